@@ -1,0 +1,166 @@
+import type { ModuleConfig } from "./config.ts";
+
+/** What a module says to the log. Lines carry the module's name; control characters are shown, not obeyed. */
+export interface ModuleLog {
+  /** A fault that needs somebody. */
+  error(message: string): void;
+  /** Something that may need somebody. */
+  warning(message: string): void;
+  /** Something worth knowing. */
+  notice(message: string): void;
+  /** Progress, shown from that many `-v` on; 1 to 10. */
+  verbose(level: number, message: string): void;
+  /** For developers. */
+  debug(message: string): void;
+}
+
+/** Where a call is in the dialplan. */
+export interface CallLocation {
+  /** Context. */
+  context: string;
+  /** Extension. */
+  extension: string;
+  /** Priority, from 1. */
+  priority: number;
+}
+
+/**
+ * A session in which applications run and functions are evaluated; Asterisk's channel, as far as a module needs it.
+ * Its methods ask the host, hence the promises.
+ */
+export interface Call {
+  /** Name of the call, unique while the host runs, such as `Console/1`. */
+  readonly name: string;
+  /** Value of a channel variable, or undefined. */
+  variable(name: string): Promise<string | undefined>;
+  /** Sets a channel variable; undefined removes it. */
+  setVariable(name: string, value: string | undefined): Promise<void>;
+  /** Where the call is in the dialplan. */
+  location(): Promise<CallLocation>;
+  /** Sends the call elsewhere in the dialplan; it goes on there when the application returns. */
+  setLocation(location: CallLocation): Promise<void>;
+  /** Writes a line to whoever made the call. */
+  print(line: string): Promise<void>;
+}
+
+/** Runs an application. A negative result ends the call, as in Asterisk. */
+export type ApplicationHandler = (call: Call, args: string) => number | void | Promise<number | void>;
+
+/** A dialplan function: at least one of the two. */
+export interface FunctionHandlers {
+  /** `${NAME(args)}`. */
+  read?(call: Call, args: string): string | Promise<string>;
+  /** `Set(NAME(args)=value)`. */
+  write?(call: Call, args: string, value: string): void | Promise<void>;
+}
+
+/**
+ * Methods of a service. What they take and give crosses realms: plain data, and functions, which arrive as functions
+ * that return promises.
+ */
+// deno-lint-ignore no-explicit-any -- a service decides what its methods take; only promises and plain data cross
+export type ServiceMethods = Record<string, (...args: any[]) => unknown>;
+
+/** How an object looks from another realm: every method returns a promise. */
+export type Remote<T> = {
+  // deno-lint-ignore no-explicit-any -- inference over any function type
+  [K in keyof T]: T[K] extends (...args: any[]) => unknown
+    ? (...args: Parameters<T[K]>) => Promise<Awaited<ReturnType<T[K]>>>
+    : never;
+};
+
+/** Runs a console command. What it returns is printed. */
+export type CommandHandler = (args: readonly string[]) => string | Promise<string>;
+
+/** A console command. */
+export interface CommandRegistration {
+  /** The words, such as `cdr show status`. */
+  command: string;
+  /** One line for `core show help`. */
+  summary: string;
+  /** The text of `core show help <command>`, without `Usage: `. The command itself when left out. */
+  usage?: string;
+  /** What it does. */
+  handler: CommandHandler;
+}
+
+/** A row of the module table, as `module show` prints it. */
+export interface ModuleRow {
+  /** Name. */
+  name: string;
+  /** Description. */
+  description: string;
+  /** Number of users. */
+  useCount: number;
+  /** `Running` or `Not Running`. */
+  status: string;
+  /** The loader's own word: `running`, `declined`, `failed` … */
+  state: string;
+  /** Support level. */
+  supportLevel: string;
+  /** Permissions it runs with, in Deno's words; empty when it has none. */
+  permissions: string;
+  /** Kind and number of its realm, such as `shared/1`. */
+  realm: string;
+}
+
+/** Something another module provides, held while in use. Dispose it when done; disposing twice is safe. */
+export interface Reference<T> extends Disposable {
+  /** The provider's methods. */
+  readonly service: Remote<T>;
+  /** The module that provides it. */
+  readonly provider: string;
+  /** Gives the reference back. */
+  release(): Promise<void>;
+}
+
+/** A user of this module, made with {@linkcode ModuleHost.user}. Disposing it twice is safe. */
+export interface UserHandle extends Disposable {
+  /** The use has ended. */
+  release(): Promise<void>;
+}
+
+/**
+ * The module's only power beyond its Deno permissions: a capability object that crosses into its realm.
+ *
+ * Whatever is registered is removed by the core when the module stops, before its own `unload` runs (seed 003).
+ * Registering what the manifest does not provide is refused. The promises need not be awaited in `load`: the host waits
+ * for all of them before it counts the module as running, and one that fails declines the module.
+ */
+export interface ModuleHost {
+  /** The module's name. */
+  readonly name: string;
+  /** The log. */
+  readonly log: ModuleLog;
+  /** Directories of the host, such as `astlogdir`, each an absolute path. */
+  readonly directories: Readonly<Record<string, string>>;
+  /** Registers an application. */
+  application(name: string, handler: ApplicationHandler): Promise<void>;
+  /** Registers a dialplan function. */
+  function(name: string, handlers: FunctionHandlers): Promise<void>;
+  /** Registers a service; its priority is the one in the manifest. */
+  service(name: string, methods: ServiceMethods): Promise<void>;
+  /** Registers a console command; the manifest must provide `command=<words>`, or `command=*` for any. */
+  command(registration: CommandRegistration): Promise<void>;
+  /** Removes what was registered under that type and name: `command`, `cdr show status`. */
+  unregister(type: string, name: string): Promise<void>;
+  /**
+   * Takes a service in use: `host.use<TimerService>("service=timer")`. The manifest must name it in `[uses]` or
+   * `[canuse]`. The provider cannot stop quietly while the reference is held.
+   */
+  use<T>(what: string): Promise<Reference<T>>;
+  /** Runs an application that the manifest uses, in the given call or one of its own. */
+  runApplication(name: string, args: string, call?: Call): Promise<number>;
+  /** Evaluates a function that the manifest uses, in the given call or one of its own. */
+  readFunction(name: string, args: string, call?: Call): Promise<string>;
+  /** Reads a configuration file that the manifest names; undefined when there is no such file. */
+  config(file: string): Promise<ModuleConfig | undefined>;
+  /** The module table. Needs the host capability `modules`. */
+  modules(): Promise<ModuleRow[]>;
+  /** Runs a console command and gives back what it prints. Needs the host capability `command`. */
+  execute(command: string): Promise<string>;
+  /** Makes something a user of this module; `cancel` is called when the module is to stop although in use. */
+  user(label: string, cancel: () => void | Promise<void>): Promise<UserHandle>;
+  /** The module's code must stay: its realm is kept although the module stops (seed 003: `ast_module_block_unload`). */
+  blockUnload(): Promise<void>;
+}

@@ -1,0 +1,39 @@
+/**
+ * What a module's author writes against: the bare specifier `asterism` inside a module.
+ *
+ * ```ts
+ * import { defineModule, LoadResult } from "asterism";
+ *
+ * export default defineModule({
+ *   license: "MIT",
+ *   description: "Sample module",
+ *   load(host) {
+ *     host.log.notice("hello");
+ *     return LoadResult.SUCCESS;
+ *   },
+ * });
+ * ```
+ *
+ * Imports nothing outside its folder: it is loaded into every realm.
+ *
+ * @module
+ */
+export { defineModule, type ModuleDefinition } from "./define.ts";
+export { LoadResult } from "./result.ts";
+export { LOAD_PRIORITIES, loadPriority, type LoadPriorityName } from "./priority.ts";
+export type { ConfigEntry, ConfigSection, ModuleConfig } from "./config.ts";
+export type {
+  ApplicationHandler,
+  Call,
+  CallLocation,
+  CommandHandler,
+  CommandRegistration,
+  FunctionHandlers,
+  ModuleHost,
+  ModuleLog,
+  ModuleRow,
+  Reference,
+  Remote,
+  ServiceMethods,
+  UserHandle,
+} from "./host.ts";
