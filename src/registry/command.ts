@@ -1,0 +1,40 @@
+/** What a console command is given when it runs. */
+export interface CommandRun {
+  /** The words after the command's own, quotes resolved. */
+  readonly args: readonly string[];
+  /** The line as it was typed. */
+  readonly line: string;
+  /** Writes text to whoever typed the command; lines end with `\n`. */
+  print(text: string): void;
+}
+
+/**
+ * How a command ended, as Asterisk's CLI handlers say it: `usage` makes the console print the usage text, `failure`
+ * prints `Command '<line>' failed.`
+ */
+export type CommandOutcome = "success" | "usage" | "failure";
+
+/** What completion is asked. */
+export interface CompletionQuery {
+  /** The complete words after the command's own. */
+  readonly args: readonly string[];
+  /** The beginning of the word being completed, possibly empty. */
+  readonly word: string;
+}
+
+/** A console command, by the core or by a module. */
+export interface ConsoleCommand {
+  /**
+   * The words. `module show [like]`: a word in brackets is optional and belongs to the arguments;
+   * `core stop {now|gracefully}` takes one of the words, as an argument too.
+   */
+  readonly command: string;
+  /** One line for `core show help`. */
+  readonly summary: string;
+  /** The text after `Usage: `; further lines are indented as Asterisk's are. */
+  readonly usage: string;
+  /** Runs it. A throw is reported and counts as failure. */
+  run(run: CommandRun): CommandOutcome | Promise<CommandOutcome>;
+  /** Candidates for the word at the cursor; those that do not begin with it are ignored. */
+  complete?(query: CompletionQuery): readonly string[] | Promise<readonly string[]>;
+}

@@ -1,0 +1,8 @@
+/**
+ * What modules provide at run time: applications, functions, services, console commands. Knows owners only as tokens.
+ *
+ * @module
+ */
+export type { CommandOutcome, CommandRun, CompletionQuery, ConsoleCommand } from "./command.ts";
+export { Registry } from "./registry.ts";
+export { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";

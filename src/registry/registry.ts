@@ -1,0 +1,39 @@
+import type { ApplicationHandler, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
+import type { ConsoleCommand } from "./command.ts";
+import { type Owner, RegistrationTable } from "./table.ts";
+
+/** One table per kind of thing that can be registered. */
+export class Registry {
+  /** Dialplan applications. */
+  readonly applications: RegistrationTable<ApplicationHandler> = new RegistrationTable();
+  /** Dialplan functions. */
+  readonly functions: RegistrationTable<FunctionHandlers> = new RegistrationTable();
+  /** Services; several providers of one name, the highest priority wins. */
+  readonly services: RegistrationTable<ServiceMethods> = new RegistrationTable();
+  /** Console commands, by their words. */
+  readonly commands: RegistrationTable<ConsoleCommand> = new RegistrationTable();
+
+  /** Every table under the name that manifests use for its kind. */
+  tables(): Record<"application" | "function" | "service" | "command", RegistrationTable<unknown>> {
+    return {
+      application: this.applications,
+      function: this.functions,
+      service: this.services,
+      command: this.commands,
+    };
+  }
+
+  /** Removes everything of an owner; returns what went, as `type=name`. */
+  removeOwner(owner: Owner): string[] {
+    return Object.entries(this.tables()).flatMap(([type, table]) =>
+      table.removeOwner(owner).map(({ name }) => `${type}=${name}`)
+    );
+  }
+
+  /** What an owner has registered, as `type=name`. */
+  ownedBy(owner: Owner): string[] {
+    return Object.entries(this.tables()).flatMap(([type, table]) =>
+      table.list().filter((registration) => registration.owner === owner).map(({ name }) => `${type}=${name}`)
+    );
+  }
+}

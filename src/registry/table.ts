@@ -1,0 +1,77 @@
+/**
+ * Who registered something. Opaque to the registry: the loader makes one per module start and knows which is whose.
+ * The core's own registrations have {@linkcode CORE}.
+ */
+export interface Owner {
+  /** The module's name, or `core`. */
+  readonly module: string;
+}
+
+/** The owner of what the program itself registers. */
+export const CORE: Owner = Object.freeze({ module: "core" });
+
+/** Something registered under a name. */
+export interface Registration<T> {
+  /** The name as it was registered. */
+  readonly name: string;
+  /** Whose it is. */
+  readonly owner: Owner;
+  /** What was registered. */
+  readonly value: T;
+  /** Higher is preferred among registrations of one name. */
+  readonly priority: number;
+}
+
+/**
+ * The generic table under every kind of registration: names in any case of letters, several owners of a name ordered by
+ * priority, everything of an owner removed at once.
+ */
+export class RegistrationTable<T> {
+  readonly #byName = new Map<string, Registration<T>[]>();
+
+  /** Adds a registration; disposing the result twice, or after its owner is gone, is safe. */
+  add(registration: Registration<T>): Disposable {
+    const key = registration.name.toLowerCase();
+    const list = this.#byName.get(key) ?? [];
+    const place = list.findIndex((other) => other.priority < registration.priority);
+    list.splice(place === -1 ? list.length : place, 0, registration);
+    this.#byName.set(key, list);
+    return { [Symbol.dispose]: () => this.#remove(key, (other) => other === registration) };
+  }
+
+  /** The preferred registration of a name: the highest priority, the oldest among equals. */
+  get(name: string): Registration<T> | undefined {
+    return this.#byName.get(name.toLowerCase())?.[0];
+  }
+
+  /** All registrations of a name, preferred first. */
+  all(name: string): readonly Registration<T>[] {
+    return this.#byName.get(name.toLowerCase()) ?? [];
+  }
+
+  /** Every registration, sorted by name in any case of letters. */
+  list(): Registration<T>[] {
+    return [...this.#byName.keys()].sort().flatMap((key) => this.#byName.get(key) ?? []);
+  }
+
+  /** Removes one registration of an owner. Says whether there was one. */
+  remove(owner: Owner, name: string): boolean {
+    return this.#remove(name.toLowerCase(), (other) => other.owner === owner);
+  }
+
+  /** Removes everything of an owner and returns it. */
+  removeOwner(owner: Owner): Registration<T>[] {
+    const removed = this.list().filter((registration) => registration.owner === owner);
+    for (const { name } of removed) this.remove(owner, name);
+    return removed;
+  }
+
+  #remove(key: string, matches: (registration: Registration<T>) => boolean): boolean {
+    const list = this.#byName.get(key);
+    if (list === undefined) return false;
+    const kept = list.filter((registration) => !matches(registration));
+    if (kept.length === 0) this.#byName.delete(key);
+    else this.#byName.set(key, kept);
+    return kept.length < list.length;
+  }
+}
