@@ -1,0 +1,68 @@
+import { type Color, paint } from "./color.ts";
+import type { LogLevel, LogRecord } from "./record.ts";
+
+/** How lines look. */
+export interface FormatOptions {
+  /** Process id, in brackets behind the level. */
+  readonly pid: number;
+  /** Whether lines carry colors. @default {false} */
+  readonly color?: boolean | undefined;
+}
+
+/** Word and color of each level that has a header; verbose lines have a prefix instead. */
+const HEADERS: Record<Exclude<LogLevel, "verbose">, { word: string; color: Color }> = {
+  error: { word: "ERROR", color: "brightRed" },
+  warning: { word: "WARNING", color: "brightRed" },
+  notice: { word: "NOTICE", color: "brightYellow" },
+  debug: { word: "DEBUG", color: "brightGreen" },
+};
+
+/** Prefixes of verbose lines by level, 0 to 4; from 5 on each has one blank more. */
+const VERBOSE_PREFIXES = ["", " ", "  == ", "    -- ", "       > "] as const;
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** Blanks before the second and further lines of a message with a header, so that no line of it can pass for another. */
+const CONTINUATION = "    ";
+
+/** `    -- ` for level 3, and so on up to level 10. */
+export function verbosePrefix(level: number): string {
+  return VERBOSE_PREFIXES[level] ?? `${" ".repeat(level + 3)}> `;
+}
+
+/** `Nov 21 09:18:57`, local time; a day below 10 has a blank in front. */
+export function formatTime(time: number): string {
+  const date = new Date(time);
+  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(":");
+  return `${MONTHS[date.getMonth()]} ${String(date.getDate()).padStart(2)} ${clock}`;
+}
+
+/** A record as Asterisk's console shows it, with the line end. */
+export function formatRecord(record: LogRecord, options: FormatOptions): string {
+  const color = options.color === true ? paint : plain;
+  if (record.level === "verbose") {
+    const prefix = verbosePrefix(record.verbosity);
+    const head = prefix === "" ? "" : color("gray", prefix);
+    return record.message.split("\n").map((line) => `${head}${colorVerbose(line, color)}\n`).join("");
+  }
+  const { word, color: wordColor } = HEADERS[record.level];
+  const head = `[${formatTime(record.time)}] ${color(wordColor, word)}[${options.pid}]: ${
+    color("white", record.area)
+  }: `;
+  return `${head}${record.message.replaceAll("\n", `\n${CONTINUATION}`)}\n`;
+}
+
+/** The two texts of verbose lines that Asterisk colors: the description in `=> (…)` and the word that it is ready. */
+function colorVerbose(line: string, color: typeof paint): string {
+  if (/^\w+ Ready\.$/.test(line)) return color("brightGreen", line);
+  const described = /^(.* => \()(.*)\)$/.exec(line);
+  return described === null ? line : `${described[1]}${color("brown", described[2] ?? "")})`;
+}
+
+function plain(_color: Color, text: string): string {
+  return text;
+}
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, "0");
+}
