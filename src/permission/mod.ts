@@ -1,0 +1,33 @@
+/**
+ * Permission sets: read, compare, intersect, print. Pure.
+ *
+ * Effective permissions of a module are what its manifest asks for, what the administrator grants and what the program
+ * itself has, intersected.
+ *
+ * @module
+ */
+export { expandVariables } from "./expand.ts";
+export {
+  DENO_KINDS,
+  type DenoKind,
+  HOST_CAPABILITIES,
+  type HostCapability,
+  isPermissionKind,
+  PERMISSION_KINDS,
+  type PermissionKind,
+} from "./kind.ts";
+export { EVERYTHING, normalizeScope } from "./scope.ts";
+export {
+  covers,
+  formatPermissions,
+  intersect,
+  NO_PERMISSIONS,
+  permissionKey,
+  type PermissionLine,
+  type PermissionRequest,
+  type PermissionSet,
+  permissionSet,
+  unmet,
+  type WorkerPermissions,
+  workerPermissions,
+} from "./set.ts";

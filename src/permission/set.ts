@@ -1,0 +1,98 @@
+import { DENO_KINDS, PERMISSION_KINDS, type PermissionKind } from "./kind.ts";
+import { EVERYTHING, normalizeScope, scopeContains } from "./scope.ts";
+
+/** Per kind the normalized values, sorted, none of them contained in another; `*` stands alone. */
+export type PermissionSet = Readonly<Record<PermissionKind, readonly string[]>>;
+
+/** What a module asks for, as written: kind and value, variables not yet replaced. */
+export type PermissionRequest = readonly PermissionLine[];
+
+/** One `kind = value` as written in a manifest or a grant. */
+export interface PermissionLine {
+  /** The kind. */
+  readonly kind: PermissionKind;
+  /** One value. */
+  readonly value: string;
+}
+
+/** Deno's `WorkerOptions.deno.permissions`: every kind named, for an unnamed one could be inherited. */
+export type WorkerPermissions = Record<(typeof DENO_KINDS)[number], boolean | string[]>;
+
+/** No permission of any kind. */
+export const NO_PERMISSIONS: PermissionSet = fromPairs([]);
+
+/**
+ * Builds a set. Values are normalized, duplicates and values contained in others dropped.
+ *
+ * @throws {TypeError} when a value does not fit its kind, saying why
+ */
+export function permissionSet(lines: PermissionRequest): PermissionSet {
+  return fromPairs(lines.map(({ kind, value }) => {
+    const normal = normalizeScope(kind, value);
+    if ("fault" in normal) throw new TypeError(`Cannot read the ${kind} permission: ${normal.fault}`);
+    return [kind, normal.value] as const;
+  }));
+}
+
+/** What both allow: never wider than either. */
+export function intersect(a: PermissionSet, b: PermissionSet): PermissionSet {
+  const pairs: (readonly [PermissionKind, string])[] = [];
+  for (const kind of PERMISSION_KINDS) {
+    for (const x of a[kind]) {
+      for (const y of b[kind]) {
+        if (scopeContains(kind, x, y)) pairs.push([kind, y]);
+        else if (scopeContains(kind, y, x)) pairs.push([kind, x]);
+      }
+    }
+  }
+  return fromPairs(pairs);
+}
+
+/** Whether `wide` allows all that `narrow` allows. */
+export function covers(wide: PermissionSet, narrow: PermissionSet): boolean {
+  return PERMISSION_KINDS.every((kind) =>
+    narrow[kind].every((value) => wide[kind].some((other) => scopeContains(kind, other, value)))
+  );
+}
+
+/** What of `asked` meets nothing in `granted`, neither wholly nor in part. */
+export function unmet(asked: PermissionSet, granted: PermissionSet): PermissionLine[] {
+  return PERMISSION_KINDS.flatMap((kind) =>
+    asked[kind]
+      .filter((value) =>
+        !granted[kind].some((other) => scopeContains(kind, other, value) || scopeContains(kind, value, other))
+      )
+      .map((value) => ({ kind, value }))
+  );
+}
+
+/** One text per set: equal sets have equal keys. */
+export function permissionKey(set: PermissionSet): string {
+  return formatPermissions(set);
+}
+
+/** `net=127.0.0.1:8088 write=/a,/b`, kinds in their order; empty for no permissions. */
+export function formatPermissions(set: PermissionSet): string {
+  return PERMISSION_KINDS.filter((kind) => set[kind].length > 0)
+    .map((kind) => `${kind}=${set[kind].join(",")}`).join(" ");
+}
+
+/** The option for a Worker, all eight kinds named. */
+export function workerPermissions(set: PermissionSet): WorkerPermissions {
+  return Object.fromEntries(DENO_KINDS.map((kind) => {
+    const values = set[kind];
+    if (values.length === 0) return [kind, false];
+    return [kind, values.includes(EVERYTHING) ? true : [...values]];
+  })) as WorkerPermissions;
+}
+
+function fromPairs(pairs: readonly (readonly [PermissionKind, string])[]): PermissionSet {
+  const reduced = PERMISSION_KINDS.map((kind) => {
+    const values = [...new Set(pairs.filter(([other]) => other === kind).map(([, value]) => value))];
+    const kept = values.filter((value) =>
+      !values.some((other) => other !== value && scopeContains(kind, other, value))
+    );
+    return [kind, Object.freeze(kept.sort())] as const;
+  });
+  return Object.freeze(Object.fromEntries(reduced)) as PermissionSet;
+}

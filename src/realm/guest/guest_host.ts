@@ -1,0 +1,217 @@
+import type { RpcStub } from "capnweb";
+import type {
+  ApplicationHandler,
+  Call,
+  CallLocation,
+  CommandRegistration,
+  ConfigSection,
+  FunctionHandlers,
+  ModuleConfig,
+  ModuleHost,
+  ModuleLog,
+  ModuleRow,
+  Reference,
+  Remote,
+  ServiceMethods,
+  UserHandle,
+} from "../../module_api/mod.ts";
+import type { HandleMethods, WireConfig, WireLog, WireLogLevel } from "../wire.ts";
+
+/** The module's capability object as it arrives: a stub of the host's handle. */
+export type HandleStub = RpcStub<HandleMethods>;
+
+// deno-lint-ignore no-explicit-any -- stubs of functions that cross realms
+type AnyFunction = (...args: any[]) => any;
+
+/** What a module is given as `host`: the {@linkcode ModuleHost} over the stub of its capability object. */
+export class GuestHost implements ModuleHost {
+  readonly name: string;
+  readonly directories: Readonly<Record<string, string>>;
+  readonly log: ModuleLog;
+  readonly #handle: HandleStub;
+  readonly #pending = new Set<Promise<unknown>>();
+
+  private constructor(handle: HandleStub, name: string, options: {
+    directories: Record<string, string>;
+    report: (line: WireLog) => void;
+  }) {
+    this.#handle = handle;
+    this.name = name;
+    this.directories = Object.freeze({ ...options.directories });
+    const say = (level: WireLogLevel, message: unknown, verbosity = 0) =>
+      options.report({ module: name, level, verbosity, message: String(message) });
+    this.log = Object.freeze({
+      error: (message: string) => say("error", message),
+      warning: (message: string) => say("warning", message),
+      notice: (message: string) => say("notice", message),
+      verbose: (level: number, message: string) => say("verbose", message, level),
+      debug: (message: string) => say("debug", message),
+    });
+  }
+
+  /** Asks the handle who it is for, and builds the object. Takes ownership of the stub. */
+  static async open(handle: HandleStub, report: (line: WireLog) => void): Promise<GuestHost> {
+    const { name, directories } = await handle.describe();
+    return new GuestHost(handle, name, { directories, report });
+  }
+
+  /** Waits for every registration made so far; the first that failed is thrown. */
+  async settled(): Promise<void> {
+    while (this.#pending.size > 0) await Promise.all([...this.#pending]);
+  }
+
+  /** Gives the capability back. */
+  close(): void {
+    (this.#handle as unknown as Disposable)[Symbol.dispose]();
+  }
+
+  application(name: string, handler: ApplicationHandler): Promise<void> {
+    return this.#register(
+      this.#handle.registerApplication(name, async (call: CallStub, callName: string, args: string) => {
+        return (await handler(new GuestCall(call, callName), args)) ?? 0;
+      }),
+    );
+  }
+
+  function(name: string, handlers: FunctionHandlers): Promise<void> {
+    const { read, write } = handlers;
+    return this.#register(this.#handle.registerFunction(name, {
+      read: read && ((call: CallStub, callName: string, args: string) => read(new GuestCall(call, callName), args)),
+      write: write &&
+        (async (call: CallStub, callName: string, args: string, value: string) => {
+          await write(new GuestCall(call, callName), args, value);
+        }),
+    }));
+  }
+
+  service(name: string, methods: ServiceMethods): Promise<void> {
+    const kept = Object.fromEntries(
+      Object.entries(methods).map(([key, method]) => [key, (...args: unknown[]) => method(...args.map(keep))]),
+    );
+    return this.#register(this.#handle.registerService(name, kept));
+  }
+
+  command(registration: CommandRegistration): Promise<void> {
+    const { command, summary, usage, handler } = registration;
+    return this.#register(
+      this.#handle.registerCommand({ command, summary, usage }, async (args: string[]) => String(await handler(args))),
+    );
+  }
+
+  unregister(type: string, name: string): Promise<void> {
+    return this.#register(this.#handle.unregister(type, name));
+  }
+
+  async use<T>(what: string): Promise<Reference<T>> {
+    const used = await this.#handle.use(what);
+    const methods = used.methods as unknown as Record<string, AnyFunction>;
+    const names = used.names as unknown as string[];
+    // The stubs live as long as the answer they came with; it is disposed with the reference.
+    const service = Object.freeze(Object.fromEntries(names.map((name) => [name, methods[name]])));
+    let released: Promise<void> | undefined;
+    const release = () =>
+      released ??= Promise.resolve(used.release()).then(() => (used as unknown as Disposable)[Symbol.dispose]());
+    return {
+      service: service as unknown as Remote<T>,
+      provider: used.provider as unknown as string,
+      release,
+      [Symbol.dispose]: () => void release().catch(() => {}),
+    };
+  }
+
+  async runApplication(name: string, args: string, call?: Call): Promise<number> {
+    return await this.#handle.runApplication(name, args, call?.name);
+  }
+
+  async readFunction(name: string, args: string, call?: Call): Promise<string> {
+    return await this.#handle.readFunction(name, args, call?.name);
+  }
+
+  async config(file: string): Promise<ModuleConfig | undefined> {
+    const wire = await this.#handle.config(file) as unknown as WireConfig | undefined;
+    return wire === undefined || wire === null ? undefined : guestConfig(wire);
+  }
+
+  async modules(): Promise<ModuleRow[]> {
+    return await this.#handle.modules() as unknown as ModuleRow[];
+  }
+
+  async execute(command: string): Promise<string> {
+    return await this.#handle.execute(command);
+  }
+
+  async user(label: string, cancel: () => void | Promise<void>): Promise<UserHandle> {
+    const held = await this.#handle.user(label, async () => {
+      await cancel();
+    });
+    let released: Promise<void> | undefined;
+    const release = () =>
+      released ??= Promise.resolve(held.release()).then(() => (held as unknown as Disposable)[Symbol.dispose]());
+    return { release, [Symbol.dispose]: () => void release().catch(() => {}) };
+  }
+
+  async blockUnload(): Promise<void> {
+    await this.#handle.blockUnload();
+  }
+
+  /** Remembers a registration until it is answered, so that `load` need not await it. */
+  #register(answer: PromiseLike<unknown>): Promise<void> {
+    const done = Promise.resolve(answer).then(() => {});
+    this.#pending.add(done);
+    // A failure stays in the set, where settled() finds it; this branch only keeps it from being unhandled.
+    done.then(() => this.#pending.delete(done), () => {});
+    return done;
+  }
+}
+
+/** A callback from another realm outlives the call that brought it only as a duplicate. */
+function keep(value: unknown): unknown {
+  return typeof value === "function" && "dup" in value ? (value as unknown as { dup(): unknown }).dup() : value;
+}
+
+type CallStub = RpcStub<{
+  variable(name: string): Promise<string | undefined>;
+  setVariable(name: string, value: string | undefined): Promise<void>;
+  location(): Promise<CallLocation>;
+  setLocation(location: CallLocation): Promise<void>;
+  print(line: string): Promise<void>;
+}>;
+
+class GuestCall implements Call {
+  readonly name: string;
+  readonly #stub: CallStub;
+
+  constructor(stub: CallStub, name: string) {
+    this.#stub = stub;
+    this.name = name;
+  }
+
+  async variable(name: string): Promise<string | undefined> {
+    return await this.#stub.variable(name) ?? undefined;
+  }
+  async setVariable(name: string, value: string | undefined): Promise<void> {
+    await this.#stub.setVariable(name, value);
+  }
+  async location(): Promise<CallLocation> {
+    return { ...await this.#stub.location() };
+  }
+  async setLocation(location: CallLocation): Promise<void> {
+    await this.#stub.setLocation(location);
+  }
+  async print(line: string): Promise<void> {
+    await this.#stub.print(line);
+  }
+}
+
+function guestConfig(wire: WireConfig): ModuleConfig {
+  const sections: ConfigSection[] = wire.sections.map(({ name, entries }) => {
+    const values = (key: string) =>
+      entries.filter((entry) => entry.key.toLowerCase() === key.toLowerCase()).map(({ value }) => value);
+    return { name, entries, get: (key) => values(key).at(-1), getAll: values };
+  });
+  return {
+    file: wire.file,
+    sections,
+    section: (name) => sections.find((section) => section.name.toLowerCase() === name.toLowerCase()),
+  };
+}

@@ -1,0 +1,27 @@
+/**
+ * Realms: Workers with one permission set each, home of one or more modules.
+ *
+ * @module
+ */
+export { withDeadline } from "./deadline.ts";
+export { type PoolEvents, type RealmKind, RealmPool } from "./pool.ts";
+export {
+  type Realm,
+  type RealmEvents,
+  type RealmOptions,
+  type RealmState,
+  type RealmTimes,
+  WorkerRealm,
+} from "./realm.ts";
+export {
+  type GuestMain,
+  type HandleMethods,
+  type ImportedModule,
+  type ImportRequest,
+  MAX_MODULE_BYTES,
+  type RealmMain,
+  type RunResult,
+  type WireConfig,
+  type WireLog,
+  type WireLogLevel,
+} from "./wire.ts";

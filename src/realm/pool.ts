@@ -1,0 +1,93 @@
+import { HostError } from "../fault/mod.ts";
+import { permissionKey, type PermissionSet } from "../permission/mod.ts";
+import { type Realm, type RealmEvents, type RealmTimes, WorkerRealm } from "./realm.ts";
+
+/** How modules are distributed over realms; chosen by the administrator per module. */
+export type RealmKind = "shared" | "dedicated";
+
+/** What the pool tells its owner, with the realm concerned. */
+export interface PoolEvents {
+  log(realm: Realm, line: Parameters<RealmEvents["log"]>[0]): void;
+  ended(realm: Realm, reason: HostError): void;
+}
+
+/**
+ * The realms that are up. Modules with equal permission sets share one unless the administrator gives a module its own:
+ * sharing never adds power, for all in it have the same.
+ */
+export class RealmPool {
+  readonly #shared = new Map<string, Realm>();
+  readonly #realms = new Map<Realm, { residents: Set<string>; kind: RealmKind }>();
+  readonly #times: RealmTimes;
+  readonly #events: PoolEvents;
+  #counter = 0;
+
+  /** A pool without realms. */
+  constructor(times: RealmTimes, events: PoolEvents) {
+    this.#times = times;
+    this.#events = events;
+  }
+
+  /** Every realm that has not ended, with the names of the modules in it. */
+  list(): { realm: Realm; kind: RealmKind; residents: readonly string[] }[] {
+    return [...this.#realms].map(([realm, { residents, kind }]) => ({ realm, kind, residents: [...residents] }));
+  }
+
+  /**
+   * Gives a module its home, starting a Worker when there is none that fits.
+   *
+   * @throws {HostError} with code `permission` when the program itself lacks what the realm is to have
+   */
+  admit(module: string, kind: RealmKind, permissions: PermissionSet): Realm {
+    const key = permissionKey(permissions);
+    const existing = kind === "shared" ? this.#shared.get(key) : undefined;
+    const realm = existing ?? this.#start(kind, permissions);
+    if (kind === "shared") this.#shared.set(key, realm);
+    this.#realms.get(realm)?.residents.add(module);
+    return realm;
+  }
+
+  /** A module has left. A realm without modules is ended: only that frees its code. */
+  dismiss(module: string, realm: Realm): void {
+    const entry = this.#realms.get(realm);
+    if (entry === undefined) return;
+    entry.residents.delete(module);
+    if (entry.residents.size > 0) return realm.forget(module);
+    this.#remove(realm);
+    realm.end(new HostError("realm-ended", `Realm ${realm.label} has ended: its last module has left`));
+  }
+
+  /** Asks every realm for a sign of life; those that give none are ended. */
+  async heartbeat(): Promise<void> {
+    await Promise.all([...this.#realms.keys()].map((realm) => realm.heartbeat()));
+  }
+
+  /** Ends every realm. */
+  end(reason: HostError): void {
+    for (const realm of [...this.#realms.keys()]) {
+      this.#remove(realm);
+      realm.end(reason);
+    }
+  }
+
+  #start(kind: RealmKind, permissions: PermissionSet): Realm {
+    const events: RealmEvents = {
+      log: (line) => this.#events.log(realm, line),
+      ended: (reason) => {
+        // A realm that the pool itself ended is no news.
+        if (!this.#realms.has(realm)) return;
+        this.#remove(realm);
+        this.#events.ended(realm, reason);
+      },
+    };
+    const label = `${kind}/${++this.#counter}`;
+    const realm: Realm = new WorkerRealm({ label, permissions, times: this.#times, events });
+    this.#realms.set(realm, { residents: new Set(), kind });
+    return realm;
+  }
+
+  #remove(realm: Realm): void {
+    this.#realms.delete(realm);
+    for (const [key, other] of this.#shared) if (other === realm) this.#shared.delete(key);
+  }
+}

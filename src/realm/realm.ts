@@ -1,0 +1,199 @@
+import { RpcSession, RpcTarget } from "capnweb";
+import { HostError, messageOf } from "../fault/mod.ts";
+import { type PermissionSet, workerPermissions } from "../permission/mod.ts";
+import { withDeadline } from "./deadline.ts";
+import { PortTransport } from "./transport.ts";
+import type { GuestMain, ImportedModule, ImportRequest, RealmMain, RunResult, WireLog } from "./wire.ts";
+
+/** How long a realm may take, in milliseconds. */
+export interface RealmTimes {
+  /** From the start of the Worker to its first answer. */
+  readonly start: number;
+  /** To answer a heartbeat. */
+  readonly heartbeat: number;
+}
+
+/** What a realm tells its owner. */
+export interface RealmEvents {
+  /** A line from code inside. */
+  log(line: WireLog): void;
+  /** The realm is gone; called once, whatever ended it. */
+  ended(reason: HostError): void;
+}
+
+/** Options of {@linkcode WorkerRealm}. */
+export interface RealmOptions {
+  /** Shown to people: `shared/1`. */
+  readonly label: string;
+  /** What code inside may do. */
+  readonly permissions: PermissionSet;
+  readonly times: RealmTimes;
+  readonly events: RealmEvents;
+}
+
+/** The states of a realm and which may follow each. No other code decides this. */
+const NEXT = {
+  starting: ["up", "ended"],
+  up: ["ended"],
+  ended: [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** State of a realm. */
+export type RealmState = keyof typeof NEXT;
+
+/** A home for module code with one permission set: one interface for every kind. */
+export interface Realm {
+  readonly label: string;
+  readonly permissions: PermissionSet;
+  readonly state: RealmState;
+  /** Imports a module from its verified text. */
+  import(request: ImportRequest, milliseconds: number): Promise<ImportedModule>;
+  /** Runs `load`; `handle` is the module's capability object, owned by the realm until `forget`. */
+  load(name: string, handle: RpcTarget, milliseconds: number): Promise<RunResult>;
+  /** Runs `reload`. */
+  reload(name: string, milliseconds: number): Promise<RunResult>;
+  /** Runs `unload`. */
+  unload(name: string, milliseconds: number): Promise<RunResult>;
+  /** Drops what the realm keeps for a module. Never throws. */
+  forget(name: string): void;
+  /** Whether the realm answers in time; one that does not is ended. */
+  heartbeat(): Promise<boolean>;
+  /** Ends the realm; everything that waits for it fails with `reason`. Safe to call twice. */
+  end(reason: HostError): void;
+}
+
+/**
+ * A realm that is a Web Worker.
+ *
+ * Ends by itself when the peer breaks the rules of the wire, when an error reaches the Worker's top, and when a heartbeat
+ * is missed. Owns the Worker and the session; `end` releases both.
+ */
+export class WorkerRealm implements Realm {
+  readonly label: string;
+  readonly permissions: PermissionSet;
+  readonly #worker: Worker;
+  readonly #transport: PortTransport;
+  readonly #guest: GuestMain;
+  readonly #events: RealmEvents;
+  readonly #times: RealmTimes;
+  readonly #gone = Promise.withResolvers<never>();
+  #state: RealmState = "starting";
+
+  /**
+   * Starts the Worker. Messages to it wait until it is up.
+   *
+   * @throws {HostError} with code `permission` when the program itself lacks what the realm is to have
+   */
+  constructor(options: RealmOptions) {
+    this.label = options.label;
+    this.permissions = options.permissions;
+    this.#events = options.events;
+    this.#times = options.times;
+    this.#gone.promise.catch(() => {});
+    this.#worker = startWorker(options);
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#fault(`an error reached its top: ${event.message}`);
+    };
+    this.#worker.onmessage = () => this.#fault("it sent a message outside its private channel");
+    this.#worker.onmessageerror = () => this.#fault("it sent a message that cannot be read");
+    const { port1, port2 } = new MessageChannel();
+    this.#transport = new PortTransport(port1, (reason) => this.#fault(`it sent ${messageOf(reason)}`));
+    const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(options.events));
+    this.#guest = session.getRemoteMain() as unknown as GuestMain;
+    this.#worker.postMessage({ asterism: 1 }, [port2]);
+  }
+
+  get state(): RealmState {
+    return this.#state;
+  }
+
+  import(request: ImportRequest, milliseconds: number): Promise<ImportedModule> {
+    // The first call also waits for the Worker to start.
+    const allowed = this.#state === "starting" ? milliseconds + this.#times.start : milliseconds;
+    return this.#ask(this.#guest.import(request), allowed, `the import of "${request.name}"`);
+  }
+
+  load(name: string, handle: RpcTarget, milliseconds: number): Promise<RunResult> {
+    return this.#ask(this.#guest.load(name, handle), milliseconds, `load of "${name}"`);
+  }
+
+  reload(name: string, milliseconds: number): Promise<RunResult> {
+    return this.#ask(this.#guest.reload(name), milliseconds, `reload of "${name}"`);
+  }
+
+  unload(name: string, milliseconds: number): Promise<RunResult> {
+    return this.#ask(this.#guest.unload(name), milliseconds, `unload of "${name}"`);
+  }
+
+  forget(name: string): void {
+    if (this.#state === "ended") return;
+    Promise.resolve(this.#guest.forget(name)).catch(() => {});
+  }
+
+  async heartbeat(): Promise<boolean> {
+    if (this.#state === "ended") return false;
+    const allowed = this.#state === "starting" ? this.#times.start : this.#times.heartbeat;
+    try {
+      await this.#ask(this.#guest.ping(), allowed, "a heartbeat");
+      return true;
+    } catch (error) {
+      this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));
+      return false;
+    }
+  }
+
+  end(reason: HostError): void {
+    if (this.#state === "ended") return;
+    this.#transition("ended");
+    this.#transport.close(reason);
+    this.#worker.terminate();
+    this.#gone.reject(reason);
+    this.#events.ended(reason);
+  }
+
+  async #ask<T>(answer: PromiseLike<T>, milliseconds: number, what: string): Promise<T> {
+    if (this.#state === "ended") return await this.#gone.promise;
+    const value = await withDeadline(Promise.race([answer, this.#gone.promise]), milliseconds, what);
+    if (this.#state === "starting") this.#transition("up");
+    return value;
+  }
+
+  #fault(what: string): void {
+    this.end(new HostError("realm-ended", `Realm ${this.label} has ended: ${what}`));
+  }
+
+  #transition(next: RealmState): void {
+    if (!(NEXT[this.#state] as readonly string[]).includes(next)) {
+      throw new Error(`Cannot take realm ${this.label} from ${this.#state} to ${next}`);
+    }
+    this.#state = next;
+  }
+}
+
+/** What a realm as a whole may ask of the host: to log. */
+class HostMain extends RpcTarget implements RealmMain {
+  readonly #events: RealmEvents;
+
+  constructor(events: RealmEvents) {
+    super();
+    this.#events = events;
+  }
+
+  log(line: WireLog): void {
+    if (typeof line?.message === "string" && typeof line.module === "string") this.#events.log(line);
+  }
+}
+
+function startWorker({ label, permissions }: RealmOptions): Worker {
+  const options = {
+    type: "module",
+    name: label,
+    deno: { permissions: workerPermissions(permissions) },
+  } as unknown as WorkerOptions;
+  try {
+    return new Worker(import.meta.resolve("asterism/guest"), options);
+  } catch (error) {
+    throw new HostError("permission", `Cannot start realm ${label}: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * What crosses between the host and a realm: every message shape and every limit, for both sides. Imports nothing.
+ *
+ * All traffic is Cap'n Web text over one private MessagePort. Both sides treat a message that is no text or too long as
+ * the end of the session.
+ */
+
+/** Longest message in either direction, in UTF-16 units. */
+export const MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
+
+/** Longest log text that a realm sends, in UTF-16 units; longer is cut before it is sent. */
+export const MAX_LOG_LENGTH = 8192;
+
+/** Largest module file, in bytes. */
+export const MAX_MODULE_BYTES = 8 * 1024 * 1024;
+
+/** What the host sends once, with the private port, before anything else. */
+export interface RealmInit {
+  /** Tells this message from any other. */
+  readonly asterism: 1;
+}
+
+/** What an imported module is, as its default export says. */
+export interface ImportedModule {
+  /** SPDX identifier. */
+  license: string;
+  /** One line. */
+  description: string;
+  /** Which of the three functions it has. */
+  has: { load: boolean; reload: boolean; unload: boolean };
+}
+
+/** Log levels that cross. */
+export type WireLogLevel = "error" | "warning" | "notice" | "verbose" | "debug";
+
+/** One line for the log. */
+export interface WireLog {
+  /** The module, as far as the realm can tell; the host does not trust it beyond the modules of this realm. */
+  module: string;
+  level: WireLogLevel;
+  /** For `verbose`, 1 to 10; otherwise 0. */
+  verbosity: number;
+  message: string;
+}
+
+/** A module to import, its text already verified against its checksum. */
+export interface ImportRequest {
+  name: string;
+  source: string;
+  /** Distinguishes a module loaded anew from its earlier self, which the realm's module map never forgets. */
+  generation: number;
+}
+
+/** How a module's `load`, `reload` or `unload` ended. A throw is a value: it crosses without a class or a stack. */
+export type RunResult = { result: number } | { thrown: string };
+
+/** What the realm offers the host. `handle` is the module's capability object. */
+export interface GuestMain {
+  import(request: ImportRequest): Promise<ImportedModule>;
+  load(name: string, handle: unknown): Promise<RunResult>;
+  reload(name: string): Promise<RunResult>;
+  unload(name: string): Promise<RunResult>;
+  /** Drops what the realm keeps for the module. */
+  forget(name: string): Promise<void>;
+  ping(): Promise<number>;
+}
+
+/** What the host offers the realm as a whole. */
+export interface RealmMain {
+  log(line: WireLog): void;
+}
+
+/** A configuration file as it crosses. */
+export interface WireConfig {
+  file: string;
+  sections: { name: string; entries: { key: string; value: string; line: number; file: string }[] }[];
+}
+
+// deno-lint-ignore no-explicit-any -- functions cross as stubs; what they take is checked where they arrive
+type Crossing = (...args: any[]) => unknown;
+
+/** The methods of a module's capability object; `ModuleHost` in the guest is built over them. */
+export interface HandleMethods {
+  describe(): { name: string; directories: Record<string, string> };
+  registerApplication(name: string, handler: Crossing): Promise<void>;
+  registerFunction(
+    name: string,
+    handlers: { read?: Crossing | undefined; write?: Crossing | undefined },
+  ): Promise<void>;
+  registerService(name: string, methods: Record<string, Crossing>): Promise<void>;
+  registerCommand(
+    about: { command: string; summary: string; usage?: string | undefined },
+    handler: Crossing,
+  ): Promise<void>;
+  unregister(type: string, name: string): Promise<void>;
+  use(what: string): Promise<
+    { provider: string; names: string[]; methods: Record<string, Crossing>; release: () => Promise<void> }
+  >;
+  runApplication(name: string, args: string, call: string | undefined): Promise<number>;
+  readFunction(name: string, args: string, call: string | undefined): Promise<string>;
+  config(file: string): Promise<WireConfig | undefined>;
+  modules(): Promise<Record<string, string | number>[]>;
+  execute(command: string): Promise<string>;
+  user(label: string, cancel: Crossing): Promise<{ release: () => Promise<void> }>;
+  blockUnload(): Promise<void>;
+}
