@@ -1,0 +1,12 @@
+/**
+ * The reader for every `.conf` and `.manifest` file: Asterisk's dialect, text in, sections and entries out.
+ *
+ * @module
+ */
+export { diskSource } from "./disk_source.ts";
+export type { ConfigFile, ConfigWarning, Entry, Section } from "./model.ts";
+export type { ParseOptions, Reviver } from "./options.ts";
+export { parse } from "./parse.ts";
+export type { ExecResult, Source } from "./source.ts";
+export { stringify } from "./stringify.ts";
+export { decodeText, encodeText } from "./text.ts";

@@ -1,0 +1,92 @@
+import type { Position } from "../fault/mod.ts";
+import type { BlockState, Lexer } from "./lexer.ts";
+import { LimitFault } from "./read_fault.ts";
+import type { ConfigWarning, SectionData } from "./model.ts";
+import type { ParseOptions } from "./options.ts";
+import { foldCase } from "./text.ts";
+
+/** Lines that templates may copy in one reading: a chain of `(a,a)` doubles them at every step. */
+export const MAX_COPIED_LINES = 1_000_000;
+
+/** Files that one reading may include: a file that includes itself twice asks for 2 to the 10th. */
+export const MAX_INCLUDED_FILES = 20_000;
+
+/** Characters that all included files may have together. */
+export const MAX_INCLUDED_LENGTH = 256 * 1024 * 1024;
+
+/** One text to be read, main or included. */
+export interface ReadText {
+  text: string;
+  file: string;
+  /** Comments left open by the file before, within one glob. */
+  block?: BlockState;
+  /** Where it begins to add lines; goes on after it within one glob. */
+  target: SectionData | undefined;
+}
+
+/** What one reading knows across all its files. */
+export class ReadState {
+  readonly options: ParseOptions;
+  readonly sections: SectionData[] = [];
+  /** The section created or continued last, in whichever file: where an included file begins. */
+  current: SectionData | undefined;
+  /** How deep the present file stands; the main one at 1. An invalid included file never gives its level back. */
+  level = 1;
+  /** Names included so far, as written. */
+  readonly included: Set<string> = new Set();
+  /** Reads one text into the sections; gives the section it ended in. Kept here because including calls it again. */
+  readonly read: (state: ReadState, input: ReadText) => SectionData | undefined;
+  #copied = 0;
+  #files = 0;
+  #length = 0;
+  #byName: Map<string, SectionData[]> | undefined;
+
+  constructor(options: ParseOptions, read: (state: ReadState, input: ReadText) => SectionData | undefined) {
+    this.options = options;
+    this.read = read;
+  }
+
+  /** Reports something that does not make the file invalid. */
+  warn(position: Position, message: string, level: ConfigWarning["level"] = "warning"): void {
+    this.options.onWarning?.({ position, message, level });
+  }
+
+  /** Adds a new section. */
+  append(section: SectionData): void {
+    this.sections.push(section);
+    if (this.#byName === undefined) return;
+    const key = foldCase(section.name);
+    const named = this.#byName.get(key);
+    if (named === undefined) this.#byName.set(key, [section]);
+    else named.push(section);
+  }
+
+  /** The sections so far with that name in any case of letters; all of them for the empty name. */
+  named(name: string): readonly SectionData[] {
+    if (name === "") return this.sections;
+    this.#byName ??= Map.groupBy(this.sections, (section) => foldCase(section.name));
+    return this.#byName.get(foldCase(name)) ?? [];
+  }
+
+  /** Counts lines about to be copied from a template. */
+  countCopied(lines: number, lexer: Lexer): void {
+    this.#copied += lines;
+    if (this.#copied > MAX_COPIED_LINES) {
+      throw new LimitFault(
+        `Cannot inherit: more than ${MAX_COPIED_LINES} lines would be copied; name fewer templates`,
+        { position: lexer.position, text: lexer.raw },
+      );
+    }
+  }
+
+  /** Counts an included file about to be read. */
+  countIncluded(length: number, lexer: Lexer): void {
+    this.#length += length;
+    if (++this.#files > MAX_INCLUDED_FILES || this.#length > MAX_INCLUDED_LENGTH) {
+      throw new LimitFault(
+        `Cannot include: ${this.#files} files, ${this.#length} characters are too many; look for files that include each other`,
+        { position: lexer.position, text: lexer.raw },
+      );
+    }
+  }
+}
