@@ -1,0 +1,169 @@
+/**
+ * Builds `dist/asterism`, one self-contained executable. Why it exists: `deno compile` on the source tree would embed
+ * npm packages whole (4 MB and 5 ms at every start), could not find the realm's entry, and would need a clean checkout.
+ * So the program is bundled into `dist/build/`, which has the same layout as the source tree, and compiled from there.
+ *
+ *     deno task compile [--output FILE] [--target TRIPLE] [flags of deno compile] [-- arguments always passed]
+ *
+ * The binary has all permissions unless an `--allow-…` or `--deny-…` flag is given: then it has exactly those.
+ * Paths in flags other than `--output` are relative to `dist/build/`, so write them absolute.
+ *
+ * @module
+ */
+import { dirname, join, resolve } from "@std/path";
+import { bundle } from "./bundle.ts";
+import { findDenort, isDownloadFailure, recoverDenort } from "./denort.ts";
+import { ELF_HEADER_BYTES, elfEnd, isElf } from "./elf.ts";
+import { buildModules } from "./modules.ts";
+import { ROOT, runDeno, type RunResult, runTool, ToolError } from "./process.ts";
+
+/** What a build is made from. */
+export interface Layout {
+  /** Holds `main.ts`, `src/`, `modules/` and `configs/`. */
+  readonly root: string;
+  /** Emptied and filled anew. */
+  readonly buildDirectory: string;
+}
+
+/** The command line of this tool, taken apart. */
+export interface CompileRequest {
+  /** Path of the executable. */
+  readonly output: string;
+  /** Target triple. */
+  readonly target: string;
+  /** Flags for `deno compile`, permissions included. */
+  readonly flags: readonly string[];
+  /** Arguments that the binary passes to itself at every start. */
+  readonly programArgs: readonly string[];
+}
+
+/** No module and no dependency makes code from text, and none shall. */
+const V8_FLAGS = "--disallow-code-generation-from-strings";
+const PERMISSION_REGEXP = /^(?:--(?:allow|deny|ignore)-|--permission-set\b|-[ARWNESIP](?:=|$))/;
+
+/** What the bundles are made of: name below the build directory, entry below the root. */
+const BUNDLES = [
+  { output: "main.js", entry: "main.ts" },
+  { output: "guest.js", entry: "src/realm/guest/main.ts", external: ["asterism"] },
+  { output: "asterism.js", entry: "src/module_api/mod.ts" },
+] as const;
+
+/** Takes the command line apart. `cwd` is where relative outputs lie. */
+export function parseRequest(args: readonly string[], cwd: string, host: string): CompileRequest {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const rest = args.slice(0, end);
+  const output = take(rest, ["--output", "-o"]) ?? "";
+  const target = take(rest, ["--target"]);
+  const v8 = [V8_FLAGS, take(rest, ["--v8-flags"])].filter((flag) => flag !== undefined).join(",");
+  const flags = [`--v8-flags=${v8}`, ...rest];
+  if (!rest.some((flag) => PERMISSION_REGEXP.test(flag))) flags.push("--allow-all");
+  if (target !== undefined) flags.push("--target", target);
+  return {
+    output: output === "" ? join(ROOT, "dist/asterism") : resolve(cwd, output),
+    target: target ?? host,
+    flags,
+    programArgs: args.slice(end + 1),
+  };
+}
+
+/** Removes a flag and its value from a list and gives the value of the last one. */
+function take(args: string[], names: readonly string[]): string | undefined {
+  let value: string | undefined;
+  for (const name of names) {
+    for (let index = args.length - 1; index >= 0; index--) {
+      const arg = args[index] ?? "";
+      if (arg.startsWith(`${name}=`)) value ??= args.splice(index, 1)[0]?.slice(name.length + 1);
+      else if (arg === name) {
+        if (args[index + 1] === undefined) throw new ToolError(`Cannot compile: "${name}" has no value`);
+        value ??= args.splice(index, 2)[1];
+      }
+    }
+  }
+  return value;
+}
+
+/**
+ * Fills the build directory: bundles, built modules with their manifests, configurations, and a `deno.json` whose import
+ * map lets modules from outside the binary import `asterism`.
+ */
+export async function stage({ root, buildDirectory }: Layout): Promise<void> {
+  await Deno.remove(buildDirectory, { recursive: true }).catch(() => {});
+  await Deno.mkdir(join(buildDirectory, "modules"), { recursive: true });
+  await buildModules(join(root, "modules"));
+  for (const { output, entry, ...options } of BUNDLES) {
+    const texts = await bundle({ cwd: root, entries: [entry], ...options });
+    await Deno.writeTextFile(join(buildDirectory, output), texts.get(entry) ?? "");
+  }
+  for await (const { name } of Deno.readDir(join(root, "modules"))) {
+    if (/\.(?:js|manifest)$/.test(name)) {
+      await Deno.copyFile(join(root, "modules", name), join(buildDirectory, "modules", name));
+    }
+  }
+  await copyTree(join(root, "configs"), join(buildDirectory, "configs"));
+  const config = {
+    imports: { "asterism": "./asterism.js", "asterism/guest": "./guest.js" },
+    unstable: ["worker-options"],
+  };
+  await Deno.writeTextFile(join(buildDirectory, "deno.json"), JSON.stringify(config, null, 2));
+}
+
+async function copyTree(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (isDirectory) await copyTree(join(from, name), join(to, name));
+    else await Deno.copyFile(join(from, name), join(to, name));
+  }
+}
+
+/** Compiles a filled build directory. */
+export async function compile(buildDirectory: string, request: CompileRequest): Promise<void> {
+  const wanted = { version: Deno.version.deno, target: request.target };
+  await Deno.mkdir(dirname(request.output), { recursive: true });
+  const denort = await findDenort(wanted);
+  let result = await runCompile(buildDirectory, request, denort);
+  if (denort === undefined && isDownloadFailure(result)) {
+    result = await runCompile(buildDirectory, request, await recoverDenort(wanted));
+  }
+  if (result.code !== 0) throw new ToolError(`Cannot compile ${request.output}: deno compile said\n${result.stderr}`);
+}
+
+function runCompile(cwd: string, request: CompileRequest, denort: string | undefined): Promise<RunResult> {
+  const args = [
+    "compile",
+    "--quiet",
+    "--no-check",
+    "--no-prompt",
+    "--unstable-worker-options",
+    ...["--config", "deno.json"],
+    ...["modules", "configs", "guest.js", "asterism.js"].flatMap((path) => ["--include", path]),
+    ...["--output", request.output],
+    ...request.flags,
+    "main.js",
+    ...request.programArgs,
+  ];
+  // A package.json above would make Deno embed all packages that it names.
+  const env = { DENO_NO_PACKAGE_JSON: "1", ...(denort === undefined ? {} : { DENORT_BIN: denort }) };
+  return runDeno(args, { cwd, env });
+}
+
+/** Size of a binary and, where its format tells, how much of it is not denort. */
+export async function report(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const { size } = await file.stat();
+  const head = new Uint8Array(ELF_HEADER_BYTES);
+  await file.read(head);
+  const own = isElf(head) ? `, ${(size - elfEnd(head)).toLocaleString("en")} more than denort` : "";
+  return `${path}: ${size.toLocaleString("en")} bytes${own}`;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const request = parseRequest(args, Deno.cwd(), Deno.build.target);
+  const buildDirectory = join(ROOT, "dist/build");
+  await stage({ root: ROOT, buildDirectory });
+  await compile(buildDirectory, request);
+  const { output, target } = request;
+  console.log(await report(target.includes("windows") && !output.endsWith(".exe") ? `${output}.exe` : output));
+  return 0;
+}
+
+if (import.meta.main) await runTool(main);

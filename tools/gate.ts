@@ -1,0 +1,140 @@
+/**
+ * The gate: everything that must hold before a change is good, in one command. Why it exists: a rule that has its own
+ * command is forgotten, and what CI runs must be what people run.
+ *
+ *     deno task test       every step, the compiled binary and all tests
+ *     deno task check      the steps without binary and tests
+ *
+ * A failing step does not keep the others from running. The last line is `N passed, N failed`, steps and tests together.
+ *
+ * @module
+ */
+import { presentCode, typeScriptFiles } from "./files.ts";
+import { ROOT, runDeno, type RunOptions, runTool } from "./process.ts";
+
+/** A step's end: what it has to say, and whether it may pass. */
+interface Outcome {
+  readonly ok: boolean;
+  readonly output: string;
+}
+
+/** One line of the gate. */
+interface Step {
+  readonly name: string;
+  run(): Promise<Outcome>;
+}
+
+/** How many tests passed and failed. */
+export interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** All that may lie at the root; whatever else appears belongs into a directory. The second line is ignored by git. */
+const ENTRIES: readonly string[] = [
+  ...["main.ts", "mod.ts", "src", "modules", "configs", "tests", "tools", "docs", "bench", "types", ".ci"],
+  ...["dist", "var", ".asterism_history"],
+  ...["deno.json", "deno.lock", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", ".git"],
+];
+
+/** Longer than any machine needs; a test that hangs must not hold up the gate for ever. */
+const TEST_DEADLINE_MS = 8 * 60_000;
+
+// deno-lint-ignore no-control-regex -- terminal colors, which a summary may carry
+const COLOR_REGEXP = /\u001b\[[0-9;]*m/g;
+
+/**
+ * Reads the summary that `deno test` ends with.
+ *
+ * @returns what it counted; without a summary, or when it contradicts the exit status, one failure more
+ */
+export function countTests(output: string, code: number): Count {
+  const plain = output.replace(COLOR_REGEXP, "");
+  const summary = [...plain.matchAll(/^(?:ok|FAILED) \| (\d+) passed(?: \([^)]*\))? \| (\d+) failed/gm)].at(-1);
+  if (summary === undefined) return { passed: 0, failed: 1 };
+  const count = { passed: Number(summary[1]), failed: Number(summary[2]) };
+  return code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count;
+}
+
+/** Entries of the root directory that have no place there. */
+export function entryFaults(names: readonly string[]): string[] {
+  return names.filter((name) => !ENTRIES.includes(name)).sort()
+    .map((name) => `${name}:1: nothing of that name belongs at the root; move it into a directory or remove it`);
+}
+
+function denoStep(name: string, args: readonly string[], options: RunOptions = {}): Step {
+  return {
+    name,
+    async run() {
+      const { code, stdout, stderr } = await runDeno(args, options);
+      return { ok: code === 0, output: stdout + stderr };
+    },
+  };
+}
+
+function toolStep(name: string, file: string, args: readonly string[] = []): Step {
+  return denoStep(name, ["run", "--quiet", "--allow-all", `tools/${file}`, ...args]);
+}
+
+function checkSteps(): Step[] {
+  const folders = typeScriptFiles(presentCode(["src"])).filter((file) => /^src\/[^/]+\/mod\.ts$/.test(file));
+  return [
+    denoStep("fmt", ["fmt", "--check"]),
+    denoStep("lint", ["lint", "--quiet"]),
+    denoStep("types", ["check", "--quiet", "--frozen", ...presentCode()]),
+    denoStep("docs", ["doc", "--quiet", "--lint", ...presentCode(["mod.ts"]), ...folders]),
+    toolStep("layers", "check_layers.ts"),
+    toolStep("limits", "check_limits.ts"),
+    toolStep("modules", "modules.ts", ["--quiet"]),
+    toolStep("manifests", "modules.ts", ["--check"]),
+    {
+      name: "entries",
+      run() {
+        const faults = entryFaults([...Deno.readDirSync(ROOT)].map(({ name }) => name));
+        return Promise.resolve({ ok: faults.length === 0, output: faults.join("\n") });
+      },
+    },
+    denoStep("publish", ["publish", "--dry-run", "--allow-dirty", "--quiet"]),
+  ];
+}
+
+async function runSteps(steps: readonly Step[]): Promise<Count> {
+  let failed = 0;
+  for (const { name, run } of steps) {
+    const began = performance.now();
+    const { ok, output } = await run();
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    console.log(`${ok ? "ok    " : "FAILED"}  ${name} (${seconds} s)`);
+    if (ok) continue;
+    failed++;
+    console.log(output.trimEnd());
+  }
+  return { passed: steps.length - failed, failed };
+}
+
+async function runTests(): Promise<Count> {
+  const args = [
+    ...["test", "--allow-all", "--no-prompt", "--unstable-worker-options"],
+    "--v8-flags=--disallow-code-generation-from-strings",
+    "tests",
+  ];
+  const encoder = new TextEncoder();
+  const onOutput = (text: string) => void Deno.stdout.writeSync(encoder.encode(text));
+  const { code, stdout, stderr } = await runDeno(args, { onOutput, deadlineMs: TEST_DEADLINE_MS });
+  if (code !== 0) console.log(stderr.trimEnd().split("\n").at(-1) ?? "");
+  return countTests(stdout, code);
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const counts = [await runSteps(checkSteps())];
+  if (!args.includes("--check")) {
+    counts.push(await runSteps([toolStep("binary", "compile.ts")]));
+    counts.push(await runTests());
+  }
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+if (import.meta.main) await runTool(main);
