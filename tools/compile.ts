@@ -66,18 +66,15 @@ export function parseRequest(args: readonly string[], cwd: string, host: string)
   };
 }
 
-/** Removes a flag and its value from a list and gives the value of the last one. */
+/** Removes a flag and its values from a list and gives the last value. */
 function take(args: string[], names: readonly string[]): string | undefined {
   let value: string | undefined;
-  for (const name of names) {
-    for (let index = args.length - 1; index >= 0; index--) {
-      const arg = args[index] ?? "";
-      if (arg.startsWith(`${name}=`)) value ??= args.splice(index, 1)[0]?.slice(name.length + 1);
-      else if (arg === name) {
-        if (args[index + 1] === undefined) throw new ToolError(`Cannot compile: "${name}" has no value`);
-        value ??= args.splice(index, 2)[1];
-      }
-    }
+  for (let index = 0; index < args.length;) {
+    const [name = "", ...rest] = (args[index] ?? "").split("=");
+    if (!names.includes(name)) index++;
+    else if (rest.length > 0) value = args.splice(index, 1)[0]?.slice(name.length + 1);
+    else if (args[index + 1] === undefined) throw new ToolError(`Cannot compile: "${name}" has no value`);
+    else value = args.splice(index, 2)[1];
   }
   return value;
 }

@@ -106,7 +106,7 @@ export async function buildModules(directory: string): Promise<string[]> {
 }
 
 /** Every manifest that is not what its source gives, as a line with the cure. */
-async function checkManifests(directory: string): Promise<string[]> {
+export async function checkManifests(directory: string): Promise<string[]> {
   const built = await build(directory, moduleSources([...fileTimes(directory).keys()]));
   return built.flatMap(({ source, manifest }) => {
     const path = join(directory, `${source.name}.manifest`);
@@ -123,7 +123,7 @@ async function build(directory: string, sources: readonly ModuleSource[]): Promi
   const { bundle } = await import("./bundle.ts");
   const { Describer } = await import("./describe.ts");
   const { generateManifest } = await import("../src/manifest/generate.ts");
-  const { checksumOf } = await import("../src/manifest/checksum.ts");
+  const { checksumOf, parseManifest } = await import("../src/manifest/mod.ts");
   const entries = sources.map(({ entry }) => entry);
   const texts = await bundle({ cwd: directory, entries, external: ["asterism"] });
   using describer = new Describer();
@@ -135,11 +135,10 @@ async function build(directory: string, sources: readonly ModuleSource[]): Promi
     const checksum = await checksumOf(new TextEncoder().encode(javascript));
     const text = await Deno.readTextFile(file);
     const { name, entry: origin } = source;
-    built.push({
-      source,
-      javascript,
-      manifest: generateManifest({ name, file, origin, source: text, checksum, facts }),
-    });
+    const manifest = generateManifest({ name, file, origin, source: text, checksum, facts });
+    // What the host would refuse is refused here, where it can be cured.
+    parseManifest(manifest, `${name}.manifest`);
+    built.push({ source, javascript, manifest });
   }
   return built;
 }
