@@ -19,25 +19,36 @@ const LAST_ASCII = 0x7f;
  * @throws {ReadFault} Outside of any section, or with nothing to escape.
  */
 export function readKeyLine(state: ReadState, lexer: Lexer, target: SectionData | undefined): void {
-  const { live } = lexer;
   if (target === undefined) throw outside(lexer);
+  const { live } = lexer;
+  if (live.charCodeAt(0) === BACKSLASH) checkEscape(lexer);
+  const line = splitKeyLine(live);
+  if (line === undefined) return state.warn(lexer.position, `No '=' (equal sign) ${place(lexer)}`);
+  const { key, value, object, appends } = line;
+  if (appends && target.append(key, value, lexer.position)) return;
+  if (key === "") return state.warn(lexer.position, `No variable name ${place(lexer)}`);
+  target.entries.push({ key, value: strip(value), position: lexer.position, object });
+}
+
+/** A key line in its parts. */
+export interface KeyLine {
+  key: string;
+  /** What stands after the `=` or `=>`, unstripped: appending keeps the blanks before it. */
+  value: string;
+  object: boolean;
+  appends: boolean;
+}
+
+/** Takes a line apart that has an `=`; nothing for one that has none. */
+export function splitKeyLine(live: string): KeyLine | undefined {
   const escaped = live.charCodeAt(0) === BACKSLASH ? 1 : 0;
-  if (escaped === 1) checkEscape(lexer);
-  const equals = live.indexOf("=", escaped * 2);
-  if (equals < 0) {
-    state.warn(lexer.position, `No '=' (equal sign) ${place(lexer)}`);
-    return;
-  }
-  const appends = equals > escaped * 2 && live.charCodeAt(equals - 1) === PLUS;
+  const first = escaped * 2;
+  const equals = live.indexOf("=", first);
+  if (equals < 0) return undefined;
+  const appends = equals > first && live.charCodeAt(equals - 1) === PLUS;
   const object = !appends && live.charCodeAt(equals + 1) === MORE;
   const key = strip(live, escaped, appends ? equals - 1 : equals);
-  const value = live.slice(equals + (object ? 2 : 1));
-  if (appends && target.append(key, value, lexer.position)) return;
-  if (key === "") {
-    state.warn(lexer.position, `No variable name ${place(lexer)}`);
-    return;
-  }
-  target.entries.push({ key, value: strip(value), position: lexer.position, object });
+  return { key, value: live.slice(equals + (object ? 2 : 1)), object, appends };
 }
 
 function checkEscape(lexer: Lexer): void {

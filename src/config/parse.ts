@@ -1,9 +1,9 @@
-import { ConfigError } from "../fault/mod.ts";
 import { readDirective } from "./include.ts";
 import { Lexer } from "./lexer.ts";
 import { readKeyLine } from "./key_line.ts";
 import { type ConfigFile, ConfigFileData, type Entry, type SectionData } from "./model.ts";
 import type { ParseOptions, Reviver } from "./options.ts";
+import { ReadFault } from "./read_fault.ts";
 import { ReadState, type ReadText } from "./state.ts";
 import { readHeader } from "./template.ts";
 import { decodeText } from "./text.ts";
@@ -25,29 +25,28 @@ const HASH = 0x23;
 export function parse(text: string | Uint8Array, options: ParseOptions): ConfigFile {
   const content = typeof text === "string" ? text : decodeText(text);
   const state = new ReadState(options, readText);
-  readText(state, { text: content, file: options.file, target: undefined });
+  readText(state, { text: content, file: options.file, included: false, block: undefined, target: undefined });
   if (options.reviver !== undefined) reviveAll(state.sections, options.reviver);
   return new ConfigFileData(options.file, state.sections, content);
 }
 
-function readText(state: ReadState, input: ReadText): SectionData | undefined {
-  const { onWarning } = state.options;
-  const lexer = new Lexer(input.text, { file: input.file, block: input.block, warn: onWarning });
-  let { target } = input;
+function readText(state: ReadState, input: ReadText): void {
+  const lexer = new Lexer(input.text, { file: input.file, block: input.block, warn: state.options.onWarning });
   try {
     while (lexer.advance()) {
       const first = lexer.live.charCodeAt(0);
-      if (first === BRACKET) target = readHeader(state, lexer);
+      if (first === BRACKET) input.target = readHeader(state, lexer);
       else if (first === HASH) readDirective(state, lexer);
-      else readKeyLine(state, lexer, target);
+      else readKeyLine(state, lexer, input.target);
     }
   } catch (error) {
-    // What a caller's own callback throws is not ours to complete.
-    if (error instanceof ConfigError) lexer.finish();
+    if (error instanceof ReadFault) {
+      if (input.included) state.warn(error.position, error.logged, error.level);
+      lexer.finish();
+    }
     throw error;
   }
   lexer.finish();
-  return target;
 }
 
 function reviveAll(sections: readonly SectionData[], reviver: Reviver): void {

@@ -14,13 +14,18 @@ export const MAX_INCLUDED_FILES = 20_000;
 /** Characters that all included files may have together. */
 export const MAX_INCLUDED_LENGTH = 256 * 1024 * 1024;
 
+/** Steps that the expressions of `(+filter)` may take in one reading: some seconds. */
+export const MAX_MATCHING_STEPS = 100_000_000;
+
 /** One text to be read, main or included. */
 export interface ReadText {
   text: string;
   file: string;
+  /** Whether a fault ends this text only. It is then a warning, given before that of a comment left open. */
+  included: boolean;
   /** Comments left open by the file before, within one glob. */
-  block?: BlockState;
-  /** Where it begins to add lines; goes on after it within one glob. */
+  block: BlockState | undefined;
+  /** The section it adds to: at first where it begins, afterwards where it ended. The next file of a glob goes on there. */
   target: SectionData | undefined;
 }
 
@@ -34,14 +39,15 @@ export class ReadState {
   level = 1;
   /** Names included so far, as written. */
   readonly included: Set<string> = new Set();
-  /** Reads one text into the sections; gives the section it ended in. Kept here because including calls it again. */
-  readonly read: (state: ReadState, input: ReadText) => SectionData | undefined;
+  /** Reads one text into the sections. Kept here because including calls it again. */
+  readonly read: (state: ReadState, input: ReadText) => void;
   #copied = 0;
   #files = 0;
   #length = 0;
+  #steps = 0;
   #byName: Map<string, SectionData[]> | undefined;
 
-  constructor(options: ParseOptions, read: (state: ReadState, input: ReadText) => SectionData | undefined) {
+  constructor(options: ParseOptions, read: (state: ReadState, input: ReadText) => void) {
     this.options = options;
     this.read = read;
   }
@@ -85,6 +91,17 @@ export class ReadState {
     if (++this.#files > MAX_INCLUDED_FILES || this.#length > MAX_INCLUDED_LENGTH) {
       throw new LimitFault(
         `Cannot include: ${this.#files} files, ${this.#length} characters are too many; look for files that include each other`,
+        { position: lexer.position, text: lexer.raw },
+      );
+    }
+  }
+
+  /** Counts the work that regular expressions do. */
+  countMatching(steps: number, lexer: Lexer): void {
+    this.#steps += steps;
+    if (this.#steps > MAX_MATCHING_STEPS) {
+      throw new LimitFault(
+        `Cannot match the filter: more than ${MAX_MATCHING_STEPS} steps are too many; write simpler expressions`,
         { position: lexer.position, text: lexer.raw },
       );
     }

@@ -1,0 +1,39 @@
+import { messageOf } from "../fault/mod.ts";
+import type { Lexer } from "./lexer.ts";
+import { ReadFault } from "./read_fault.ts";
+import type { ExecResult } from "./source.ts";
+import type { ReadState } from "./state.ts";
+
+/**
+ * Runs the command of `#exec` and gives what it wrote. A status other than 0, text on standard error and empty output
+ * are only reported.
+ *
+ * @throws {ReadFault} When the source cannot run it at all.
+ */
+export function execOutput(state: ReadState, lexer: Lexer, command: string): Uint8Array {
+  const { output, status, errors } = run(state, lexer, command);
+  const { position } = lexer;
+  for (const line of errors?.split("\n") ?? []) {
+    if (line !== "") state.warn(position, `#exec <${command}>: ${line}`, "error");
+  }
+  if (status !== 0) state.warn(position, `#exec <${command}>: Exited with return value ${status}`, "error");
+  if (output.length === 0) state.warn(position, `#exec <${command}>: The program generated no usable output.`);
+  return output;
+}
+
+function run(state: ReadState, lexer: Lexer, command: string): ExecResult {
+  try {
+    const result = state.options.source?.exec?.(command);
+    if (result === undefined) throw new Error("no source that runs commands was given");
+    return result instanceof Uint8Array ? { output: result, status: 0 } : result;
+  } catch (error) {
+    const why = messageOf(error);
+    throw new ReadFault(`Cannot run "${command}": ${why}; remove the #exec or mend the command`, {
+      position: lexer.position,
+      text: lexer.raw,
+      level: "error",
+      logged: `#exec <${command}>: ${why}`,
+      cause: error,
+    });
+  }
+}
