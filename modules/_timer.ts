@@ -36,16 +36,6 @@ export interface TimerMethods {
   name(): string;
 }
 
-/** The running timers of a provider. */
-export interface TimerTable {
-  /** What is registered as the service. */
-  readonly methods: TimerMethods & ServiceMethods;
-  /** Number of timers. */
-  readonly size: number;
-  /** Ends all timers. */
-  clear(): void;
-}
-
 /** What a {@linkcode TimerTable} is made of. */
 export interface TimerOptions {
   /** See {@linkcode TimerMethods.name}. */
@@ -83,25 +73,50 @@ function checkPeriod(milliseconds: unknown): void {
   );
 }
 
-/** Makes the table of timers that a provider registers as its service. */
-export function createTimers(options: TimerOptions): TimerTable {
-  const timers = new Map<number, Timer>();
+/** The running timers of a provider. */
+export class TimerTable {
+  /** What is registered as the service. */
+  readonly methods: TimerMethods & ServiceMethods;
+  readonly #options: TimerOptions;
+  readonly #timers = new Map<number, Timer>();
 
-  function cancel(id: number): boolean {
-    timers.get(id)?.stop();
-    return timers.delete(id);
+  constructor(options: TimerOptions) {
+    this.#options = options;
+    this.methods = {
+      every: (milliseconds: number, callback: () => unknown) => this.#every(milliseconds, callback),
+      cancel: (id: number) => this.#cancel(id),
+      name: () => options.name,
+    };
   }
 
-  function failed(timer: Timer, cause: unknown): void {
-    timer.failures++;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    options.log.warning(`The callback of timer ${timer.id} failed (${timer.failures} in a row): ${reason}`);
-    if (timer.failures < MAXIMUM_FAILURES) return;
-    cancel(timer.id);
-    options.log.error(`Dropped timer ${timer.id}: its callback failed ${MAXIMUM_FAILURES} times in a row`);
+  /** Number of timers. */
+  get size(): number {
+    return this.#timers.size;
   }
 
-  async function tick(timer: Timer): Promise<void> {
+  /** Ends all timers. */
+  clear(): void {
+    for (const id of [...this.#timers.keys()]) this.#cancel(id);
+  }
+
+  #every(milliseconds: number, callback: () => unknown): number {
+    checkPeriod(milliseconds);
+    if (typeof callback !== "function") throw new TypeError("Cannot start a timer: the callback is no function");
+    if (this.#timers.size >= MAXIMUM_TIMERS) {
+      throw new RangeError(`Cannot start a timer: there are ${MAXIMUM_TIMERS} already; cancel some`);
+    }
+    const timer: Timer = { id: randomId(this.#timers), callback, stop: () => {}, busy: false, failures: 0 };
+    this.#timers.set(timer.id, timer);
+    timer.stop = this.#options.ticker(milliseconds, () => void this.#tick(timer));
+    return timer.id;
+  }
+
+  #cancel(id: number): boolean {
+    this.#timers.get(id)?.stop();
+    return this.#timers.delete(id);
+  }
+
+  async #tick(timer: Timer): Promise<void> {
     if (timer.busy) return;
     timer.busy = true;
     try {
@@ -109,33 +124,21 @@ export function createTimers(options: TimerOptions): TimerTable {
       timer.failures = 0;
     } catch (cause) {
       // A callback may fail because its owner has just canceled the timer and gone; nobody needs to hear of that.
-      if (timers.has(timer.id)) failed(timer, cause);
+      if (this.#timers.has(timer.id)) this.#failed(timer, cause);
     } finally {
       timer.busy = false;
     }
   }
 
-  function every(milliseconds: number, callback: () => unknown): number {
-    checkPeriod(milliseconds);
-    if (typeof callback !== "function") throw new TypeError("Cannot start a timer: the callback is no function");
-    if (timers.size >= MAXIMUM_TIMERS) {
-      throw new RangeError(`Cannot start a timer: there are ${MAXIMUM_TIMERS} already; cancel some`);
-    }
-    const timer: Timer = { id: randomId(timers), callback, stop: () => {}, busy: false, failures: 0 };
-    timers.set(timer.id, timer);
-    timer.stop = options.ticker(milliseconds, () => void tick(timer));
-    return timer.id;
+  #failed(timer: Timer, cause: unknown): void {
+    const { log } = this.#options;
+    timer.failures++;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    log.warning(`The callback of timer ${timer.id} failed (${timer.failures} in a row): ${reason}`);
+    if (timer.failures < MAXIMUM_FAILURES) return;
+    this.#cancel(timer.id);
+    log.error(`Dropped timer ${timer.id}: its callback failed ${MAXIMUM_FAILURES} times in a row`);
   }
-
-  return {
-    methods: { every, cancel, name: () => options.name },
-    get size() {
-      return timers.size;
-    },
-    clear() {
-      for (const id of [...timers.keys()]) cancel(id);
-    },
-  };
 }
 
 /** Ticks of `setInterval`. */

@@ -13,7 +13,7 @@
   </service>
 ***/
 import { defineModule, LoadResult } from "asterism";
-import { createTimers, intervalTicker, type TimerTable } from "./_timer.ts";
+import { intervalTicker, TimerTable } from "./_timer.ts";
 
 let timers: TimerTable | undefined;
 
@@ -23,7 +23,7 @@ export default defineModule({
   description: "setInterval Timing Interface",
   loadPriority: "timing",
   load(host) {
-    timers = createTimers({ name: "interval", log: host.log, ticker: intervalTicker });
+    timers = new TimerTable({ name: "interval", log: host.log, ticker: intervalTicker });
     host.service("timer", timers.methods);
     return LoadResult.SUCCESS;
   },

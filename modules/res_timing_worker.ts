@@ -13,7 +13,7 @@
   </service>
 ***/
 import { defineModule, LoadResult } from "asterism";
-import { createTimers, steadyTicker, type TimerTable } from "./_timer.ts";
+import { steadyTicker, TimerTable } from "./_timer.ts";
 
 let timers: TimerTable | undefined;
 
@@ -23,7 +23,7 @@ export default defineModule({
   description: "Worker Timing Interface",
   loadPriority: "timing",
   load(host) {
-    timers = createTimers({ name: "worker", log: host.log, ticker: steadyTicker });
+    timers = new TimerTable({ name: "worker", log: host.log, ticker: steadyTicker });
     host.service("timer", timers.methods);
     return LoadResult.SUCCESS;
   },

@@ -1,12 +1,5 @@
 import { assert, assertEquals, assertExists, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
-import {
-  createTimers,
-  MAXIMUM_FAILURES,
-  MAXIMUM_TIMERS,
-  nextTick,
-  type TimerMethods,
-  type TimerTable,
-} from "../../modules/_timer.ts";
+import { MAXIMUM_FAILURES, MAXIMUM_TIMERS, nextTick, type TimerMethods, TimerTable } from "../../modules/_timer.ts";
 import interval from "../../modules/res_timing_interval.ts";
 import worker from "../../modules/res_timing_worker.ts";
 import { FakeHost } from "./_fake_host.ts";
@@ -17,7 +10,7 @@ function scripted(): { table: TimerTable; tick: () => Promise<void>; said: strin
   const said: string[] = [];
   let stopped = 0;
   const log = { warning: (text: string) => void said.push(text), error: (text: string) => void said.push(text) };
-  const table = createTimers({
+  const table = new TimerTable({
     name: "scripted",
     log,
     ticker(_milliseconds, tick) {

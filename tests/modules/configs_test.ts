@@ -1,0 +1,69 @@
+import { assertEquals } from "@std/assert";
+import type { ModuleConfig } from "asterism";
+import { readAliases } from "../../modules/_aliases.ts";
+import { fileNameFault, parseTemplate } from "../../modules/_cdr_template.ts";
+import { parseHttpSettings } from "../../modules/_http_server.ts";
+import { parse } from "../../src/config/mod.ts";
+import { parsePolicy } from "../../src/policy/mod.ts";
+import { defaultOptions, parseSettings } from "../../src/settings/mod.ts";
+import { readConfig } from "./_fake_host.ts";
+
+const CONFIGS = new URL("../../configs/", import.meta.url);
+
+/** A sample by the real reader; warnings are faults here. */
+async function sample(name: string) {
+  const warnings: unknown[] = [];
+  const config = parse(await Deno.readTextFile(new URL(name, CONFIGS)), {
+    file: `/etc/${name}`,
+    onWarning: (warning) => warnings.push(warning),
+  });
+  assertEquals(warnings, [], name);
+  return config;
+}
+
+/** The same as a module is given it. */
+async function moduleSample(name: string): Promise<ModuleConfig> {
+  const config = await sample(name);
+  // The fake reader knows a part of the dialect; what both see must agree, or the tests here read other files than users.
+  const fake = readConfig(`/etc/${name}`, await Deno.readTextFile(new URL(name, CONFIGS)));
+  assertEquals(
+    fake.sections.map((section) => [section.name, ...section.entries.map(({ key, value }) => `${key}=${value}`)]),
+    config.sections.map((section) => [section.name, ...section.entries.map(({ key, value }) => `${key}=${value}`)]),
+  );
+  return fake;
+}
+
+Deno.test("asterism.conf holds the defaults of all options", async () => {
+  const { directories, options } = parseSettings(await sample("asterism.conf"));
+  const { licenses, ...others } = options;
+  const { licenses: accepted, ...absent } = defaultOptions();
+  assertEquals(others, absent);
+  assertEquals([...licenses].sort(), [...accepted].sort());
+  assertEquals([directories.astmoddir, directories.astlogdir], ["/modules", "/var/log"]);
+});
+
+Deno.test("modules.conf grants what the shipped modules ask for", async () => {
+  const variables = { astlogdir: "/var/log/asterism" };
+  const policy = parsePolicy(await sample("modules.conf"), variables);
+  assertEquals([policy.autoload, policy.loadUses, policy.lines, policy.defaultGrant.lines], [true, true, [], []]);
+  const grants = [...policy.grants].map((
+    [name, { lines }],
+  ) => [name, ...lines.map(({ kind, value }) => `${kind}=${value}`)]);
+  assertEquals(grants, [
+    ["cdr_custom", "write=/var/log/asterism/cdr-custom"],
+    ["res_http", "net=127.0.0.1:8088", "host=modules"],
+    ["res_clialiases", "host=command"],
+  ]);
+  assertEquals([...policy.realms], [["res_timing_worker", "dedicated"]]);
+});
+
+Deno.test("the samples of the modules are without fault", async () => {
+  assertEquals((await moduleSample("sample.conf")).section("general")?.get("greeting"), "Hello from Asterism");
+  const http = parseHttpSettings(await moduleSample("http.conf"));
+  assertEquals([http.enabled, http.bindaddr, http.bindport], [true, "127.0.0.1", 8088]);
+  const aliases = readAliases(await moduleSample("cli_aliases.conf"));
+  assertEquals([aliases.warnings, aliases.aliases.length], [[], 4]);
+  for (const { key, value } of (await moduleSample("cdr_custom.conf")).section("mappings")!.entries) {
+    assertEquals([fileNameFault(key), parseTemplate(value).length > 0], [undefined, true]);
+  }
+});
