@@ -1,0 +1,87 @@
+import { printable } from "../../fault/mod.ts";
+import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
+import type { CoreServices, Dialplan, DialplanEntry } from "../services.ts";
+import { cell, completeRows, selectRows, takeJson, toJson } from "../table.ts";
+
+/** `core show applications`, `core show functions`, `dialplan eval function` and `dialplan exec application`. */
+export function dialplanCommands({ dialplan }: CoreServices): ConsoleCommand[] {
+  return [
+    {
+      command: "core show applications [like]",
+      summary: "Shows registered dialplan applications",
+      usage: "core show applications [like <text>]\n" +
+        "       List applications which are currently available.\n" +
+        "       If 'like', <text> will be a substring of the app name",
+      run: (run) => showEntries(dialplan.applications(), run, formatApplications),
+      complete: ({ args, word }) => completeRows(args, word, () => names(dialplan.applications())),
+    },
+    {
+      command: "core show functions [like]",
+      summary: "Shows registered dialplan functions",
+      usage: "core show functions [like <text>]\n" +
+        "       List builtin functions, optionally only those matching a given string",
+      run: (run) => showEntries(dialplan.functions(), run, formatFunctions),
+      complete: ({ args, word }) => completeRows(args, word, () => names(dialplan.functions())),
+    },
+    {
+      command: "dialplan eval function",
+      summary: "Evaluate dialplan function",
+      usage: "dialplan eval function <name(args)>\n       Evaluate a dialplan function call in a call of its own",
+      run: (run) => evaluate(dialplan, run),
+      complete: ({ args }) => args.length === 0 ? names(dialplan.functions()).map((name) => `${name}(`) : [],
+    },
+    {
+      command: "dialplan exec application",
+      summary: "Execute dialplan application",
+      usage: "dialplan exec application <name(args)>\n       Execute a dialplan application in a call of its own",
+      run: (run) => execute(dialplan, run),
+      complete: ({ args }) => args.length === 0 ? names(dialplan.applications()).map((name) => `${name}(`) : [],
+    },
+  ];
+}
+
+type Format = (rows: readonly DialplanEntry[], like: boolean) => string;
+
+function showEntries(entries: readonly DialplanEntry[], { args, print }: CommandRun, format: Format): CommandOutcome {
+  const { json, rest } = takeJson(args);
+  const rows = selectRows(entries, rest);
+  if (rows === undefined) return "usage";
+  print(json ? toJson(rows) : format(rows, rest.length > 0));
+  return "success";
+}
+
+function formatApplications(rows: readonly DialplanEntry[], like: boolean): string {
+  if (rows.length === 0 && !like) return "There are no registered applications\n";
+  const lines = rows.map(({ name, synopsis }) =>
+    `  ${cell(name, 20, { right: true })}: ${printable(synopsis ?? "<Synopsis not available>")}\n`
+  );
+  const header = `    -= ${like ? "Matching" : "Registered"} Asterism Applications =-\n`;
+  return `${header}${lines.join("")}    -= ${rows.length} Applications ${like ? "Matching" : "Registered"} =-\n`;
+}
+
+function formatFunctions(rows: readonly DialplanEntry[], like: boolean): string {
+  const lines = rows.map(({ name, syntax = "", synopsis = "" }) =>
+    `${cell(name, 20, { cut: true })}  ${cell(syntax, 35, { cut: true })}  ${printable(synopsis)}\n`
+  );
+  const header = `${like ? "Matching" : "Installed"} Custom Functions:\n${"-".repeat(80)}\n`;
+  return `${header}${lines.join("")}${rows.length} ${like ? "matching " : ""}custom functions installed.\n`;
+}
+
+async function evaluate(dialplan: Dialplan, { args, print }: CommandRun): Promise<CommandOutcome> {
+  if (args.length === 0) return "usage";
+  const result = await dialplan.evaluate(args.join(" "));
+  print(`Return Value: Success (0)\nResult: ${printable(result, Infinity)}\n`);
+  return "success";
+}
+
+async function execute(dialplan: Dialplan, { args, print }: CommandRun): Promise<CommandOutcome> {
+  const called = /^([^()]+)(?:\((.*)\))?$/s.exec(args.join(" "));
+  if (called?.[1] === undefined) return "usage";
+  const result = await dialplan.execute(called[1], called[2] ?? "", (line) => print(`${printable(line, Infinity)}\n`));
+  print(`Return Value: ${result < 0 ? "Failure" : "Success"} (${result})\n`);
+  return "success";
+}
+
+function names(entries: readonly DialplanEntry[]): string[] {
+  return entries.map(({ name }) => name);
+}

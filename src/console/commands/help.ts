@@ -1,0 +1,46 @@
+import { printable } from "../../fault/mod.ts";
+import type { CommandRun, ConsoleCommand, RegistrationTable } from "../../registry/mod.ts";
+import { cell, takeJson, toJson } from "../table.ts";
+import { continuations, findExactCommand, startsWithIgnoringCase, visibleCommands } from "../tree.ts";
+
+/** `core show help`, over every command there is at the time. */
+export function helpCommands(commands: RegistrationTable<ConsoleCommand>): ConsoleCommand[] {
+  return [{
+    command: "core show help",
+    summary: "Display help list, or specific help on a command",
+    usage: "core show help [topic]\n" +
+      "       When called with a topic as an argument, displays usage\n" +
+      "       information on the given command. If called without a\n" +
+      "       topic, it provides a list of commands.",
+    run: (run) => showHelp(commands, run),
+    complete({ args, word }) {
+      return word.startsWith("-") ? ["--json"] : continuations(commands, args, word).words;
+    },
+  }];
+}
+
+function showHelp(commands: RegistrationTable<ConsoleCommand>, { args, print }: CommandRun): "success" {
+  const { json, rest } = takeJson(args);
+  const exact = findExactCommand(commands, rest);
+  if (exact !== undefined && !json) {
+    print(`Usage: ${exact.usage.split("\n").map(printableLine).join("\n").trimEnd()}\n`);
+    return "success";
+  }
+  const topic = rest.join(" ");
+  const listed = exact === undefined
+    ? visibleCommands(commands).filter(({ value }) => startsWithIgnoringCase(value.command, topic))
+    : visibleCommands(commands).filter(({ value }) => value === exact);
+  const rows = listed.map(({ value: { command, summary }, owner: { module } }) => ({ command, summary, module }));
+  if (json) print(toJson(rows));
+  else if (rows.length === 0) print(`No such command '${printable(topic)}'.\n`);
+  else print(rows.map(formatRow).join(""));
+  return "success";
+}
+
+function formatRow({ command, summary }: { command: string; summary: string }): string {
+  return `${cell(command, 30)} -- ${printable(summary) || "<no description available>"}\n`;
+}
+
+function printableLine(line: string): string {
+  return printable(line);
+}

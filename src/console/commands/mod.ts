@@ -1,0 +1,22 @@
+import { CORE, type Registry } from "../../registry/mod.ts";
+import type { CoreServices } from "../services.ts";
+import { coreCommands } from "./core.ts";
+import { dialplanCommands } from "./dialplan.ts";
+import { helpCommands } from "./help.ts";
+import { moduleControlCommands } from "./module_control.ts";
+import { moduleShowCommands } from "./module_show.ts";
+
+/** Registers the console commands of the core. Disposing the result removes them. */
+export function registerCoreCommands(registry: Registry, services: CoreServices): Disposable {
+  const commands = [
+    ...moduleShowCommands(services),
+    ...moduleControlCommands(services),
+    ...helpCommands(registry.commands),
+    ...coreCommands(services),
+    ...dialplanCommands(services),
+  ];
+  const added = commands.map((value) =>
+    registry.commands.add({ name: value.command, owner: CORE, value, priority: 0 })
+  );
+  return { [Symbol.dispose]: () => added.forEach((one) => one[Symbol.dispose]()) };
+}

@@ -1,0 +1,115 @@
+import { printable } from "../../fault/mod.ts";
+import type { ReloadResult, UnloadForce } from "../../loader/mod.ts";
+import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
+import type { CoreServices, ModuleControl } from "../services.ts";
+
+/** Extensions that may be typed. Answers repeat them, the loader never sees them. */
+const EXTENSION_REGEXP = /^(.+)\.(?:so|js|ts|mjs)$/i;
+
+/** Asterisk's seven answers, by what the reload of a module came to; the name is the one that was typed. */
+const RELOAD_ANSWERS: Record<ReloadResult, (name: string) => string> = {
+  success: (name) => `Module '${name}' reloaded successfully.`,
+  queued: () => "Asterism cannot reload a module yet; request queued",
+  "not-found": (name) => `No such module '${name}'`,
+  error: (name) => `The module '${name}' reported a reload failure`,
+  "in-progress": () => "A module reload request is already in progress; please be patient",
+  uninitialized: (name) =>
+    `The module '${name}' was not properly initialized. Before reloading the module, you must run ` +
+    `"module load ${name}" and fix whatever is preventing the module from being initialized.`,
+  "not-implemented": (name) => `The module '${name}' does not support reloads`,
+};
+
+/** The flag that may precede the names in `module unload`. */
+const FORCE_BY_FLAG: ReadonlyMap<string, UnloadForce> = new Map([["-f", "firm"], ["-h", "hard"]]);
+
+/** `module load`, `module unload`, `module reload`, `module refresh` and `core reload`. */
+export function moduleControlCommands({ modules }: CoreServices): ConsoleCommand[] {
+  return [
+    {
+      command: "module load",
+      summary: "Load a module by name",
+      usage: "module load <module name>\n       Loads the specified module into Asterism.",
+      run: (run) => load(modules, run),
+      complete: ({ args }) => args.length === 0 ? modules.loadable() : [],
+    },
+    {
+      command: "module unload",
+      summary: "Unload a module by name",
+      // The blank at the end of one line is Asterisk's.
+      usage: "module unload [-f|-h] <module_1> [<module_2> ... ]\n" +
+        "       Unloads the specified module from Asterism. The -f\n" +
+        "       option causes the module to be unloaded even if it is\n" +
+        "       in use (may cause a crash) and the -h module causes the\n" +
+        "       module to be unloaded even if the module says it cannot, \n" +
+        "       which almost always will cause a crash.",
+      run: (run) => unload(modules, run),
+      complete: () => modules.unloadable(),
+    },
+    {
+      command: "module reload",
+      summary: "Reload configuration for a module",
+      usage: "module reload [module ...]\n" +
+        "       Reloads configuration files for all listed modules which support\n" +
+        "       reloading, or for all supported modules if none are listed.",
+      run: (run) => reload(modules, run),
+      complete: () => modules.reloadable(),
+    },
+    {
+      command: "module refresh",
+      summary: "Completely unloads and loads a module by name",
+      usage: "module refresh <module name>\n       Unloads and loads the specified module into Asterism.",
+      run: (run) => refresh(modules, run),
+      complete: ({ args }) => args.length === 0 ? modules.unloadable() : [],
+    },
+    {
+      command: "core reload",
+      summary: "Global reload",
+      usage: "core reload\n       Execute a global reload.",
+      run: (run) => run.args.length === 0 ? reload(modules, run) : "usage",
+    },
+  ];
+}
+
+async function load(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
+  const [typed, ...more] = args;
+  if (typed === undefined || more.length > 0) return "usage";
+  const loaded = await modules.load(withoutExtension(typed));
+  print(`${loaded ? "Loaded" : "Unable to load module"} ${printable(typed)}\n`);
+  return loaded ? "success" : "failure";
+}
+
+async function unload(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
+  const flag = args[0]?.startsWith("-") ? args[0] : undefined;
+  const force = flag === undefined ? "soft" : FORCE_BY_FLAG.get(flag);
+  const names = flag === undefined ? args : args.slice(1);
+  if (force === undefined || names.length === 0) return "usage";
+  for (const typed of names) {
+    const unloaded = await modules.unload(withoutExtension(typed), force);
+    print(`${unloaded ? "Unloaded" : "Unable to unload resource"} ${printable(typed)}\n`);
+    if (!unloaded) return "failure";
+  }
+  return "success";
+}
+
+async function reload(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
+  if (args.length === 0) await modules.reloadAll();
+  for (const typed of args) {
+    const result = await modules.reload(withoutExtension(typed));
+    print(`${RELOAD_ANSWERS[result](printable(typed))}\n`);
+  }
+  return "success";
+}
+
+async function refresh(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
+  const [typed, ...more] = args;
+  if (typed === undefined || more.length > 0) return "usage";
+  const name = withoutExtension(typed);
+  const failed = !await modules.unload(name, "soft") ? "unload" : !await modules.load(name) ? "load" : undefined;
+  const answer = failed === undefined ? "Unloaded and loaded" : `Unable to ${failed} resource`;
+  print(`${answer} ${printable(typed)}\n`);
+  return failed === undefined ? "success" : "failure";
+}
+
+function withoutExtension(name: string): string {
+  return EXTENSION_REGEXP.exec(name)?.[1] ?? name;
+}

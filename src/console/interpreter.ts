@@ -1,0 +1,161 @@
+import { messageOf, printable } from "../fault/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import {
+  type CommandOutcome,
+  type ConsoleCommand,
+  CORE,
+  type Registration,
+  type RegistrationTable,
+} from "../registry/mod.ts";
+import { bestPrefix, continuations, findCommand, type FoundCommand, startsWithIgnoringCase } from "./tree.ts";
+import { splitLine } from "./words.ts";
+
+/** Options of {@linkcode Interpreter}. */
+export interface InterpreterOptions {
+  /**
+   * How long a module's command may take, in milliseconds. The core's commands have no limit of their own: whatever
+   * they wait for has one, and a `module load` that goes on must not be called failed.
+   *
+   * @default {60_000}
+   */
+  deadlineMs?: number | undefined;
+  /** How long a module may take to complete a word, in milliseconds. @default {2_000} */
+  completionDeadlineMs?: number | undefined;
+  /** Told about commands that throw or do not answer. */
+  log?: Logger | undefined;
+}
+
+/** What may stand at the cursor. */
+export interface Completion {
+  /** The beginning of the word at the cursor, quotes resolved. */
+  readonly word: string;
+  /** The longest beginning that all matches share, ignoring case; empty when there is no match. */
+  readonly prefix: string;
+  /** Words that begin with what stands there, each once, sorted, ignoring case in both. */
+  readonly matches: string[];
+}
+
+/** Runs typed lines and completes them. */
+export class Interpreter {
+  readonly #commands: RegistrationTable<ConsoleCommand>;
+  readonly #deadlineMs: number;
+  readonly #completionDeadlineMs: number;
+  readonly #log: Logger | undefined;
+
+  /** Makes an interpreter over a table that others fill; commands may come and go at any time. */
+  constructor(commands: RegistrationTable<ConsoleCommand>, options: InterpreterOptions = {}) {
+    this.#commands = commands;
+    this.#deadlineMs = options.deadlineMs ?? 60_000;
+    this.#completionDeadlineMs = options.completionDeadlineMs ?? 2_000;
+    this.#log = options.log;
+  }
+
+  /**
+   * Runs a line. Everything there is to say goes to `print`, nothing after the promise has settled; it never rejects. An
+   * empty line succeeds.
+   */
+  async execute(line: string, print: (text: string) => void): Promise<CommandOutcome> {
+    const { words } = splitLine(line);
+    if (words.length === 0) return "success";
+    const found = findCommand(this.#commands, words);
+    if (found === undefined) {
+      const help = `core show help ${printable(bestPrefix(this.#commands, words))}`;
+      print(`No such command '${printable(line)}' (type '${help}' for other possible commands)\n`);
+      return "failure";
+    }
+    const outcome = await this.#run(found, line, print);
+    if (outcome === "usage") print(`Usage: ${usageOf(found.registration)}\n`);
+    if (outcome === "failure") print(`Command '${printable(line)}' failed.\n`);
+    return outcome;
+  }
+
+  /** Completes a line, given up to the cursor. Never rejects: what cannot be completed has no matches. */
+  async complete(line: string): Promise<Completion> {
+    const { words, atWordStart } = splitLine(line);
+    const word = atWordStart ? "" : words.pop() ?? "";
+    const { words: candidates, command } = continuations(this.#commands, words, word);
+    const all = [...candidates, ...await this.#candidates(command, word)];
+    const fitting = all.filter((candidate) => isPlain(candidate) && startsWithIgnoringCase(candidate, word));
+    const matches = sortedIgnoringCase(new Set(fitting));
+    return { word, prefix: commonPrefix(matches), matches };
+  }
+
+  async #run(found: FoundCommand, line: string, print: (text: string) => void): Promise<CommandOutcome> {
+    const { value: command, owner } = found.registration;
+    let open = true;
+    const write = (text: string) => {
+      if (open) print(owner === CORE ? text : withoutControls(text));
+    };
+    try {
+      const running = async () => await command.run({ args: found.args, line, print: write });
+      const outcome = await (owner === CORE ? running() : withDeadline(running, this.#deadlineMs));
+      return outcome === "success" || outcome === "usage" ? outcome : "failure";
+    } catch (error) {
+      const reason = printable(messageOf(error));
+      this.#log?.child({ module: owner === CORE ? undefined : owner.module, area: "console" })
+        .error(`Command '${command.command}' of ${owner.module} failed: ${reason}`);
+      write(owner === CORE ? `${reason}\n` : `${owner.module}: ${reason}\n`);
+      return "failure";
+    } finally {
+      open = false;
+    }
+  }
+
+  async #candidates(found: FoundCommand | undefined, word: string): Promise<readonly string[]> {
+    const command = found?.registration.value;
+    if (found === undefined || command?.complete === undefined) return [];
+    try {
+      const asked = async () => await command.complete?.({ args: found.args, word }) ?? [];
+      const candidates = await withDeadline(asked, this.#completionDeadlineMs);
+      return Array.isArray(candidates) ? candidates.filter((candidate) => typeof candidate === "string") : [];
+    } catch {
+      // A key that does nothing says enough; a message here would break the line being typed.
+      return [];
+    }
+  }
+}
+
+/** Waits for work, but no longer than that; the work itself is not stopped. */
+async function withDeadline<T>(work: () => Promise<T>, milliseconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The usage text, harmless when a module wrote it. */
+function usageOf({ value, owner }: Registration<ConsoleCommand>): string {
+  const usage = value.usage.replace(/\n$/, "");
+  return owner === CORE ? usage : withoutControls(usage);
+}
+
+/** Text of a module, with its lines and tabs but nothing else that a terminal would obey. */
+function withoutControls(text: string): string {
+  return String(text).split(/([\n\t])/).map((part, index) => index % 2 === 1 ? part : printable(part, Infinity)).join(
+    "",
+  );
+}
+
+/** Whether a candidate can be typed as one word and sent between blanks. */
+function isPlain(candidate: string): boolean {
+  return !/[\s"\\]/.test(candidate) && candidate !== "" && printable(candidate) === candidate;
+}
+
+function sortedIgnoringCase(words: Iterable<string>): string[] {
+  const order = (word: string) => word.toLowerCase();
+  return [...words].sort((a, b) => order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0);
+}
+
+function commonPrefix(words: readonly string[]): string {
+  const [first = "", ...others] = words;
+  let length = first.length;
+  for (const other of others) {
+    while (!startsWithIgnoringCase(other, first.slice(0, length))) length--;
+  }
+  return first.slice(0, length);
+}

@@ -1,0 +1,12 @@
+/**
+ * The console: runs and completes typed lines, over commands that the core and modules register. It asks the loader and
+ * the host through the interfaces in `services.ts` and knows neither.
+ *
+ * @module
+ */
+export { registerCoreCommands } from "./commands/mod.ts";
+export { type Completion, Interpreter, type InterpreterOptions } from "./interpreter.ts";
+export { type LocalConsole, type LocalConsoleOptions, openLocalConsole } from "./local.ts";
+export { ProgressLine } from "./progress.ts";
+export type { CoreServices, Dialplan, DialplanEntry, Lifetime, ModuleControl } from "./services.ts";
+export { cell, type CellOptions, takeJson, toJson } from "./table.ts";

@@ -1,0 +1,72 @@
+import type { ReloadResult, UnloadForce } from "../loader/mod.ts";
+import type { ModuleRow } from "../module_api/mod.ts";
+
+/** What the console asks of the loader. Names have no extension; they match in any case of letters. */
+export interface ModuleControl {
+  /** Every module that is loaded, in any order. */
+  rows(): ModuleRow[];
+  /** Loads a module; false when it does not run afterwards. Why is in the log. */
+  load(name: string): Promise<boolean>;
+  /** Unloads a module; false when it still runs. Why is in the log. */
+  unload(name: string, force: UnloadForce): Promise<boolean>;
+  /** Reloads a module. */
+  reload(name: string): Promise<ReloadResult>;
+  /** Reloads every module that can be. */
+  reloadAll(): Promise<void>;
+  /** Names that `module load` could be given. */
+  loadable(): string[];
+  /** Names of modules without users. */
+  unloadable(): string[];
+  /** Names of modules that support reloads. */
+  reloadable(): string[];
+}
+
+/** When the host started, what it is, and how it ends. */
+export interface Lifetime {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Milliseconds since the epoch; the start counts as a reload. */
+  readonly reloadedAt: number;
+  /** The version of Asterism. */
+  readonly version: string;
+  /** What it runs on, such as `deno 2.7.11 x86_64-unknown-linux-gnu`. */
+  readonly build: string;
+  /** Begins to stop the host. */
+  stop(how: "now" | "gracefully"): void;
+}
+
+/** An application or a function that is registered. */
+export interface DialplanEntry {
+  /** Its name. */
+  name: string;
+  /** The module it is from. */
+  module: string;
+  /** What it does, in a line. */
+  synopsis?: string | undefined;
+  /** How it is written, such as `ABS(num)`. */
+  syntax?: string | undefined;
+}
+
+/** Applications and functions, run in a call of their own. */
+export interface Dialplan {
+  /** Evaluates `NAME(args)`. */
+  evaluate(expression: string): Promise<string>;
+  /** Runs an application; what it prints arrives line by line, without line ends. */
+  execute(application: string, args: string, print: (line: string) => void): Promise<number>;
+  /** Every application. */
+  applications(): DialplanEntry[];
+  /** Every function. */
+  functions(): DialplanEntry[];
+}
+
+/** What the core's commands need. */
+export interface CoreServices {
+  /** The loader. */
+  readonly modules: ModuleControl;
+  /** The host. */
+  readonly lifetime: Lifetime;
+  /** Applications and functions. */
+  readonly dialplan: Dialplan;
+  /** The clock, in milliseconds since the epoch. @default {Date.now} */
+  readonly now?: (() => number) | undefined;
+}
