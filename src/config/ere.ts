@@ -22,6 +22,7 @@ type Instruction =
 export class Ere {
   readonly #program: readonly Instruction[];
 
+  /** Takes a program that ends in `done`. */
   constructor(program: readonly Instruction[]) {
     this.#program = program;
   }

@@ -23,6 +23,7 @@ export function isWordByte(byte: number): boolean {
 
 /** A bracket expression that was read. */
 export interface ByteSet {
+  /** Whether a byte is in it. */
   has: ByteTest;
   /** The place behind its `]`. */
   end: number;

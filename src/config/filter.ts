@@ -9,7 +9,9 @@ const TEMPLATES = "TEMPLATES";
 
 /** Who asks, and where. */
 export interface FilterContext {
+  /** Counts the work and takes the warnings. */
   state: ReadState;
+  /** Stands at the header with the filter. */
   lexer: Lexer;
 }
 

@@ -32,10 +32,13 @@ export function readKeyLine(state: ReadState, lexer: Lexer, target: SectionData 
 
 /** A key line in its parts. */
 export interface KeyLine {
+  /** Stripped and without its escape; may be empty. */
   key: string;
   /** What stands after the `=` or `=>`, unstripped: appending keeps the blanks before it. */
   value: string;
+  /** Written with `=>`. */
   object: boolean;
+  /** Written with `+=`. */
   appends: boolean;
 }
 

@@ -52,9 +52,10 @@ export class Lexer {
   /** Where it ends, its line feed not counted. */
   end = 0;
   /** Whether the present line is more than live text with at most an ordinary comment after it. */
-  intricate = false;
+  intricate: boolean = false;
   /** Where in the text the ordinary comment of the present line begins; -1 without one. */
   comment = -1;
+  /** Block comments that are open now. */
   readonly block: BlockState;
   readonly #text: string;
   readonly #file: string;
@@ -65,6 +66,7 @@ export class Lexer {
   #nul: number;
   #pieces: string[] = [];
 
+  /** Begins before the first line. */
   constructor(text: string, options: LexerOptions) {
     this.#text = text;
     this.#file = options.file;

@@ -9,4 +9,5 @@ export type { ParseOptions, Reviver } from "./options.ts";
 export { parse } from "./parse.ts";
 export type { ExecResult, Source } from "./source.ts";
 export { stringify } from "./stringify.ts";
+export type { Position } from "../fault/mod.ts";
 export { decodeText, encodeText } from "./text.ts";

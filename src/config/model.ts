@@ -17,7 +17,7 @@ export interface Entry {
   readonly key: string;
   /** The value, without blanks around it. */
   readonly value: string;
-  /** Where the key stands; for an inherited line, in the template. */
+  /** Where the key stands; for an inherited line, in the template; after `+=`, where that stands. */
   readonly position: Position;
   /** Whether it was written with `=>`. */
   readonly object: boolean;
@@ -57,29 +57,38 @@ export interface ConfigFile {
 
 /** A section while and after it is read. Entries are shared with the sections that inherit them and never changed. */
 export class SectionData implements Section {
+  /** Cut to what Asterisk keeps. */
   readonly name: string;
+  /** Where its first header stands. */
   readonly position: Position;
+  /** Set by `!`, also when the section is continued. */
   template = false;
+  /** Grows with every section inherited from. */
   readonly inherits: string[] = [];
+  /** Only added to while reading, but for `+=`. Lookups begin when it is complete. */
   entries: Entry[] = [];
   #byKey: Map<string, Entry[]> | undefined;
   // Where each key stands, for `+=` alone; covers the first #placed entries.
   #places: Map<string, number[]> | undefined;
   #placed = 0;
 
+  /** Begins a section without lines. */
   constructor(name: string, position: Position) {
     this.name = name;
     this.position = position;
   }
 
+  /** See {@linkcode Section.get}. */
   get(key: string): string | undefined {
     return this.entry(key)?.value;
   }
 
+  /** See {@linkcode Section.entry}. */
   entry(key: string): Entry | undefined {
     return this.#named(key)?.at(-1);
   }
 
+  /** See {@linkcode Section.getAll}. */
   getAll(key: string): readonly string[] {
     return this.#named(key)?.map((entry) => entry.value) ?? [];
   }
@@ -121,21 +130,26 @@ export class SectionData implements Section {
 
 /** A file after it was read; keeps its text so that it can be written again with its comments. */
 export class ConfigFileData implements ConfigFile {
+  /** See {@linkcode ConfigFile.file}. */
   readonly file: string;
+  /** See {@linkcode ConfigFile.sections}. */
   readonly sections: readonly Section[];
   readonly #text: string;
   #byName: Map<string, Section[]> | undefined;
 
+  /** Takes over what was read, and the text it was read from. */
   constructor(file: string, sections: readonly Section[], text: string) {
     this.file = file;
     this.sections = sections;
     this.#text = text;
   }
 
+  /** See {@linkcode ConfigFile.section}. */
   section(name: string): Section | undefined {
     return this.#named(name)?.[0];
   }
 
+  /** See {@linkcode ConfigFile.sectionsNamed}. */
   sectionsNamed(name: string): readonly Section[] {
     return this.#named(name)?.slice() ?? [];
   }

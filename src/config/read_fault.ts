@@ -14,9 +14,12 @@ export interface ReadFaultOptions extends ErrorOptions {
 
 /** A fault that makes the file it stands in invalid. An included file's fault ends that file and is then a warning. */
 export class ReadFault extends ConfigError {
+  /** Asterisk's words for it. */
   readonly logged: string;
+  /** Asterisk's log level for it. */
   readonly level: "warning" | "error";
 
+  /** Makes the fault; the place is put in front of the reason. */
   constructor(reason: string, options: ReadFaultOptions) {
     super(reason, options);
     this.logged = options.logged;

@@ -19,7 +19,9 @@ export const MAX_MATCHING_STEPS = 100_000_000;
 
 /** One text to be read, main or included. */
 export interface ReadText {
+  /** The content. */
   text: string;
+  /** Its name, for positions. */
   file: string;
   /** Whether a fault ends this text only. It is then a warning, given before that of a comment left open. */
   included: boolean;
@@ -31,7 +33,9 @@ export interface ReadText {
 
 /** What one reading knows across all its files. */
 export class ReadState {
+  /** As the caller gave them. */
   readonly options: ParseOptions;
+  /** All sections so far, of all files. */
   readonly sections: SectionData[] = [];
   /** The section created or continued last, in whichever file: where an included file begins. */
   current: SectionData | undefined;
@@ -47,6 +51,7 @@ export class ReadState {
   #steps = 0;
   #byName: Map<string, SectionData[]> | undefined;
 
+  /** Begins without sections. */
   constructor(options: ParseOptions, read: (state: ReadState, input: ReadText) => void) {
     this.options = options;
     this.read = read;
