@@ -5,7 +5,7 @@
  * @module
  */
 import { dirname, join } from "@std/path";
-import { ROOT, runDeno, ToolError } from "./process.ts";
+import { LOCK_FLAG, ROOT, runDeno, ToolError } from "./process.ts";
 
 /** What is bundled and how. */
 export interface BundleOptions {
@@ -33,7 +33,7 @@ export async function bundle(options: BundleOptions): Promise<Map<string, string
     const { code, stderr } = await runDeno([
       "bundle",
       "--quiet",
-      ...["--config", join(ROOT, "deno.json")],
+      ...["--config", join(ROOT, "deno.json"), LOCK_FLAG],
       ...external.flatMap((specifier) => ["--external", specifier]),
       ...flags,
       ...["--outdir", outdir],

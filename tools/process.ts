@@ -9,6 +9,9 @@ import { fromFileUrl } from "@std/path";
 /** The project's root directory, with a slash at its end. */
 export const ROOT: string = fromFileUrl(new URL("../", import.meta.url));
 
+/** Holds every fetched package to the digest in `deno.lock`, whether or not the configuration says so. */
+export const LOCK_FLAG: string = `--lock=${ROOT}deno.lock`;
+
 /** A fault that the person at the keyboard can cure: the message is the whole output, without a stack. */
 export class ToolError extends Error {
   override name = "ToolError";
@@ -40,11 +43,17 @@ export interface RunResult {
 }
 
 /**
- * Runs a program to its end.
- *
- * Deno checks TLS against its own roots unless told otherwise; behind a proxy with its own authority nothing could be
- * fetched, so every child is told to ask the system too.
+ * What every child is told. Deno checks TLS against its own roots unless told otherwise: behind a proxy with its own
+ * authority nothing could be fetched. Deno colors what it writes into pipes too.
  */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  DENO_TLS_CA_STORE: "system,mozilla",
+  DENO_NO_UPDATE_CHECK: "1",
+  RUST_BACKTRACE: "0",
+  ...(Deno.stdout.isTerminal() ? {} : { NO_COLOR: "1" }),
+};
+
+/** Runs a program to its end. */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   const { cwd = ROOT, env = {}, deadlineMs = 300_000, onOutput } = options;
   let child: Deno.ChildProcess;
@@ -52,7 +61,7 @@ export async function run(command: string, args: readonly string[], options: Run
     child = new Deno.Command(command, {
       args: [...args],
       cwd,
-      env: { DENO_TLS_CA_STORE: "system,mozilla", DENO_NO_UPDATE_CHECK: "1", RUST_BACKTRACE: "0", ...env },
+      env: { ...ENVIRONMENT, ...env },
       stdin: "null",
       stdout: "piped",
       stderr: "piped",
