@@ -13,8 +13,9 @@ const COUNTED: readonly [string, number, { passed: number; failed: number }][] =
   ["", 0, { passed: 0, failed: 1 }],
 ];
 
-for (const [output, code, count] of COUNTED) {
-  Deno.test(`countTests() of ${JSON.stringify(output)} with status ${code}`, () => {
+// The outputs stay out of the names: whoever reads the gate's own output would take them for its summary.
+for (const [index, [output, code, count]] of COUNTED.entries()) {
+  Deno.test(`countTests() reads output ${index + 1} of ${COUNTED.length}`, () => {
     assertEquals(countTests(output, code), count);
   });
 }
