@@ -5,7 +5,7 @@ import { ROOT, ToolError } from "../../tools/process.ts";
 
 const HOST = "x86_64-unknown-linux-gnu";
 const V8 = "--v8-flags=--disallow-code-generation-from-strings";
-const parse = (...args: string[]) => parseRequest(args, "/work", HOST);
+const parse = (...args: string[]) => parseRequest(args, "/here", HOST);
 
 Deno.test("parseRequest() gives the binary all permissions unless told which", () => {
   assertEquals(parse().flags, [V8, "--allow-all"]);
@@ -18,7 +18,7 @@ Deno.test("parseRequest() gives the binary all permissions unless told which", (
 Deno.test("parseRequest() takes the output from --output and -o, relative to the caller", () => {
   assertEquals(parse().output, join(ROOT, "dist/asterism"));
   for (const args of [["--output", "x/y"], ["--output=x/y"], ["-o", "x/y"], ["-o", "a", "-o", "x/y"]]) {
-    assertEquals(parse(...args).output, "/work/x/y");
+    assertEquals(parse(...args).output, "/here/x/y");
     assertEquals(parse(...args).flags, [V8, "--allow-all"]);
   }
   assertEquals(parse("-o", "/x").output, "/x");
