@@ -18,7 +18,7 @@ const HEADERS: Record<Exclude<LogLevel, "verbose">, { word: string; color: Color
 };
 
 /** Prefixes of verbose lines by level, 0 to 4; from 5 on each has one blank more. */
-const VERBOSE_PREFIXES = ["", " ", "  == ", "    -- ", "       > "] as const;
+const VERBOSE_PREFIXES = ["", "", "  == ", "    -- ", "       > "] as const;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
 

@@ -3,7 +3,7 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import { type PermissionSet, workerPermissions } from "../permission/mod.ts";
 import { withDeadline } from "./deadline.ts";
 import { PortTransport } from "./transport.ts";
-import type { GuestMain, ImportedModule, ImportRequest, RealmMain, RunResult, WireLog } from "./wire.ts";
+import type { GuestMain, ImportOutcome, ImportRequest, RealmMain, RunResult, WireLog } from "./wire.ts";
 
 /** How long a realm may take, in milliseconds. */
 export interface RealmTimes {
@@ -19,6 +19,12 @@ export interface RealmEvents {
   log(line: WireLog): void;
   /** The realm is gone; called once, whatever ended it. */
   ended(reason: HostError): void;
+}
+
+/** Options of {@linkcode Realm.importAll}. */
+export interface ImportOptions {
+  readonly milliseconds: number;
+  onOutcome(name: string, outcome: ImportOutcome): void;
 }
 
 /** Options of {@linkcode WorkerRealm}. */
@@ -46,8 +52,14 @@ export interface Realm {
   readonly label: string;
   readonly permissions: PermissionSet;
   readonly state: RealmState;
-  /** Imports a module from its verified text. */
-  import(request: ImportRequest, milliseconds: number): Promise<ImportedModule>;
+  /**
+   * Imports modules from their verified text, one after the other.
+   *
+   * @param options.milliseconds how long each may take
+   * @param options.onOutcome told of each as soon as it is known, one that hangs included
+   * @throws {HostError} with code `realm-ended` when the realm ends before all are told
+   */
+  importAll(requests: readonly ImportRequest[], options: ImportOptions): Promise<void>;
   /** Runs `load`; `handle` is the module's capability object, owned by the realm until `forget`. */
   load(name: string, handle: RpcTarget, milliseconds: number): Promise<RunResult>;
   /** Runs `reload`. */
@@ -78,6 +90,7 @@ export class WorkerRealm implements Realm {
   readonly #times: RealmTimes;
   readonly #gone = Promise.withResolvers<never>();
   #state: RealmState = "starting";
+  #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
 
   /**
    * Starts the Worker. Messages to it wait until it is up.
@@ -99,7 +112,10 @@ export class WorkerRealm implements Realm {
     this.#worker.onmessageerror = () => this.#fault("it sent a message that cannot be read");
     const { port1, port2 } = new MessageChannel();
     this.#transport = new PortTransport(port1, (reason) => this.#fault(`it sent ${messageOf(reason)}`));
-    const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(options.events));
+    const session = new RpcSession<GuestMain & RpcTarget>(
+      this.#transport,
+      new HostMain(options.events, (name, outcome) => this.#onImported(name, outcome)),
+    );
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
     this.#worker.postMessage({ asterism: 1 }, [port2]);
   }
@@ -108,10 +124,27 @@ export class WorkerRealm implements Realm {
     return this.#state;
   }
 
-  import(request: ImportRequest, milliseconds: number): Promise<ImportedModule> {
-    // The first call also waits for the Worker to start.
-    const allowed = this.#state === "starting" ? milliseconds + this.#times.start : milliseconds;
-    return this.#ask(this.#guest.import(request), allowed, `the import of "${request.name}"`);
+  async importAll(requests: readonly ImportRequest[], options: ImportOptions): Promise<void> {
+    const { milliseconds, onOutcome } = options;
+    const pending = new Set(requests.map(({ name }) => name));
+    const settle = (name: string, outcome: ImportOutcome) => {
+      if (!pending.delete(name)) return;
+      onOutcome(name, outcome);
+      progress.resolve();
+    };
+    let progress = Promise.withResolvers<void>();
+    this.#onImported = settle;
+    Promise.resolve(this.#guest.importAll([...requests])).catch((error) => this.#fault(messageOf(error)));
+    while (pending.size > 0) {
+      // The first also waits for the Worker to start.
+      const allowed = this.#state === "starting" ? milliseconds + this.#times.start : milliseconds;
+      const hung = await this.#ask(progress.promise, allowed, "an import").then(() => false, isDeadline);
+      progress = Promise.withResolvers<void>();
+      if (!hung) continue;
+      const [culprit = ""] = pending;
+      settle(culprit, { fault: `it did not finish within ${milliseconds / 1000} s` });
+      if (await this.heartbeat()) void this.#guest.skipImport();
+    }
   }
 
   load(name: string, handle: RpcTarget, milliseconds: number): Promise<RunResult> {
@@ -175,14 +208,30 @@ export class WorkerRealm implements Realm {
 class HostMain extends RpcTarget implements RealmMain {
   readonly #events: RealmEvents;
 
-  constructor(events: RealmEvents) {
+  readonly #onImported: (name: string, outcome: ImportOutcome) => void;
+
+  constructor(events: RealmEvents, onImported: (name: string, outcome: ImportOutcome) => void) {
     super();
     this.#events = events;
+    this.#onImported = onImported;
+  }
+
+  imported(name: string, outcome: ImportOutcome): void {
+    if ("fault" in outcome) return this.#onImported(String(name), { fault: String(outcome.fault).slice(0, 8192) });
+    const { license, description, has } = outcome.module;
+    const module = { license: String(license), description: String(description), has: { ...has } };
+    this.#onImported(String(name), { module });
   }
 
   log(line: WireLog): void {
     if (typeof line?.message === "string" && typeof line.module === "string") this.#events.log(line);
   }
+}
+
+/** True for a deadline; anything else is thrown on. */
+function isDeadline(error: unknown): true {
+  if (error instanceof HostError && error.code === "deadline") return true;
+  throw error;
 }
 
 function startWorker({ label, permissions }: RealmOptions): Worker {

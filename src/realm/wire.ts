@@ -11,9 +11,6 @@ export const MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 /** Longest log text that a realm sends, in UTF-16 units; longer is cut before it is sent. */
 export const MAX_LOG_LENGTH = 8192;
 
-/** Largest module file, in bytes. */
-export const MAX_MODULE_BYTES = 8 * 1024 * 1024;
-
 /** What the host sends once, with the private port, before anything else. */
 export interface RealmInit {
   /** Tells this message from any other. */
@@ -43,6 +40,9 @@ export interface WireLog {
   message: string;
 }
 
+/** How an import ended. */
+export type ImportOutcome = { module: ImportedModule } | { fault: string };
+
 /** A module to import, its text already verified against its checksum. */
 export interface ImportRequest {
   name: string;
@@ -56,7 +56,10 @@ export type RunResult = { result: number } | { thrown: string };
 
 /** What the realm offers the host. `handle` is the module's capability object. */
 export interface GuestMain {
-  import(request: ImportRequest): Promise<ImportedModule>;
+  /** Imports one after the other; each outcome is told by `RealmMain.imported` as soon as it is known. */
+  importAll(requests: ImportRequest[]): Promise<void>;
+  /** Waits no longer for the import that is under way. */
+  skipImport(): Promise<void>;
   load(name: string, handle: unknown): Promise<RunResult>;
   reload(name: string): Promise<RunResult>;
   unload(name: string): Promise<RunResult>;
@@ -67,6 +70,7 @@ export interface GuestMain {
 
 /** What the host offers the realm as a whole. */
 export interface RealmMain {
+  imported(name: string, outcome: ImportOutcome): void;
   log(line: WireLog): void;
 }
 

@@ -38,3 +38,8 @@ export interface ConsoleCommand {
   /** Candidates for the word at the cursor; those that do not begin with it are ignored. */
   complete?(query: CompletionQuery): readonly string[] | Promise<readonly string[]>;
 }
+
+/** The words of a command that must be typed: `module show` of `module show [like]`. Two commands must differ in them. */
+export function fixedWords(command: string): string {
+  return command.replace(/\s*[[{].*$/s, "").toLowerCase();
+}

@@ -3,6 +3,12 @@
  *
  * @module
  */
-export type { CommandOutcome, CommandRun, CompletionQuery, ConsoleCommand } from "./command.ts";
+export {
+  type CommandOutcome,
+  type CommandRun,
+  type CompletionQuery,
+  type ConsoleCommand,
+  fixedWords,
+} from "./command.ts";
 export { Registry } from "./registry.ts";
 export { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";

@@ -23,11 +23,18 @@ export class Registry {
     };
   }
 
-  /** Removes everything of an owner; returns what went, as `type=name`. */
-  removeOwner(owner: Owner): string[] {
-    return Object.entries(this.tables()).flatMap(([type, table]) =>
-      table.removeOwner(owner).map(({ name }) => `${type}=${name}`)
-    );
+  /**
+   * Removes everything of an owner.
+   *
+   * @returns a function that puts it all back, for a module that turns out not to stop
+   */
+  removeOwner(owner: Owner): () => void {
+    const removed = Object.values(this.tables()).map((table) => [table, table.removeOwner(owner)] as const);
+    return () => {
+      for (const [table, registrations] of removed) {
+        for (const registration of registrations) table.add(registration);
+      }
+    };
   }
 
   /** What an owner has registered, as `type=name`. */

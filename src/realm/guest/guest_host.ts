@@ -29,7 +29,7 @@ export class GuestHost implements ModuleHost {
   readonly directories: Readonly<Record<string, string>>;
   readonly log: ModuleLog;
   readonly #handle: HandleStub;
-  readonly #pending = new Set<Promise<unknown>>();
+  readonly #pending = new Set<Registering>();
 
   private constructor(handle: HandleStub, name: string, options: {
     directories: Record<string, string>;
@@ -55,9 +55,14 @@ export class GuestHost implements ModuleHost {
     return new GuestHost(handle, name, { directories, report });
   }
 
-  /** Waits for every registration made so far; the first that failed is thrown. */
+  /** Waits for every registration made so far; the first that failed and that the module did not look at is thrown. */
   async settled(): Promise<void> {
-    while (this.#pending.size > 0) await Promise.all([...this.#pending]);
+    for (const registering of this.#pending) {
+      this.#pending.delete(registering);
+      await registering.done.catch((error) => {
+        if (!registering.observed) throw error;
+      });
+    }
   }
 
   /** Gives the capability back. */
@@ -154,14 +159,32 @@ export class GuestHost implements ModuleHost {
     await this.#handle.blockUnload();
   }
 
-  /** Remembers a registration until it is answered, so that `load` need not await it. */
+  /**
+   * Remembers a registration, so that `load` need not await it. Whoever does look at the promise has taken its failure
+   * over.
+   */
   #register(answer: PromiseLike<unknown>): Promise<void> {
     const done = Promise.resolve(answer).then(() => {});
-    this.#pending.add(done);
-    // A failure stays in the set, where settled() finds it; this branch only keeps it from being unhandled.
-    done.then(() => this.#pending.delete(done), () => {});
-    return done;
+    const registering: Registering = { done, observed: false };
+    this.#pending.add(registering);
+    done.catch(() => {});
+    const shown = done.then(() => {});
+    shown.catch(() => {});
+    Object.defineProperty(shown, "then", {
+      value: (...handlers: Parameters<Promise<void>["then"]>) => {
+        registering.observed = true;
+        return done.then(...handlers);
+      },
+    });
+    return shown;
   }
+}
+
+/** A registration on its way. */
+interface Registering {
+  readonly done: Promise<void>;
+  /** The module has attached a handler: a failure is its own affair. */
+  observed: boolean;
 }
 
 /** A callback from another realm outlives the call that brought it only as a duplicate. */

@@ -1,6 +1,14 @@
 import { RpcSession, RpcStub, RpcTarget } from "capnweb";
 import { PortTransport } from "../transport.ts";
-import type { GuestMain, ImportedModule, ImportRequest, RealmMain, RunResult, WireLog } from "../wire.ts";
+import type {
+  GuestMain,
+  ImportedModule,
+  ImportOutcome,
+  ImportRequest,
+  RealmMain,
+  RunResult,
+  WireLog,
+} from "../wire.ts";
 import { closeRealm } from "./harden.ts";
 import { GuestHost, type HandleStub } from "./guest_host.ts";
 import { describeThrown, moduleOfStack, withoutDataUrls } from "./thrown.ts";
@@ -18,20 +26,36 @@ const RUNNABLE = ["load", "reload", "unload"] as const;
 /** The realm's side of the session: imports modules from verified text and runs their functions. */
 class Guest extends RpcTarget implements GuestMain {
   readonly #modules = new Map<string, GuestModule>();
+  #skip: () => void = () => {};
 
-  async import(request: ImportRequest): Promise<ImportedModule> {
+  async importAll(requests: ImportRequest[]): Promise<void> {
+    // One after the other: when one hangs, the host knows which.
+    for (const request of requests) {
+      const skipped = Promise.withResolvers<ImportOutcome>();
+      this.#skip = () => skipped.resolve({ fault: "skipped" });
+      const outcome = await Promise.race([this.#import(request), skipped.promise]);
+      const told = main?.imported(request.name, outcome) as unknown as Disposable | undefined;
+      told?.[Symbol.dispose]();
+    }
+  }
+
+  skipImport(): Promise<void> {
+    this.#skip();
+    return Promise.resolve();
+  }
+
+  async #import(request: ImportRequest): Promise<ImportOutcome> {
     const { name, source, generation } = request;
     // The last pragma wins: stacks name the module instead of quoting its whole text, and a new generation is new code.
     const text = `${source}\n//# sourceURL=asterism:${name}.js?${generation}`;
-    let namespace;
     try {
-      namespace = await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`);
+      const namespace = await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`);
+      const module = describeDefinition(namespace.default);
+      this.#modules.set(name, { definition: namespace.default, host: undefined });
+      return { module };
     } catch (error) {
-      throw new Error(withoutDataUrls(describeThrown(error), name));
+      return { fault: withoutDataUrls(describeThrown(error), name) };
     }
-    const definition = namespace.default;
-    this.#modules.set(name, { definition, host: undefined });
-    return describeDefinition(definition);
   }
 
   async load(name: string, handle: HandleStub): Promise<RunResult> {

@@ -1,0 +1,60 @@
+import { fromFileUrl, join, resolve } from "@std/path";
+import { HostError } from "../fault/mod.ts";
+import { DiskSource, type ModuleSource } from "../manifest/mod.ts";
+import { DEFAULT_DIRECTORIES, defaultOptions, type Settings } from "../settings/mod.ts";
+import { readSettings } from "./host.ts";
+
+/** Where the main configuration is looked for when `-C` does not say. */
+const CONFIG_FILES = ["configs/asterism.conf", "/etc/asterism/asterism.conf"];
+
+/** What a run of the program starts from. */
+export interface ProgramConfig {
+  readonly settings: Settings;
+  /** What is embedded in the program. */
+  readonly sources: readonly ModuleSource[];
+}
+
+/**
+ * Finds the configuration of a run: the file given, else the usual places, else, in the compiled program, the embedded
+ * samples with Asterisk's directories.
+ *
+ * @param given the path of `-C`, or undefined
+ * @param base URL of the program's main file; `modules/` and `configs/` lie beside it
+ * @throws {HostError} with code `config` when there is none
+ * @throws {ConfigError} when it cannot be read as configuration
+ */
+export function findProgramConfig(given: string | undefined, base: string): ProgramConfig {
+  const sources = Deno.build.standalone ? [new DiskSource(fromFileUrl(new URL("./modules", base)), "embedded")] : [];
+  if (given !== undefined) return { settings: readSettings(resolve(given)), sources };
+  const file = CONFIG_FILES.find(isFile);
+  if (file !== undefined) return { settings: readSettings(resolve(file)), sources };
+  if (Deno.build.standalone) return { settings: embeddedSettings(base), sources };
+  throw new HostError(
+    "config",
+    `There is no configuration: neither ${CONFIG_FILES.join(" nor ")}; name one with -C FILE`,
+  );
+}
+
+function embeddedSettings(base: string): Settings {
+  const directories = { ...DEFAULT_DIRECTORIES, astetcdir: fromFileUrl(new URL("./configs", base)) };
+  // Modules of one's own are welcome in the usual place, but it need not exist.
+  const astmoddir = isDirectory(directories.astmoddir) ? directories.astmoddir : "embedded";
+  const file = join(directories.astetcdir, "asterism.conf");
+  return { file, directories: { ...directories, astmoddir }, options: defaultOptions() };
+}
+
+function isFile(path: string): boolean {
+  return stat(path)?.isFile ?? false;
+}
+
+function isDirectory(path: string): boolean {
+  return stat(path)?.isDirectory ?? false;
+}
+
+function stat(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return undefined;
+  }
+}

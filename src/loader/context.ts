@@ -1,0 +1,103 @@
+import { type ConfigFile, diskSource, parse } from "../config/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import { type Catalog, nameKey } from "../manifest/mod.ts";
+import type { PermissionLine, PermissionSet } from "../permission/mod.ts";
+import type { Policy } from "../policy/mod.ts";
+import type { Realm, RealmPool, WireConfig } from "../realm/mod.ts";
+import type { Registry } from "../registry/mod.ts";
+import type { Directories, Options } from "../settings/mod.ts";
+import { join } from "@std/path";
+import { HostCall } from "./call.ts";
+import type { Instance } from "./instance.ts";
+
+/** What the loader is given. */
+export interface LoaderOptions {
+  readonly catalog: Catalog;
+  readonly policy: Policy;
+  readonly directories: Directories;
+  readonly options: Options;
+  readonly registry: Registry;
+  readonly log: Logger;
+  /** What of a permission set the program itself was not granted. */
+  programLacks(set: PermissionSet): PermissionLine[];
+  /** Runs a console command for a module and gives back what it prints. */
+  execute(command: string): Promise<string>;
+  /** Reads a file, or undefined when there is none. */
+  readText(path: string): string | undefined;
+  /** Told while modules load at start-up: how many are done, of how many. */
+  progress?(done: number, total: number): void;
+}
+
+/** What the parts of the loader share. */
+export interface Context extends LoaderOptions {
+  /** By `nameKey`, in the order of their starts. */
+  readonly instances: Map<string, Instance>;
+  readonly pool: RealmPool;
+  /** The module whose code is running now at the loader's request: the suspect when its realm ends. */
+  culprit: Instance | undefined;
+  /**
+   * Modules that ended with a realm through no fault of their own, by `nameKey`, and whether the administrator wanted
+   * them; they are started again.
+   */
+  readonly lost: Map<string, { name: string; admin: boolean }>;
+  /** Instances that ended with their realm and whose dependents are still to be stopped. */
+  readonly dead: Instance[];
+  /** Realms in which an import is under way: when one ends, the modules that ran in it are innocent. */
+  readonly importing: Set<Realm>;
+  /** Number for the next call that a module opens. */
+  calls: number;
+  /** Number that makes a module loaded anew differ from its earlier self. */
+  generation: number;
+  /** Stops modules whose last user has gone; set by the loader. */
+  reap(): void;
+}
+
+/** The instance of that name, in whatever state. */
+export function findInstance(context: Context, name: string): Instance | undefined {
+  return context.instances.get(nameKey(name));
+}
+
+/** Notes that an instance is to be started again. */
+export function lose({ lost }: Context, { name, users }: Instance): void {
+  lost.set(nameKey(name), { name, admin: users.admin });
+}
+
+/** Names of modules that run, by `nameKey`. */
+export function runningKeys(context: Context): Set<string> {
+  const running = [...context.instances].filter(([, { state }]) => state === "running");
+  return new Set(running.map(([key]) => key));
+}
+
+/** A call that a module opens for itself; what it prints goes to the log. */
+export function openCall(context: Context, owner: string): HostCall {
+  const name = `Module/${++context.calls}`;
+  return new HostCall(name, (line) => context.log.child({ module: owner }).verbose(3, `<${name}> ${line}`));
+}
+
+/**
+ * Reads a module's configuration file from `astetcdir`.
+ *
+ * @throws {ConfigError} when it cannot be read as configuration, at its line
+ */
+export function readModuleConfig(context: Context, file: string): WireConfig | undefined {
+  const directory = context.directories.astetcdir;
+  const path = join(directory, file);
+  const text = context.readText(path);
+  if (text === undefined) return undefined;
+  const config = parse(text, {
+    file: path,
+    source: diskSource(directory),
+    onWarning: ({ message }) => context.log.warning(`${path}: ${message}`),
+  });
+  return toWire(config);
+}
+
+function toWire(config: ConfigFile): WireConfig {
+  return {
+    file: config.file,
+    sections: config.sections.filter(({ template }) => !template).map(({ name, entries }) => ({
+      name,
+      entries: entries.map(({ key, value, position: { line, file } }) => ({ key, value, line, file })),
+    })),
+  };
+}

@@ -1,0 +1,352 @@
+import { RpcTarget } from "capnweb";
+import { HostError } from "../fault/mod.ts";
+import type { ApplicationHandler, Call, FunctionHandlers, ModuleRow, ServiceMethods } from "../module_api/mod.ts";
+import type { Manifest } from "../manifest/mod.ts";
+import type { PermissionSet } from "../permission/mod.ts";
+import { type HandleMethods, type WireConfig, withDeadline } from "../realm/mod.ts";
+import { type CommandRun, fixedWords, type Owner, type RegistrationTable, type Registry } from "../registry/mod.ts";
+import { CallTarget, text } from "./call.ts";
+
+// deno-lint-ignore no-explicit-any -- stubs of functions that live in a realm
+type Stub = ((...args: any[]) => Promise<any>) & { dup(): Stub } & Disposable;
+
+/** Most registrations of one module, and most methods of one service. */
+const MAX_REGISTRATIONS = 1000;
+const METHOD_REGEXP = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+/** Names that mean something to promises and objects; a peer must not choose them. */
+const FORBIDDEN_METHODS = new Set(["then", "constructor", "prototype", "toString", "valueOf", "dup"]);
+
+/** What a handle asks of the loader. */
+export interface HandleServices {
+  readonly registry: Registry;
+  readonly directories: Readonly<Record<string, string>>;
+  /** Milliseconds that a call into the module may take. */
+  readonly callTimeout: number;
+  /** Counts a call in progress as a user of the module until disposed. */
+  holdForCall(label: string): Disposable;
+  /** Adds a user of the module. */
+  holdForUser(label: string, cancel: () => Promise<void>): Disposable;
+  /** Makes the module a user of whatever provides this now. */
+  acquire(type: string, name: string): { provider: string; hold: Disposable } | undefined;
+  /** A new call on behalf of the module. */
+  openCall(): Call;
+  readConfig(file: string): WireConfig | undefined;
+  modules(): ModuleRow[];
+  execute(command: string): Promise<string>;
+  blockUnload(): void;
+  refused(message: string): void;
+}
+
+/** Options of {@linkcode HostHandle}. */
+export interface HandleOptions {
+  readonly manifest: Manifest;
+  readonly effective: PermissionSet;
+  readonly owner: Owner;
+  readonly services: HandleServices;
+}
+
+/**
+ * The capability object of one module: everything it may do to the host. What comes from a realm is checked here.
+ *
+ * Once closed every method refuses. Owns the duplicates of the module's functions; `close` gives them back.
+ */
+export class HostHandle extends RpcTarget implements HandleMethods {
+  readonly #manifest: Manifest;
+  readonly #effective: PermissionSet;
+  readonly #owner: Owner;
+  readonly #services: HandleServices;
+  readonly #kept = new Set<Stub>();
+  /** Calls that the module is handling now; it may speak for no others. */
+  readonly #calls = new Map<string, Call>();
+  readonly #held = new Set<Disposable>();
+  #registrations = 0;
+  #closed = false;
+
+  /** A handle for one instance. */
+  constructor({ manifest, effective, owner, services }: HandleOptions) {
+    super();
+    this.#manifest = manifest;
+    this.#effective = effective;
+    this.#owner = owner;
+    this.#services = services;
+  }
+
+  describe(): { name: string; directories: Record<string, string> } {
+    return { name: this.#manifest.name, directories: { ...this.#services.directories } };
+  }
+
+  registerApplication(name: string, handler: unknown): Promise<void> {
+    const run = this.#keep(handler);
+    const value: ApplicationHandler = (call, args) =>
+      this.#inCall(call, (target) => run(target, call.name, args), Number);
+    return this.#register("application", { name, value });
+  }
+
+  registerFunction(name: string, handlers: { read?: unknown; write?: unknown }): Promise<void> {
+    const read = handlers?.read ? this.#keep(handlers.read) : undefined;
+    const write = handlers?.write ? this.#keep(handlers.write) : undefined;
+    if (!read && !write) throw new TypeError(`Cannot register function "${name}": it has neither read nor write`);
+    const value: FunctionHandlers = {};
+    if (read) value.read = (call, args) => this.#inCall(call, (target) => read(target, call.name, args), String);
+    if (write) {
+      value.write = (call, args, text) =>
+        this.#inCall(call, (target) => write(target, call.name, args, text), () => {});
+    }
+    return this.#register("function", { name, value });
+  }
+
+  registerService(name: string, methods: Record<string, unknown>): Promise<void> {
+    const value: ServiceMethods = Object.create(null);
+    for (const [method, stub] of Object.entries(methods ?? {})) {
+      if (!METHOD_REGEXP.test(method) || FORBIDDEN_METHODS.has(method)) {
+        throw new TypeError(`Cannot register service "${name}": "${method}" is no name of a method`);
+      }
+      const run = this.#keep(stub);
+      value[method] = (...args: unknown[]) => this.#deadline(run(...args), `${this.#manifest.name}: ${name}.${method}`);
+    }
+    const key = text(name).toLowerCase();
+    const provided = this.#manifest.provides.find((one) => one.type === "service" && one.name.toLowerCase() === key);
+    return this.#register("service", { name, value, priority: provided?.priority ?? 0 });
+  }
+
+  registerCommand(about: { command: string; summary: string; usage?: string }, handler: unknown): Promise<void> {
+    const run = this.#keep(handler);
+    const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
+    const twin = this.#services.registry.commands.list()
+      .find((other) => other.owner !== this.#owner && fixedWords(other.name) === fixedWords(command));
+    if (twin !== undefined) {
+      throw new HostError(
+        "module",
+        `Cannot register command "${command}": "${twin.owner.module}" has "${twin.name}" already`,
+      );
+    }
+    const value = {
+      command,
+      summary: text(about.summary, 200),
+      usage: text(about.usage ?? command, 4096),
+      run: async ({ args, print }: CommandRun) => {
+        using _user = this.#services.holdForCall(`command ${command}`);
+        const output = text(await this.#deadline(run([...args]), `${this.#manifest.name}: ${command}`), 1 << 20);
+        if (output !== "") print(output.endsWith("\n") ? output : `${output}\n`);
+        return "success" as const;
+      },
+    };
+    return this.#register("command", { name: command, value });
+  }
+
+  unregister(type: string, name: string): Promise<void> {
+    this.#open();
+    const table = this.#tables()[text(type)];
+    if (table === undefined) throw new TypeError(`Cannot unregister: there is no type "${type}"`);
+    if (table.remove(this.#owner, text(name))) this.#registrations--;
+    return Promise.resolve();
+  }
+
+  use(what: string): Promise<
+    // deno-lint-ignore no-explicit-any -- the methods of a service of another module
+    { provider: string; names: string[]; methods: Record<string, any>; release: () => Promise<void> }
+  > {
+    this.#open();
+    const [, type = "", name = ""] = /^([a-z]+)=(.+)$/.exec(text(what, 200)) ?? [];
+    if (type !== "service") {
+      throw new TypeError(
+        `Cannot use "${what}": expected service=<name>; applications and functions have calls of their own`,
+      );
+    }
+    this.#mustUse(type, name);
+    const acquired = this.#services.acquire(type, name);
+    const registration = this.#services.registry.services.get(name);
+    if (acquired === undefined || registration === undefined) {
+      acquired?.hold[Symbol.dispose]();
+      throw new HostError("not-found", `Cannot use "${what}": nothing provides it now`);
+    }
+    this.#held.add(acquired.hold);
+    const methods = Object.entries(registration.value).map(([method, run]) => [
+      method,
+      (...values: unknown[]) => run(...values.map((value) => this.#bridge(value))),
+    ]);
+    return Promise.resolve({
+      provider: registration.owner.module,
+      names: Object.keys(registration.value),
+      methods: Object.fromEntries(methods),
+      release: () => this.#release(acquired.hold),
+    });
+  }
+
+  async runApplication(name: string, args: string, callName: string | undefined): Promise<number> {
+    this.#open();
+    this.#mustUse("application", text(name));
+    const application = this.#services.registry.applications.get(name);
+    if (application === undefined) {
+      throw new HostError("not-found", `Cannot run application "${name}": nothing provides it`);
+    }
+    return await application.value(this.#callOf(callName), text(args)) ?? 0;
+  }
+
+  async readFunction(name: string, args: string, callName: string | undefined): Promise<string> {
+    this.#open();
+    this.#mustUse("function", text(name));
+    const read = this.#services.registry.functions.get(name)?.value.read;
+    if (read === undefined) throw new HostError("not-found", `Cannot read function "${name}": nothing provides it`);
+    return await read(this.#callOf(callName), text(args));
+  }
+
+  config(file: string): Promise<WireConfig | undefined> {
+    this.#open();
+    if (!this.#manifest.configs.includes(text(file))) {
+      throw new HostError(
+        "permission",
+        `Cannot read "${file}": the manifest of "${this.#manifest.name}" does not name it; it needs config = ${file}`,
+      );
+    }
+    return Promise.resolve(this.#services.readConfig(file));
+  }
+
+  // deno-lint-ignore no-explicit-any -- rows cross as plain data
+  modules(): Promise<any[]> {
+    this.#capable("modules");
+    return Promise.resolve(this.#services.modules());
+  }
+
+  async execute(command: string): Promise<string> {
+    this.#capable("command");
+    return await this.#services.execute(text(command));
+  }
+
+  user(label: string, cancel: unknown): Promise<{ release: () => Promise<void> }> {
+    this.#open();
+    const stub = this.#keep(cancel);
+    const hold = this.#services.holdForUser(text(label, 200), async () => {
+      await this.#deadline(stub(), `${this.#manifest.name}: cancel of ${label}`);
+    });
+    this.#held.add(hold);
+    return Promise.resolve({ release: () => this.#release(hold) });
+  }
+
+  blockUnload(): Promise<void> {
+    this.#services.blockUnload();
+    return Promise.resolve();
+  }
+
+  /** No more through this handle: closes it and gives back all it holds. Safe to call twice. */
+  close(): void {
+    this.#closed = true;
+    for (const hold of this.#held) hold[Symbol.dispose]();
+    this.#held.clear();
+    for (const stub of this.#kept) stub[Symbol.dispose]();
+    this.#kept.clear();
+  }
+
+  #open(): void {
+    if (!this.#closed) return;
+    throw new HostError("state", `Module "${this.#manifest.name}" has stopped; its host object is closed`);
+  }
+
+  #release(hold: Disposable): Promise<void> {
+    this.#held.delete(hold);
+    hold[Symbol.dispose]();
+    return Promise.resolve();
+  }
+
+  /** A function of the module that must outlive the call which brought it. */
+  #keep(handler: unknown): Stub {
+    this.#open();
+    if (typeof handler !== "function") throw new TypeError(`Cannot register a ${typeof handler}: expected a function`);
+    if (this.#kept.size >= MAX_REGISTRATIONS * 2) throw new RangeError("Cannot register more: too many functions");
+    const stub = (handler as Stub).dup();
+    this.#kept.add(stub);
+    return stub;
+  }
+
+  /**
+   * A callback on its way to another module: a function of the host around a duplicate that this handle owns, so that it
+   * ends with the module that passed it. (A stub that went back to its own session could not be duplicated there.)
+   */
+  #bridge(value: unknown): unknown {
+    if (typeof value !== "function") return value;
+    const stub = this.#keep(value);
+    return (...args: unknown[]) => stub(...args);
+  }
+
+  #tables(): Record<string, RegistrationTable<unknown>> {
+    return { ...this.#services.registry.tables() };
+  }
+
+  #register(
+    type: string,
+    { name, value, priority = 0 }: { name: string; value: unknown; priority?: number },
+  ): Promise<void> {
+    this.#open();
+    this.#mustProvide(type, text(name, 200));
+    if (this.#registrations >= MAX_REGISTRATIONS) {
+      throw new RangeError(`Cannot register more than ${MAX_REGISTRATIONS} things`);
+    }
+    const table = this.#tables()[type] as RegistrationTable<unknown>;
+    const other = table.all(name).find((one) => type !== "service" || one.owner === this.#owner);
+    if (other !== undefined) {
+      throw new HostError(
+        "module",
+        `Cannot register ${type} "${name}": "${other.owner.module}" has registered it already`,
+      );
+    }
+    this.#registrations++;
+    table.add({ name, owner: this.#owner, value, priority });
+    return Promise.resolve();
+  }
+
+  #mustProvide(type: string, name: string): void {
+    const key = name.toLowerCase();
+    const provided = this.#manifest.provides.some((one) =>
+      one.type === type && (one.name.toLowerCase() === key || one.name === "*")
+    );
+    if (provided) return;
+    const message =
+      `Cannot register ${type} "${name}": the manifest does not provide it; [provides] needs ${type} = ${name}`;
+    this.#services.refused(message);
+    throw new HostError("permission", message);
+  }
+
+  #mustUse(type: string, name: string): void {
+    const key = name.toLowerCase();
+    const { uses, canUse, provides } = this.#manifest;
+    const known = [...uses, ...canUse, ...provides].some((one) =>
+      one.type === type && (one.name.toLowerCase() === key || one.name === "*")
+    );
+    if (known) return;
+    const message = `Cannot use ${type} "${name}": the manifest does not name it; [uses] needs ${type} = ${name}`;
+    this.#services.refused(message);
+    throw new HostError("permission", message);
+  }
+
+  #capable(capability: string): void {
+    this.#open();
+    if (this.#effective.host.includes(capability) || this.#effective.host.includes("*")) return;
+    const message = `Not granted: host capability "${capability}"`;
+    this.#services.refused(message);
+    throw new HostError("permission", message);
+  }
+
+  #callOf(name: string | undefined): Call {
+    if (name === undefined || name === null) return this.#services.openCall();
+    const call = this.#calls.get(text(name, 200));
+    if (call === undefined) {
+      throw new HostError("not-found", `Cannot use call "${name}": this module is not handling it`);
+    }
+    return call;
+  }
+
+  async #inCall<T>(call: Call, run: (target: CallTarget) => Promise<unknown>, read: (value: unknown) => T): Promise<T> {
+    using _user = this.#services.holdForCall(`call ${call.name}`);
+    const outer = this.#calls.get(call.name);
+    this.#calls.set(call.name, call);
+    try {
+      return read(await this.#deadline(run(new CallTarget(call)), `${this.#manifest.name}: call ${call.name}`));
+    } finally {
+      if (outer === undefined) this.#calls.delete(call.name);
+    }
+  }
+
+  #deadline<T>(answer: Promise<T>, what: string): Promise<T> {
+    return withDeadline(answer, this.#services.callTimeout, what);
+  }
+}

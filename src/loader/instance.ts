@@ -1,0 +1,71 @@
+import type { CatalogEntry, Manifest } from "../manifest/mod.ts";
+import type { Binding, PlanStep } from "../plan/mod.ts";
+import type { GrantDecision } from "../policy/mod.ts";
+import type { ImportedModule, Realm } from "../realm/mod.ts";
+import type { Owner } from "../registry/mod.ts";
+import type { HostHandle } from "./host_handle.ts";
+import { checkTransition, type InstanceState, STATES } from "./states.ts";
+import { Users } from "./users.ts";
+
+/** A module from the moment it is to run until it is gone. A new start is a new instance. */
+export class Instance {
+  readonly entry: CatalogEntry;
+  readonly bindings: readonly Binding[];
+  readonly required: boolean;
+  /** Its token in the registry. */
+  readonly owner: Owner;
+  readonly users: Users = new Users();
+  /** References on what it uses; given back when it stops. */
+  readonly holds: Disposable[] = [];
+  /** The realm that its code is in, once admitted. */
+  realm: Realm | undefined;
+  grant: GrantDecision | undefined;
+  imported: ImportedModule | undefined;
+  handle: HostHandle | undefined;
+  /** Why it was declined or failed. */
+  reason = "";
+  /** The module asked that its code stays (seed 003: `ast_module_block_unload`). */
+  unloadBlocked = false;
+  #state: InstanceState = "installed";
+
+  /** An instance for a step of a plan. */
+  constructor(step: PlanStep) {
+    this.entry = step.entry;
+    this.bindings = step.bindings;
+    this.required = step.required;
+    this.users.admin = step.wanted;
+    this.owner = Object.freeze({ module: step.name });
+  }
+
+  get name(): string {
+    return this.entry.manifest.name;
+  }
+
+  get manifest(): Manifest {
+    return this.entry.manifest;
+  }
+
+  get state(): InstanceState {
+    return this.#state;
+  }
+
+  get status(): string {
+    return STATES[this.#state].status;
+  }
+
+  /** Gives back what it holds on others. Safe to call twice. */
+  releaseHolds(): void {
+    for (const hold of this.holds.splice(0)) hold[Symbol.dispose]();
+  }
+
+  /**
+   * The only way to another state.
+   *
+   * @throws {HostError} with code `state` when the table has no such step
+   */
+  transition(next: InstanceState, reason = ""): void {
+    checkTransition(this.name, this.#state, next);
+    this.#state = next;
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,272 @@
+import { HostError, messageOf } from "../fault/mod.ts";
+import { baseName, nameKey } from "../manifest/mod.ts";
+import type { ModuleRow } from "../module_api/mod.ts";
+import { loadList, type Wanted } from "../plan/mod.ts";
+import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
+import { type Context, findInstance, type LoaderOptions, lose } from "./context.ts";
+import type { Instance } from "./instance.ts";
+import type { ReloadResult, UnloadForce } from "./results.ts";
+import { moduleRows } from "./rows.ts";
+import { startWanted } from "./start.ts";
+import { reapIdle, settleDead, stopInstance, sweepRealm, unloadModule } from "./stop.ts";
+
+/** How the start of all modules came out. */
+export interface BootResult {
+  /** 0: go on. 1: the configuration is wrong. 2: a required module did not load, or one returned FAILURE (seed 002). */
+  readonly status: 0 | 1 | 2;
+  /** How many modules run. */
+  readonly running: number;
+}
+
+/**
+ * The life of modules: loads, unloads, reloads, and cleans up after those that fail. One operation at a time; a caller
+ * waits for its turn.
+ */
+export class Loader {
+  readonly #context: Context;
+  #turn: Promise<unknown> = Promise.resolve();
+  #heartbeat: number | undefined;
+  #ended = false;
+  #reloading = false;
+
+  /** A loader; nothing is read or started yet. */
+  constructor(options: LoaderOptions) {
+    const { start, heartbeat } = { start: 30_000, heartbeat: options.options.heartbeatTimeout };
+    const pool = new RealmPool({ start, heartbeat }, {
+      log: (realm, line) => this.#log(realm, line),
+      ended: (realm, reason) => this.#realmEnded(realm, reason),
+    });
+    this.#context = {
+      ...options,
+      pool,
+      instances: new Map(),
+      culprit: undefined,
+      lost: new Map(),
+      dead: [],
+      importing: new Set(),
+      calls: 0,
+      generation: 0,
+      reap: () => void this.#exclusive(() => reapIdle(this.#context)),
+    };
+  }
+
+  /**
+   * Reads the catalog, plans and starts everything the policy wants. Faults go to the log, those of single modules at
+   * the end, as Asterisk gathers them.
+   */
+  boot(): Promise<BootResult> {
+    return this.#exclusive(() => this.#boot());
+  }
+
+  async #boot(): Promise<BootResult> {
+    const { log, catalog, policy, options } = this.#context;
+    log.verbose(1, "Asterism Dynamic Loader Starting:");
+    let wanted: Wanted[];
+    try {
+      catalog.refresh();
+      wanted = loadList(policy, catalog.entries());
+    } catch (error) {
+      log.error(messageOf(error));
+      return this.#giveUp(1);
+    }
+    for (const { name, error } of catalog.faults()) {
+      log.error(`Manifest of '${name}' cannot be used: ${messageOf(error)}`);
+    }
+    log.notice(`${wanted.length} modules will be loaded.`);
+    const { fatal, faults } = await startWanted(this.#context, wanted, { mode: "startup" });
+    if (faults.length > 0 && fatal === undefined) log.warning("Some non-required modules failed to load.");
+    for (const { message } of faults) log.error(message, { multiline: true });
+    if (fatal !== undefined) {
+      log.error(fatal);
+      return this.#giveUp(2);
+    }
+    this.#beat(options.heartbeatInterval);
+    return { status: 0, running: this.#running().length };
+  }
+
+  #giveUp(status: 1 | 2): BootResult {
+    this.#context.log.error("Module initialization failed.  ASTERISM EXITING!");
+    return { status, running: this.#running().length };
+  }
+
+  /** `module load name`. Says whether it runs now; why not goes to the log. */
+  load(typed: string): Promise<boolean> {
+    return this.#exclusive(async () => {
+      const { log, catalog } = this.#context;
+      const name = baseName(typed);
+      const earlier = findInstance(this.#context, name);
+      if (earlier?.state === "running") {
+        log.warning(`Module '${earlier.name}' already loaded and running.`);
+        earlier.users.admin = true;
+        return false;
+      }
+      if (earlier !== undefined) await unloadModule(this.#context, name, "soft");
+      try {
+        catalog.refresh();
+      } catch (error) {
+        log.error(messageOf(error));
+        return false;
+      }
+      const { faults } = await startWanted(this.#context, [{ name, required: false, preload: false }], {
+        mode: "runtime",
+      });
+      for (const { message } of faults) log.error(message, { multiline: true });
+      return findInstance(this.#context, name)?.state === "running";
+    });
+  }
+
+  /** `module unload [-f|-h] name`. Says whether it is gone; why not goes to the log. */
+  unload(typed: string, force: UnloadForce): Promise<boolean> {
+    return this.#exclusive(() => unloadModule(this.#context, baseName(typed), force));
+  }
+
+  /** `module reload name`: its seven answers. A reload that is under way is not waited for, as in Asterisk. */
+  async reload(typed: string): Promise<ReloadResult> {
+    const instance = findInstance(this.#context, typed);
+    if (instance === undefined) return "not-found";
+    if (this.#reloading) return "in-progress";
+    return await this.#exclusive(() => this.#reload(instance));
+  }
+
+  /** `module reload` without a name: every running module that can, in the order of their starts. */
+  async reloadAll(): Promise<void> {
+    for (const instance of this.#running()) {
+      if (instance.imported?.has.reload) await this.#exclusive(() => this.#reload(instance));
+    }
+  }
+
+  async #reload(instance: Instance): Promise<ReloadResult> {
+    const { log, options } = this.#context;
+    if (instance.state !== "running" || instance.realm === undefined) return "uninitialized";
+    if (!instance.imported?.has.reload) return "not-implemented";
+    log.verbose(3, `Reloading module '${instance.name}' (${instance.manifest.description})`);
+    this.#reloading = true;
+    this.#context.culprit = instance;
+    try {
+      const answer = await instance.realm.reload(instance.name, options.loadTimeout);
+      if ("result" in answer && answer.result === 0) return "success";
+      const why = "thrown" in answer ? `threw: ${answer.thrown}` : `returned ${answer.result}`;
+      log.error(`Reload of module '${instance.name}' ${why}`);
+      return "error";
+    } catch (error) {
+      log.error(`Reload of module '${instance.name}' failed: ${messageOf(error)}`);
+      if (error instanceof HostError && error.code === "deadline") await instance.realm.heartbeat();
+      return "error";
+    } finally {
+      this.#context.culprit = undefined;
+      this.#reloading = false;
+    }
+  }
+
+  /** The module table, as `module show` has it. */
+  rows(): ModuleRow[] {
+    return moduleRows(this.#context);
+  }
+
+  /** Names that `module load` may complete: all that do not run. */
+  loadable(): string[] {
+    const { catalog } = this.#context;
+    try {
+      catalog.refresh();
+    } catch {
+      // Completion is no place to complain; the command itself will.
+    }
+    return catalog.entries().map(({ manifest }) => manifest.name)
+      .filter((name) => findInstance(this.#context, name)?.state !== "running");
+  }
+
+  /** Names that `module unload` may complete: running and unused. */
+  unloadable(): string[] {
+    return this.#running().filter(({ users }) => users.count === 0).map(({ name }) => name).sort();
+  }
+
+  /** Names that `module reload` may complete: running, with a reload function. */
+  reloadable(): string[] {
+    return this.#running().filter(({ imported }) => imported?.has.reload).map(({ name }) => name).sort();
+  }
+
+  /**
+   * Stops everything. Safe to call twice.
+   *
+   * @param how `gracefully` unloads every module, latest started first, each with its deadline; `now` only ends the
+   *   realms, as Asterisk's `core stop now` unloads nothing
+   */
+  async shutdown(how: "now" | "gracefully"): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#heartbeat);
+    if (how === "gracefully") {
+      await this.#exclusive(async () => {
+        for (const instance of this.#running().reverse()) {
+          if (instance.state === "running") await stopInstance(this.#context, instance, "hard");
+        }
+      });
+    }
+    this.#context.pool.end(new HostError("realm-ended", "The program is stopping"));
+  }
+
+  #running(): Instance[] {
+    return [...this.#context.instances.values()].filter(({ state }) => state === "running");
+  }
+
+  #beat(interval: number): void {
+    this.#heartbeat = setInterval(() => void this.#context.pool.heartbeat(), interval);
+  }
+
+  /** One operation at a time; the next begins when this has ended, however it ended. */
+  #exclusive<T>(operation: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(operation);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  /** A realm has ended. Its modules are failed at once; what follows from that waits for its turn. */
+  #realmEnded(realm: Realm, reason: HostError): void {
+    if (this.#ended) return;
+    const suspects = this.#suspects(realm);
+    const blamed = suspects.size > 0 || this.#context.importing.has(realm);
+    const dead = sweepRealm(this.#context, realm.label, reason.message);
+    for (const instance of dead) if (blamed && !suspects.has(instance)) lose(this.#context, instance);
+    if (dead.length > 0) void this.#exclusive(() => this.#recover());
+  }
+
+  /** Whose code ran: the module the loader is waiting for, else those with calls in progress. */
+  #suspects(realm: Realm): Set<Instance> {
+    const { culprit, instances } = this.#context;
+    if (culprit?.realm === realm) return new Set([culprit]);
+    return new Set(
+      [...instances.values()].filter((instance) =>
+        instance.realm === realm && instance.users.labels().some((label) => /^(call|command) /.test(label))
+      ),
+    );
+  }
+
+  /** Stops what used the dead, and starts again what died through another's fault. */
+  async #recover(): Promise<void> {
+    const { lost, log } = this.#context;
+    await settleDead(this.#context);
+    if (lost.size === 0 || this.#ended) return;
+    const failed = [...this.#context.instances.values()]
+      .filter(({ state, name }) => state === "failed" && !lost.has(nameKey(name))).map(({ name }) => name);
+    const again = [...lost.values()].filter(({ admin }) => admin).map(({ name }) => ({
+      name,
+      required: false,
+      preload: false,
+    }));
+    lost.clear();
+    log.notice(`Starting again after another module's fault: ${again.map(({ name }) => name).join(", ")}`);
+    const { faults } = await startWanted(this.#context, again, { mode: "runtime", failed });
+    for (const { message } of faults) log.error(message, { multiline: true });
+  }
+
+  /** A line from a realm; only the modules in it can be its author. */
+  #log(realm: Realm, { module, level, verbosity, message }: WireLog): void {
+    const { instances, log } = this.#context;
+    const author = instances.get(nameKey(module));
+    const label = author?.realm === realm ? author.name : `realm ${realm.label}`;
+    const lines = log.child({ module: label });
+    if (level === "verbose") lines.verbose(Math.max(1, Number(verbosity) || 1), message);
+    else if (level === "debug") lines.debug(1, message);
+    else if (level === "error" || level === "warning" || level === "notice") lines[level](message);
+  }
+}

@@ -1,0 +1,182 @@
+import { formatPosition, HostError, messageOf } from "../fault/mod.ts";
+import { checksumOf, nameKey } from "../manifest/mod.ts";
+import type { PlanStep } from "../plan/mod.ts";
+import { decideGrant, grantingLines, showPermissions } from "../policy/mod.ts";
+import type { ImportOutcome, Realm } from "../realm/mod.ts";
+import type { Context } from "./context.ts";
+import { Instance } from "./instance.ts";
+
+/**
+ * Takes the modules of a plan as far as `loaded`:
+ *
+ * 1. licence and permissions are decided, from the manifest alone; asked but not granted declines, with the lines that
+ *    would grant it
+ * 2. each is admitted to a realm; the Workers start while the files are read
+ * 3. the file is read once and checked against its checksum
+ * 4. the text that was checked is imported in its realm
+ *
+ * A module that does not come that far is left `declined` or `failed` with its reason. Nothing is thrown.
+ */
+export async function prepareAll(context: Context, steps: readonly PlanStep[]): Promise<void> {
+  const instances = steps.map((step) => admit(context, step));
+  const verified = await Promise.all(instances.map((instance) => verify(context, instance)));
+  const byRealm = new Map<Realm, { instance: Instance; source: string }[]>();
+  verified.forEach((source, index) => {
+    const instance = instances[index] as Instance;
+    if (source === undefined || instance.realm === undefined) return;
+    const list = byRealm.get(instance.realm);
+    if (list === undefined) byRealm.set(instance.realm, [{ instance, source }]);
+    else list.push({ instance, source });
+  });
+  await Promise.all([...byRealm].map(([realm, group]) => importGroup(context, realm, group)));
+}
+
+function admit(context: Context, step: PlanStep): Instance {
+  const instance = new Instance(step);
+  context.instances.set(nameKey(step.name), instance);
+  try {
+    checkLicense(context, instance);
+    grant(context, instance);
+    enterRealm(context, instance);
+  } catch (error) {
+    instance.transition("declined", messageOf(error));
+  }
+  return instance;
+}
+
+function checkLicense({ options }: Context, { manifest }: Instance): void {
+  if (options.licenses.includes(manifest.license)) return;
+  const what = manifest.license === "" ? "does not provide a license" : `has the license "${manifest.license}"`;
+  throw new HostError(
+    "permission",
+    `it ${what}, which is not accepted: licenses in asterism.conf names those that are`,
+  );
+}
+
+function grant(context: Context, instance: Instance): void {
+  const { manifest } = instance;
+  const decision = decideGrant(manifest, context.policy, { ...context.directories });
+  instance.grant = decision;
+  if (decision.missing.length > 0) {
+    const lines = grantingLines(manifest.name, decision.missing).map((line) => `\n    ${line}`).join("");
+    throw new HostError(
+      "permission",
+      `it asks for permissions that are not granted; ${context.policy.file} would grant them with${lines}`,
+    );
+  }
+  const lacking = context.programLacks(decision.effective);
+  if (lacking.length > 0) {
+    const list = lacking.map(({ kind, value }) => `${kind}=${value}`).join(" ");
+    throw new HostError(
+      "permission",
+      `the program itself was not granted ${list}: start it with --allow-${lacking[0]?.kind}`,
+    );
+  }
+}
+
+/** @throws {HostError} when the realm cannot be started */
+function enterRealm(context: Context, instance: Instance): void {
+  const { policy, pool } = context;
+  const kind = policy.realms.get(nameKey(instance.name)) ?? policy.defaultRealm;
+  if (instance.grant !== undefined) instance.realm = pool.admit(instance.name, kind, instance.grant.effective);
+}
+
+async function verify(context: Context, instance: Instance): Promise<string | undefined> {
+  if (instance.state !== "installed") return undefined;
+  const { manifest, entry } = instance;
+  try {
+    const { path, bytes } = entry.source.module(manifest.name);
+    if (manifest.checksum === undefined) {
+      context.log.warning(`Module '${manifest.name}' has no checksum in ${manifest.file}: its file is not verified`);
+    } else {
+      const actual = await checksumOf(bytes);
+      if (actual !== manifest.checksum) {
+        throw new HostError(
+          "checksum",
+          `${path} is not the file that ${manifest.file} describes: the manifest has ${manifest.checksum}, the file ${actual}`,
+        );
+      }
+    }
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    leave(context, instance, { state: "declined", reason: messageOf(error) });
+    return undefined;
+  }
+}
+
+async function importGroup(
+  context: Context,
+  realm: Realm,
+  group: readonly { instance: Instance; source: string }[],
+): Promise<void> {
+  const waiting = new Map(group.map((member) => [member.instance.name, member]));
+  const requests = group.map(({ instance: { name }, source }) => ({ name, source, generation: ++context.generation }));
+  context.importing.add(realm);
+  try {
+    await realm.importAll(requests, {
+      milliseconds: context.options.loadTimeout,
+      onOutcome(name, outcome) {
+        const member = waiting.get(name);
+        waiting.delete(name);
+        if (member !== undefined) settle(context, member.instance, outcome);
+      },
+    });
+  } catch (error) {
+    // The culprit has its outcome; the others move to a new realm. Each round has one fewer, so this ends.
+    if (waiting.size === group.length) {
+      for (const { instance } of waiting.values()) {
+        leave(context, instance, { state: "failed", reason: messageOf(error) });
+      }
+      return;
+    }
+    await importAgain(context, [...waiting.values()]);
+  } finally {
+    context.importing.delete(realm);
+  }
+}
+
+async function importAgain(context: Context, group: readonly { instance: Instance; source: string }[]): Promise<void> {
+  for (const { instance } of group) enterRealm(context, instance);
+  const realm = group[0]?.instance.realm;
+  if (realm !== undefined) await importGroup(context, realm, group);
+}
+
+function settle(context: Context, instance: Instance, outcome: ImportOutcome): void {
+  const { name, manifest } = instance;
+  if ("fault" in outcome) {
+    return leave(context, instance, { state: "failed", reason: `it cannot be imported: ${outcome.fault}` });
+  }
+  const { license, description } = outcome.module;
+  if (license !== manifest.license || description !== manifest.description) {
+    const [what, inFile, inManifest] = license !== manifest.license
+      ? ["license", license, manifest.license]
+      : ["description", description, manifest.description];
+    const reason = `its ${what} is "${inFile}" but ${manifest.file} says "${inManifest}": generate the manifest again`;
+    return leave(context, instance, { state: "declined", reason });
+  }
+  instance.imported = outcome.module;
+  instance.transition("loaded");
+  context.log.debug(
+    1,
+    `${name} imported in realm ${instance.realm?.label} with permissions ${
+      showPermissions(instance.grant?.effective ?? instance.realm!.permissions)
+    }`,
+  );
+}
+
+/** Takes a module that goes no further out of its realm. */
+export function leave(
+  { pool }: Context,
+  instance: Instance,
+  { state, reason }: { state: "declined" | "failed"; reason: string },
+): void {
+  instance.transition(state, reason);
+  instance.handle?.close();
+  if (instance.realm !== undefined) pool.dismiss(instance.name, instance.realm);
+}
+
+/** Why a module does not run, with the manifest's place when that helps. */
+export function whyNot(instance: Instance): string {
+  const { manifest: { provides: [self] } } = instance;
+  return instance.reason || (self === undefined ? "" : formatPosition(self.position));
+}

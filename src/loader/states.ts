@@ -1,0 +1,33 @@
+import { HostError } from "../fault/mod.ts";
+
+/**
+ * The states of a module's instance: one row each, with the states that may follow, the status that `module show`
+ * prints and the word for other tables. No other file decides any of this.
+ *
+ * - installed: known by its manifest · loaded: imported into its realm · starting: its `load` runs · running
+ * - stopping: its `unload` runs · stopped: gone · declined: did not want to or may not run · failed: threw, hung, or its
+ *   realm ended
+ */
+export const STATES = {
+  installed: { next: ["loaded", "declined", "failed"], status: "Not Running" },
+  loaded: { next: ["starting", "declined", "failed", "stopped"], status: "Not Running" },
+  starting: { next: ["running", "declined", "failed"], status: "Not Running" },
+  running: { next: ["stopping", "failed"], status: "Running" },
+  stopping: { next: ["stopped", "running", "failed"], status: "Running" },
+  stopped: { next: [], status: "Not Running" },
+  declined: { next: ["stopped"], status: "Not Running" },
+  failed: { next: ["stopped"], status: "Not Running" },
+} as const satisfies Record<string, { next: readonly string[]; status: string }>;
+
+/** A state of an instance. */
+export type InstanceState = keyof typeof STATES;
+
+/**
+ * Checks a step from one state to another.
+ *
+ * @throws {HostError} with code `state` when the table does not have it: a fault of the loader
+ */
+export function checkTransition(module: string, from: InstanceState, to: InstanceState): void {
+  if ((STATES[from].next as readonly string[]).includes(to)) return;
+  throw new HostError("state", `Cannot take module "${module}" from ${from} to ${to}`, { module });
+}

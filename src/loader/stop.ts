@@ -1,0 +1,157 @@
+import { HostError, messageOf } from "../fault/mod.ts";
+import { nameKey } from "../manifest/mod.ts";
+import { type Context, findInstance, lose } from "./context.ts";
+import type { Instance } from "./instance.ts";
+import type { UnloadForce } from "./results.ts";
+
+/**
+ * Unloads a module on request: `module unload [-f|-h] name`.
+ *
+ * 1. unknown: refused; declined or failed: only forgotten
+ * 2. used: soft refuses and says the use count; firm and hard unload the modules that use it first, then cancel the
+ *    other users
+ * 3. it stops (see {@linkcode stopInstance})
+ * 4. what it used and nobody else wants stops too
+ *
+ * @returns whether it is unloaded
+ */
+export async function unloadModule(context: Context, name: string, force: UnloadForce): Promise<boolean> {
+  const { log } = context;
+  const instance = findInstance(context, name);
+  if (instance === undefined) {
+    log.warning(`Unload failed, '${name}' could not be found`);
+    return false;
+  }
+  if (instance.state !== "running") {
+    log.notice(`Unloading module '${instance.name}' that previously declined to load`);
+    forget(context, instance);
+    return true;
+  }
+  const { count } = instance.users;
+  if (count > 0 && force === "soft") {
+    log.warning(
+      `Soft unload failed, '${instance.name}' has use count ${count}: used by ${instance.users.labels().join(", ")}`,
+    );
+    return false;
+  }
+  if (count > 0) log.warning(`Warning:  Forcing removal of module '${instance.name}' with use count ${count}`);
+  const admin = instance.users.admin;
+  instance.users.admin = false;
+  for (const dependent of dependentsOf(context, instance)) {
+    if (!await unloadModule(context, dependent.name, force)) {
+      instance.users.admin = admin;
+      return false;
+    }
+  }
+  // The last dependent may have taken it along.
+  if (instance.state !== "running") return true;
+  const stopped = await stopInstance(context, instance, force);
+  if (!stopped) instance.users.admin = admin;
+  await reapIdle(context);
+  return stopped;
+}
+
+/** Instances that hold this one because they use it, latest started first. */
+export function dependentsOf({ instances }: Context, instance: Instance): Instance[] {
+  return [...instances.values()].filter((other) =>
+    other.state === "running" && other.bindings.some(({ provider }) => nameKey(provider) === nameKey(instance.name))
+  ).reverse();
+}
+
+/** Stops every instance that nothing keeps running, until there is none. */
+export async function reapIdle(context: Context): Promise<void> {
+  for (;;) {
+    const idle = [...context.instances.values()].findLast(({ state, users }) => state === "running" && users.idle);
+    if (idle === undefined || !await stopInstance(context, idle, "soft")) return;
+  }
+}
+
+/**
+ * Stops one running instance.
+ *
+ * 1. its registrations go, so that nothing new can begin
+ * 2. its users are asked to let go, if there are any left
+ * 3. `unload` runs, with a deadline; non-zero means "cannot yet": the registrations come back and it runs on, unless
+ *    hard
+ * 4. its handle closes, what it holds is given back, it leaves its realm; a realm without modules ends
+ *
+ * @returns whether it stopped
+ */
+export async function stopInstance(context: Context, instance: Instance, force: UnloadForce): Promise<boolean> {
+  const { log, registry } = context;
+  log.verbose(1, `Unloading ${instance.name}`);
+  instance.transition("stopping");
+  const restore = registry.removeOwner(instance.owner);
+  if (instance.users.count > 0) await instance.users.cancelAll();
+  const refusal = await runUnload(context, instance);
+  // Its realm may have ended meanwhile; then it is failed, swept, and there is nothing left to stop.
+  if (instance.state !== "stopping") return true;
+  if (refusal !== undefined && force !== "hard") {
+    log.warning(`Firm unload failed for ${instance.name}: ${refusal}`);
+    restore();
+    instance.transition("running");
+    return false;
+  }
+  if (refusal !== undefined) log.warning("** Dangerous **: Unloading resource anyway, at user request");
+  instance.transition("stopped");
+  forget(context, instance);
+  return true;
+}
+
+/** Runs the module's `unload`; nothing when it agrees. */
+async function runUnload(context: Context, instance: Instance): Promise<string | undefined> {
+  const { realm, imported } = instance;
+  if (realm === undefined || !imported?.has.unload) return undefined;
+  context.culprit = instance;
+  try {
+    const answer = await realm.unload(instance.name, context.options.unloadTimeout);
+    if ("thrown" in answer) return `its unload threw: ${answer.thrown}`;
+    return answer.result === 0 ? undefined : `its unload returned ${answer.result}`;
+  } catch (error) {
+    if (error instanceof HostError && error.code === "deadline") await realm.heartbeat();
+    return messageOf(error);
+  } finally {
+    context.culprit = undefined;
+  }
+}
+
+/** Removes an instance that does not run: handle, holds, realm, table. */
+function forget(context: Context, instance: Instance): void {
+  instance.handle?.close();
+  instance.users.clear();
+  instance.releaseHolds();
+  if (instance.realm !== undefined && !instance.unloadBlocked) context.pool.dismiss(instance.name, instance.realm);
+  if (findInstance(context, instance.name) === instance) context.instances.delete(nameKey(instance.name));
+}
+
+/**
+ * What is left of a realm that has ended: its modules are failed and swept. Who used them is for the caller to stop.
+ *
+ * @returns the instances that ran
+ */
+export function sweepRealm(context: Context, label: string, reason: string): Instance[] {
+  const dead = [...context.instances.values()].filter(({ realm, state }) =>
+    realm?.label === label && (state === "running" || state === "stopping")
+  );
+  for (const instance of dead) {
+    instance.transition("failed", reason);
+    context.registry.removeOwner(instance.owner);
+    instance.handle?.close();
+    instance.releaseHolds();
+    context.dead.push(instance);
+    context.log.error(`Module '${instance.name}' has failed: ${reason}`);
+  }
+  return dead;
+}
+
+/** Stops what used modules that ended with their realm; what is to be started again takes its dependents along. */
+export async function settleDead(context: Context): Promise<void> {
+  for (let instance = context.dead.shift(); instance !== undefined; instance = context.dead.shift()) {
+    for (const dependent of dependentsOf(context, instance)) {
+      if (context.lost.has(nameKey(instance.name))) lose(context, dependent);
+      context.log.warning(`Module '${dependent.name}' stops: it uses '${instance.name}', which has failed`);
+      await stopInstance(context, dependent, "hard");
+    }
+    instance.users.clear();
+  }
+}

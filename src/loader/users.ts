@@ -1,0 +1,63 @@
+/** What keeps an instance running (seed 003, Module Users). */
+export interface User {
+  /** Shown to people: a module's name, `call Console/1`. */
+  readonly label: string;
+  /** Number of references this user holds. */
+  references: number;
+  /** Called when the module is to stop although it is used: the user is to let go. */
+  cancel(): void | Promise<void>;
+}
+
+/**
+ * The users of one instance. The administrator is one of them but does not count in `module show`, as in Asterisk.
+ */
+export class Users {
+  readonly #users = new Map<string, User>();
+  /** Whether the administrator wants the module to run: autoload, modules.conf, `module load`. */
+  admin = false;
+
+  /** How many there are, the administrator aside: Asterisk's use count. */
+  get count(): number {
+    return this.#users.size;
+  }
+
+  /** Whether nothing keeps the instance running. */
+  get idle(): boolean {
+    return this.#users.size === 0 && !this.admin;
+  }
+
+  /** Labels of all users, sorted. */
+  labels(): string[] {
+    return [...this.#users.values()].map(({ label }) => label).sort();
+  }
+
+  /**
+   * Adds a reference of a user; the same key counts once. Disposing the result twice is safe.
+   *
+   * @param key identity of the user
+   * @param user label and cancel, taken from the first reference
+   */
+  hold(key: string, user: Pick<User, "label" | "cancel">): Disposable {
+    const held = this.#users.get(key) ?? { label: user.label, cancel: user.cancel, references: 0 };
+    held.references++;
+    this.#users.set(key, held);
+    let disposed = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (disposed) return;
+        disposed = true;
+        if (--held.references === 0 && this.#users.get(key) === held) this.#users.delete(key);
+      },
+    };
+  }
+
+  /** Asks every user to let go; one that throws keeps the others from nothing. */
+  async cancelAll(): Promise<void> {
+    await Promise.allSettled([...this.#users.values()].map(async (user) => await user.cancel()));
+  }
+
+  /** Forgets them all: the instance is gone. */
+  clear(): void {
+    this.#users.clear();
+  }
+}

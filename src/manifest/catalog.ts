@@ -1,0 +1,112 @@
+import { HostError, messageOf } from "../fault/mod.ts";
+import type { Manifest } from "./model.ts";
+import { nameKey } from "./name.ts";
+import { parseManifest } from "./parse.ts";
+import type { ModuleFile, ModuleSource } from "./source.ts";
+
+/** A manifest and where it was found. */
+export interface CatalogEntry {
+  readonly manifest: Manifest;
+  readonly source: ModuleSource;
+}
+
+/** A manifest that cannot be used. */
+export interface CatalogFault {
+  /** Name of the file without its ending. */
+  readonly name: string;
+  /** Names the file, and the line where there is one. */
+  readonly error: Error;
+}
+
+interface Known {
+  readonly source: ModuleSource;
+  readonly stamp: string;
+  readonly entry: CatalogEntry | undefined;
+  readonly fault: CatalogFault | undefined;
+}
+
+/**
+ * Every manifest found, in memory (seed 003). Sources later in the list hide earlier ones: a module in the directory
+ * replaces the embedded one of the same name.
+ */
+export class Catalog {
+  readonly #sources: readonly ModuleSource[];
+  #known = new Map<string, Known>();
+
+  /** A catalog over sources; call `refresh` to read them. */
+  constructor(sources: readonly ModuleSource[]) {
+    this.#sources = sources;
+  }
+
+  /**
+   * Looks for new, changed and removed manifests, so that a module can be installed while the program runs. A manifest
+   * that cannot be used is kept as a fault and keeps others from nothing.
+   *
+   * @throws {HostError} when a source itself cannot be read
+   */
+  refresh(): void {
+    const next = new Map<string, Known>();
+    for (const source of this.#sources) {
+      for (const { name, stamp } of source.list()) {
+        const key = nameKey(name);
+        const twin = next.get(key);
+        if (twin !== undefined && twin.source === source) {
+          const error = new HostError(
+            "config",
+            `Two manifests of one name in ${source.label}: only letters differ in "${name}"`,
+          );
+          next.set(key, { source, stamp, entry: undefined, fault: { name, error } });
+          continue;
+        }
+        const known = this.#known.get(key);
+        const unchanged = known?.source === source && known.stamp === stamp;
+        next.set(key, unchanged ? known : read(source, name, stamp));
+      }
+    }
+    this.#known = next;
+  }
+
+  /** The module of that name, with or without ending, in any case of letters. */
+  get(name: string): CatalogEntry | undefined {
+    return this.#known.get(nameKey(name))?.entry;
+  }
+
+  /** Why there is no module of that name although there is a manifest. */
+  fault(name: string): CatalogFault | undefined {
+    return this.#known.get(nameKey(name))?.fault;
+  }
+
+  /** All modules, sorted by name. */
+  entries(): CatalogEntry[] {
+    return [...this.#known.values()].flatMap(({ entry }) => entry ?? [])
+      .sort((a, b) => (nameKey(a.manifest.name) < nameKey(b.manifest.name) ? -1 : 1));
+  }
+
+  /** All manifests that cannot be used. */
+  faults(): CatalogFault[] {
+    return [...this.#known.values()].flatMap(({ fault }) => fault ?? []);
+  }
+
+  /** Whether a module's file lies in a source although no manifest does. */
+  hasBareFile(name: string): ModuleFile | undefined {
+    for (const source of this.#sources) {
+      try {
+        return source.module(name);
+      } catch {
+        // Not in this one.
+      }
+    }
+    return undefined;
+  }
+}
+
+function read(source: ModuleSource, name: string, stamp: string): Known {
+  try {
+    const { path, bytes } = source.manifest(name);
+    const manifest = parseManifest(new TextDecoder().decode(bytes), path);
+    return { source, stamp, entry: { manifest, source }, fault: undefined };
+  } catch (error) {
+    const fault = { name, error: error instanceof Error ? error : new HostError("config", messageOf(error)) };
+    return { source, stamp, entry: undefined, fault };
+  }
+}

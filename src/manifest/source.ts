@@ -1,0 +1,27 @@
+/** A file of a directory of modules. */
+export interface ModuleFile {
+  /** Its path, for messages. */
+  readonly path: string;
+  /** Its content. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Where manifests and modules come from: a directory on disk, the files embedded in the program, or memory. */
+export interface ModuleSource {
+  /** How `module show` and messages call it. */
+  readonly label: string;
+  /** Names of all manifests without `.manifest`, sorted, each with something that changes when its file does. */
+  list(): readonly { name: string; stamp: string }[];
+  /**
+   * The manifest's text.
+   *
+   * @throws {HostError} when it cannot be read or is no regular file inside the source
+   */
+  manifest(name: string): ModuleFile;
+  /**
+   * The built module file, read once: what is checked is what runs.
+   *
+   * @throws {HostError} with code `not-found` when there is none
+   */
+  module(name: string): ModuleFile;
+}

@@ -1,0 +1,52 @@
+import { type CatalogEntry, nameKey } from "../manifest/mod.ts";
+import { ConfigError, formatPosition } from "../fault/mod.ts";
+import type { Policy, PolicyLine } from "../policy/mod.ts";
+import type { Wanted } from "./plan.ts";
+
+const REQUIRED = new Set(["require", "preload-require"]);
+const PRELOADED = new Set(["preload", "preload-require"]);
+
+/**
+ * The load list of a start, built as Asterisk builds it: the lines of modules.conf in file order, equal names merged;
+ * with autoload every module of the catalog that is not on it yet; then `noload` and `neverload` take away, wherever
+ * they stand in the file.
+ *
+ * @throws {ConfigError} when a module is both required and excluded
+ */
+export function loadList(policy: Policy, catalog: readonly CatalogEntry[]): Wanted[] {
+  const list = new Map<string, Wanted>();
+  for (const line of policy.lines) {
+    if (line.directive === "noload" || line.directive === "neverload") continue;
+    const key = nameKey(line.name);
+    const earlier = list.get(key);
+    list.set(key, {
+      name: earlier?.name ?? line.name,
+      required: REQUIRED.has(line.directive) || (earlier?.required ?? false),
+      preload: PRELOADED.has(line.directive) || (earlier?.preload ?? false),
+      line: earlier?.line ?? line,
+    });
+  }
+  if (policy.autoload) {
+    for (const { manifest: { name } } of catalog) {
+      const key = nameKey(name);
+      if (!list.has(key)) list.set(key, { name, required: false, preload: false });
+    }
+  }
+  for (const line of policy.lines) exclude(list, line);
+  return [...list.values()];
+}
+
+function exclude(list: Map<string, Wanted>, line: PolicyLine): void {
+  if (line.directive !== "noload" && line.directive !== "neverload") return;
+  const key = nameKey(line.name);
+  const wanted = list.get(key);
+  if (wanted?.required) {
+    const word = wanted.preload ? "preload-require" : "require";
+    const at = wanted.line === undefined ? "" : ` (${word} at ${formatPosition(wanted.line.position)})`;
+    throw new ConfigError(
+      `${line.name} is configured with '${word}' and '${line.directive}', this is impossible.${at}`,
+      { position: line.position },
+    );
+  }
+  list.delete(key);
+}

@@ -1,0 +1,16 @@
+/**
+ * What the administrator wants: `modules.conf`, read and checked.
+ *
+ * @module
+ */
+export { decideGrant, type GrantDecision, grantingLines, showPermissions } from "./grant.ts";
+export {
+  type AdminUse,
+  type Grant,
+  MODULE_DIRECTIVES,
+  type ModuleDirective,
+  type Policy,
+  type PolicyLine,
+  type RealmChoice,
+} from "./model.ts";
+export { parsePolicy } from "./parse.ts";

@@ -1,0 +1,151 @@
+import type { ConfigFile, Entry } from "../config/mod.ts";
+import { ConfigError, nearest, type Position } from "../fault/mod.ts";
+import { KNOWN_TYPES, nameKey, splitList } from "../manifest/mod.ts";
+import {
+  expandVariables,
+  isPermissionKind,
+  normalizeScope,
+  PERMISSION_KINDS,
+  type PermissionLine,
+} from "../permission/mod.ts";
+import {
+  type AdminUse,
+  type Grant,
+  MODULE_DIRECTIVES,
+  type ModuleDirective,
+  type Policy,
+  type RealmChoice,
+} from "./model.ts";
+
+const SWITCHES = ["autoload", "load_uses"];
+const DEFAULT = "default";
+const NOTHING: Grant = { asAsked: false, lines: [] };
+
+/**
+ * Reads `modules.conf`.
+ *
+ * Only the first section of each name counts and sections unknown to us are ignored, as Asterisk does; an unknown
+ * directive in `[modules]` is an error there and here.
+ *
+ * @param config the file as the reader gives it
+ * @param variables directories that `${name}` in grants stands for
+ * @throws {ConfigError} at the first fault
+ */
+export function parsePolicy(config: ConfigFile, variables: Readonly<Record<string, string>>): Policy {
+  const modules = config.section("modules")?.entries ?? [];
+  for (const entry of modules) checkDirective(entry);
+  const { grants, defaultGrant } = parseGrants(entriesOf(config, "permissions"), variables);
+  const { realms, defaultRealm } = parseRealms(entriesOf(config, "realms"));
+  return {
+    file: config.file,
+    autoload: lastSwitch(modules, "autoload", false),
+    loadUses: lastSwitch(modules, "load_uses", true),
+    lines: modules.flatMap((entry) => {
+      const directive = moduleDirective(entry.key);
+      return directive === undefined ? [] : [{ directive, name: entry.value, position: entry.position }];
+    }),
+    uses: parseUses(entriesOf(config, "uses")),
+    grants,
+    defaultGrant,
+    realms,
+    defaultRealm,
+  };
+}
+
+function entriesOf(config: ConfigFile, section: string): readonly Entry[] {
+  return config.section(section)?.entries ?? [];
+}
+
+function moduleDirective(key: string): ModuleDirective | undefined {
+  return MODULE_DIRECTIVES.find((directive) => directive === key.toLowerCase());
+}
+
+function checkDirective(entry: Entry): void {
+  if (moduleDirective(entry.key) !== undefined || SWITCHES.includes(entry.key.toLowerCase())) return;
+  const near = nearest(entry.key, [...MODULE_DIRECTIVES, ...SWITCHES]);
+  fail(entry.position, `Unknown configuration option '${entry.key}'${near ? `: did you mean "${near}"` : ""}`);
+}
+
+/** The last line wins; what Asterisk's `ast_true` takes is yes, everything else is no. */
+function lastSwitch(entries: readonly Entry[], key: string, absent: boolean): boolean {
+  const last = entries.findLast((entry) => entry.key.toLowerCase() === key);
+  return last === undefined ? absent : /^(yes|true|y|t|1|on)$/i.test(last.value);
+}
+
+/** `type=` switches the type of the lines below it; `module` until then (seed 003). */
+function parseUses(entries: readonly Entry[]): AdminUse[] {
+  let type = "module";
+  return entries.flatMap(({ key, value, position }) => {
+    if (key.toLowerCase() !== "type") return [{ user: key, type, name: value, position }];
+    type = value.toLowerCase();
+    const near = nearest(type, KNOWN_TYPES);
+    if (near !== undefined && near !== type) fail(position, `unknown type "${value}": did you mean "${near}"`);
+    return [];
+  });
+}
+
+function parseGrants(entries: readonly Entry[], variables: Readonly<Record<string, string>>) {
+  const grants = new Map<string, Grant>();
+  for (const entry of entries) {
+    const key = nameKey(entry.key);
+    const earlier = grants.get(key) ?? NOTHING;
+    grants.set(key, addGrant(earlier, entry, variables));
+  }
+  const defaultGrant = grants.get(DEFAULT) ?? NOTHING;
+  grants.delete(DEFAULT);
+  return { grants, defaultGrant };
+}
+
+function addGrant(earlier: Grant, entry: Entry, variables: Readonly<Record<string, string>>): Grant {
+  const word = entry.value.toLowerCase();
+  if (word === "none") return earlier;
+  if (word === "manifest") return { ...earlier, asAsked: true };
+  return { ...earlier, lines: [...earlier.lines, ...grantLines(entry, variables)] };
+}
+
+function grantLines(entry: Entry, variables: Readonly<Record<string, string>>): PermissionLine[] {
+  const [, kindText = "", list = ""] = /^([^=]*?)\s*=\s*(.*)$/.exec(entry.value) ?? [];
+  const kind = kindText.toLowerCase();
+  if (!isPermissionKind(kind)) {
+    const near = nearest(kind, PERMISSION_KINDS);
+    fail(
+      entry.position,
+      `"${entry.value}" is no grant: expected none, manifest, or kind=value with one of ${
+        PERMISSION_KINDS.join(", ")
+      }` +
+        (near ? `; did you mean "${near}"` : ""),
+    );
+  }
+  return splitList(list).map((value) => {
+    const normal = normalizeScope(kind, expand(value, { variables, position: entry.position }));
+    if ("fault" in normal) fail(entry.position, normal.fault);
+    return { kind, value: normal.value };
+  });
+}
+
+function expand(value: string, at: { variables: Readonly<Record<string, string>>; position: Position }): string {
+  try {
+    return expandVariables(value, at.variables);
+  } catch (error) {
+    fail(at.position, (error as TypeError).message);
+  }
+}
+
+function parseRealms(entries: readonly Entry[]) {
+  const realms = new Map<string, RealmChoice>();
+  for (const { key, value, position } of entries) {
+    const choice = value.toLowerCase();
+    if (choice === "process") fail(position, `"process" realms are not in this version: use "dedicated"`);
+    if (choice !== "shared" && choice !== "dedicated") {
+      fail(position, `"${value}" is no realm: expected shared or dedicated`);
+    }
+    realms.set(nameKey(key), choice);
+  }
+  const defaultRealm = realms.get(DEFAULT) ?? "shared";
+  realms.delete(DEFAULT);
+  return { realms, defaultRealm };
+}
+
+function fail(position: Position, reason: string): never {
+  throw new ConfigError(reason, { position });
+}

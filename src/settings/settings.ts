@@ -1,0 +1,161 @@
+import { dirname, isAbsolute, join, normalize } from "@std/path";
+import type { ConfigFile, Entry } from "../config/mod.ts";
+import { ConfigError, nearest } from "../fault/mod.ts";
+
+/** Directories, under Asterisk's names; absolute paths. */
+export interface Directories {
+  /** Configuration files. */
+  readonly astetcdir: string;
+  /** Modules and their manifests. */
+  readonly astmoddir: string;
+  /** What modules keep. */
+  readonly astdatadir: string;
+  /** Sockets and the like, gone after a restart. */
+  readonly astrundir: string;
+  /** Logs and records. */
+  readonly astlogdir: string;
+}
+
+/** Options of the program. Times are in seconds in the file and in milliseconds here. */
+export interface Options {
+  /** `-v` this many times, at least. */
+  readonly verbose: number;
+  /** Debug level. */
+  readonly debug: number;
+  /** No colors, even on a terminal. */
+  readonly nocolor: boolean;
+  /** Deadline of a module's import and of its `load` or `reload`. */
+  readonly loadTimeout: number;
+  /** Deadline of a module's `unload`. */
+  readonly unloadTimeout: number;
+  /** Deadline of a call into a module: application, function, service, command. */
+  readonly callTimeout: number;
+  /** Time between two heartbeats of a realm. */
+  readonly heartbeatInterval: number;
+  /** Time a realm has to answer one. */
+  readonly heartbeatTimeout: number;
+  /** Licences (SPDX identifiers) of modules that may be loaded. */
+  readonly licenses: readonly string[];
+}
+
+/** `asterism.conf`, read and checked. */
+export interface Settings {
+  /** The file it was read from. */
+  readonly file: string;
+  readonly directories: Directories;
+  readonly options: Options;
+}
+
+/** Where things are when the file does not say; Asterisk's places. */
+export const DEFAULT_DIRECTORIES: Directories = {
+  astetcdir: "/etc/asterism",
+  astmoddir: "/usr/lib/asterism/modules",
+  astdatadir: "/var/lib/asterism",
+  astrundir: "/var/run/asterism",
+  astlogdir: "/var/log/asterism",
+};
+
+/** The licences that are accepted unless `licenses` says otherwise: the common free ones. */
+const FREE_LICENSES = [
+  "0BSD",
+  "AGPL-3.0-only",
+  "AGPL-3.0-or-later",
+  "Apache-2.0",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "CC0-1.0",
+  "GPL-2.0-only",
+  "GPL-2.0-or-later",
+  "GPL-3.0-only",
+  "GPL-3.0-or-later",
+  "ISC",
+  "LGPL-2.1-only",
+  "LGPL-2.1-or-later",
+  "LGPL-3.0-only",
+  "LGPL-3.0-or-later",
+  "MIT",
+  "MPL-2.0",
+  "Unlicense",
+];
+
+type Reader<T> = (entry: Entry) => T;
+
+/** Every option: its name in the file, what it becomes, its default. The only list of them. */
+const OPTIONS: { [K in keyof Options]: { key: string; read: Reader<Options[K]>; absent: Options[K] } } = {
+  verbose: { key: "verbose", read: level, absent: 0 },
+  debug: { key: "debug", read: level, absent: 0 },
+  nocolor: { key: "nocolor", read: yesOrNo, absent: false },
+  loadTimeout: { key: "load_timeout", read: seconds, absent: 10_000 },
+  unloadTimeout: { key: "unload_timeout", read: seconds, absent: 5_000 },
+  callTimeout: { key: "call_timeout", read: seconds, absent: 60_000 },
+  heartbeatInterval: { key: "heartbeat_interval", read: seconds, absent: 5_000 },
+  heartbeatTimeout: { key: "heartbeat_timeout", read: seconds, absent: 5_000 },
+  licenses: { key: "licenses", read: words, absent: FREE_LICENSES },
+};
+
+/**
+ * Reads `asterism.conf`. Relative directories are relative to the file, not to the working directory of the run.
+ *
+ * @throws {ConfigError} for an unknown key or a value of the wrong kind, at its line
+ */
+export function parseSettings(config: ConfigFile): Settings {
+  const base = dirname(config.file);
+  const directories: Record<string, string> = { ...DEFAULT_DIRECTORIES };
+  for (const entry of config.section("directories")?.entries ?? []) {
+    const key = known(entry, Object.keys(DEFAULT_DIRECTORIES));
+    if (entry.value === "") fail(entry, `"${entry.key}" has no value: expected a directory`);
+    directories[key] = normalize(isAbsolute(entry.value) ? entry.value : join(base, entry.value)).replace(
+      /(.)\/+$/,
+      "$1",
+    );
+  }
+  const values: Record<string, unknown> = defaultOptions() as unknown as Record<string, unknown>;
+  for (const entry of config.section("options")?.entries ?? []) {
+    const key = known(entry, Object.values(OPTIONS).map((option) => option.key));
+    for (const [name, option] of Object.entries(OPTIONS)) {
+      if (option.key === key) values[name] = option.read(entry);
+    }
+  }
+  return {
+    file: config.file,
+    directories: directories as unknown as Directories,
+    options: values as unknown as Options,
+  };
+}
+
+/** The options when no file says otherwise. */
+export function defaultOptions(): Options {
+  return Object.fromEntries(Object.entries(OPTIONS).map(([name, { absent }]) => [name, absent])) as unknown as Options;
+}
+
+function known(entry: Entry, names: readonly string[]): string {
+  const key = entry.key.toLowerCase();
+  if (names.includes(key)) return key;
+  const near = nearest(key, names);
+  fail(entry, `unknown key "${entry.key}": ${near ? `did you mean "${near}"` : `there are ${names.join(", ")}`}`);
+}
+
+function level(entry: Entry): number {
+  if (!/^\d{1,2}$/.test(entry.value)) fail(entry, `"${entry.value}" is no level: expected a number from 0 to 99`);
+  return Number(entry.value);
+}
+
+function seconds(entry: Entry): number {
+  const value = Number(entry.value);
+  if (!(value > 0 && value <= 86_400)) fail(entry, `"${entry.value}" is no time: expected seconds, more than 0`);
+  return Math.ceil(value * 1000);
+}
+
+function yesOrNo(entry: Entry): boolean {
+  if (/^(yes|true|on|1)$/i.test(entry.value)) return true;
+  if (/^(no|false|off|0)$/i.test(entry.value)) return false;
+  fail(entry, `"${entry.value}" is neither yes nor no`);
+}
+
+function words(entry: Entry): readonly string[] {
+  return entry.value.split(",").map((word) => word.trim()).filter((word) => word !== "");
+}
+
+function fail(entry: Entry, reason: string): never {
+  throw new ConfigError(reason, { position: entry.position });
+}
