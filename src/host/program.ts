@@ -9,6 +9,7 @@ const CONFIG_FILES = ["configs/asterism.conf", "/etc/asterism/asterism.conf"];
 
 /** What a run of the program starts from. */
 export interface ProgramConfig {
+  /** What `asterism.conf` says. */
   readonly settings: Settings;
   /** What is embedded in the program. */
   readonly sources: readonly ModuleSource[];

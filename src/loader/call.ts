@@ -7,6 +7,7 @@ const MAX_TEXT = 64 * 1024;
 
 /** A call as the host keeps it: what {@linkcode Call} shows to modules. */
 export class HostCall implements Call {
+  /** Name of the call, such as `Console/1`. */
   readonly name: string;
   readonly #print: (line: string) => void;
   readonly #variables = new Map<string, string>();
@@ -18,10 +19,12 @@ export class HostCall implements Call {
     this.#print = print;
   }
 
+  /** Value of a variable, or undefined. */
   variable(name: string): Promise<string | undefined> {
     return Promise.resolve(this.#variables.get(name));
   }
 
+  /** Sets a variable; undefined removes it. Throws a RangeError when the call has too many. */
   setVariable(name: string, value: string | undefined): Promise<void> {
     if (value === undefined) this.#variables.delete(name);
     else if (this.#variables.size < MAX_VARIABLES || this.#variables.has(name)) this.#variables.set(name, value);
@@ -29,15 +32,18 @@ export class HostCall implements Call {
     return Promise.resolve();
   }
 
+  /** Where the call is in the dialplan. */
   location(): Promise<CallLocation> {
     return Promise.resolve({ ...this.#location });
   }
 
+  /** Sends the call elsewhere in the dialplan. */
   setLocation({ context, extension, priority }: CallLocation): Promise<void> {
     this.#location = { context, extension, priority };
     return Promise.resolve();
   }
 
+  /** Writes a line to whoever made the call. */
   print(line: string): Promise<void> {
     this.#print(line);
     return Promise.resolve();

@@ -12,11 +12,17 @@ import type { Instance } from "./instance.ts";
 
 /** What the loader is given. */
 export interface LoaderOptions {
+  /** Every module there is. */
   readonly catalog: Catalog;
+  /** What the administrator wants. */
   readonly policy: Policy;
+  /** Directories of the host; `${name}` in permissions stands for them. */
   readonly directories: Directories;
+  /** Deadlines and accepted licences. */
   readonly options: Options;
+  /** Where modules register what they provide. */
   readonly registry: Registry;
+  /** Where all faults go. */
   readonly log: Logger;
   /** What of a permission set the program itself was not granted. */
   programLacks(set: PermissionSet): PermissionLine[];

@@ -8,7 +8,7 @@ import { HostError } from "../fault/mod.ts";
  * - stopping: its `unload` runs · stopped: gone · declined: did not want to or may not run · failed: threw, hung, or its
  *   realm ended
  */
-export const STATES = {
+export const STATES: Record<InstanceState, { next: readonly InstanceState[]; status: "Running" | "Not Running" }> = {
   installed: { next: ["loaded", "declined", "failed"], status: "Not Running" },
   loaded: { next: ["starting", "declined", "failed", "stopped"], status: "Not Running" },
   starting: { next: ["running", "declined", "failed"], status: "Not Running" },
@@ -17,10 +17,18 @@ export const STATES = {
   stopped: { next: [], status: "Not Running" },
   declined: { next: ["stopped"], status: "Not Running" },
   failed: { next: ["stopped"], status: "Not Running" },
-} as const satisfies Record<string, { next: readonly string[]; status: string }>;
+};
 
 /** A state of an instance. */
-export type InstanceState = keyof typeof STATES;
+export type InstanceState =
+  | "installed"
+  | "loaded"
+  | "starting"
+  | "running"
+  | "stopping"
+  | "stopped"
+  | "declined"
+  | "failed";
 
 /**
  * Checks a step from one state to another.
@@ -28,6 +36,6 @@ export type InstanceState = keyof typeof STATES;
  * @throws {HostError} with code `state` when the table does not have it: a fault of the loader
  */
 export function checkTransition(module: string, from: InstanceState, to: InstanceState): void {
-  if ((STATES[from].next as readonly string[]).includes(to)) return;
+  if (STATES[from].next.includes(to)) return;
   throw new HostError("state", `Cannot take module "${module}" from ${from} to ${to}`, { module });
 }

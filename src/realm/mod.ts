@@ -6,6 +6,7 @@
 export { withDeadline } from "./deadline.ts";
 export { type PoolEvents, type RealmKind, RealmPool } from "./pool.ts";
 export {
+  type ImportOptions,
   type Realm,
   type RealmEvents,
   type RealmOptions,
@@ -14,6 +15,7 @@ export {
   WorkerRealm,
 } from "./realm.ts";
 export {
+  type Crossing,
   type GuestMain,
   type HandleMethods,
   type ImportedModule,

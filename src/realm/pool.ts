@@ -7,7 +7,9 @@ export type RealmKind = "shared" | "dedicated";
 
 /** What the pool tells its owner, with the realm concerned. */
 export interface PoolEvents {
+  /** A line from code in a realm. */
   log(realm: Realm, line: Parameters<RealmEvents["log"]>[0]): void;
+  /** A realm has ended by itself or through a fault. */
   ended(realm: Realm, reason: HostError): void;
 }
 

@@ -3,7 +3,7 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import { type PermissionSet, workerPermissions } from "../permission/mod.ts";
 import { withDeadline } from "./deadline.ts";
 import { PortTransport } from "./transport.ts";
-import type { GuestMain, ImportOutcome, ImportRequest, RealmMain, RunResult, WireLog } from "./wire.ts";
+import type { GuestMain, HandleMethods, ImportOutcome, ImportRequest, RealmMain, RunResult, WireLog } from "./wire.ts";
 
 /** How long a realm may take, in milliseconds. */
 export interface RealmTimes {
@@ -23,7 +23,9 @@ export interface RealmEvents {
 
 /** Options of {@linkcode Realm.importAll}. */
 export interface ImportOptions {
+  /** How long each import may take. */
   readonly milliseconds: number;
+  /** Told how each import ended, as soon as it is known. */
   onOutcome(name: string, outcome: ImportOutcome): void;
 }
 
@@ -33,24 +35,25 @@ export interface RealmOptions {
   readonly label: string;
   /** What code inside may do. */
   readonly permissions: PermissionSet;
+  /** Its deadlines. */
   readonly times: RealmTimes;
+  /** What it tells its owner. */
   readonly events: RealmEvents;
 }
 
 /** The states of a realm and which may follow each. No other code decides this. */
-const NEXT = {
-  starting: ["up", "ended"],
-  up: ["ended"],
-  ended: [],
-} as const satisfies Record<string, readonly string[]>;
+const NEXT: Record<RealmState, readonly RealmState[]> = { starting: ["up", "ended"], up: ["ended"], ended: [] };
 
 /** State of a realm. */
-export type RealmState = keyof typeof NEXT;
+export type RealmState = "starting" | "up" | "ended";
 
 /** A home for module code with one permission set: one interface for every kind. */
 export interface Realm {
+  /** Shown to people: `shared/1`. */
   readonly label: string;
+  /** What code inside may do. */
   readonly permissions: PermissionSet;
+  /** Where it is in its life. */
   readonly state: RealmState;
   /**
    * Imports modules from their verified text, one after the other.
@@ -61,7 +64,7 @@ export interface Realm {
    */
   importAll(requests: readonly ImportRequest[], options: ImportOptions): Promise<void>;
   /** Runs `load`; `handle` is the module's capability object, owned by the realm until `forget`. */
-  load(name: string, handle: RpcTarget, milliseconds: number): Promise<RunResult>;
+  load(name: string, handle: HandleMethods, milliseconds: number): Promise<RunResult>;
   /** Runs `reload`. */
   reload(name: string, milliseconds: number): Promise<RunResult>;
   /** Runs `unload`. */
@@ -81,7 +84,9 @@ export interface Realm {
  * is missed. Owns the Worker and the session; `end` releases both.
  */
 export class WorkerRealm implements Realm {
+  /** Shown to people: `shared/1`. */
   readonly label: string;
+  /** What code inside may do. */
   readonly permissions: PermissionSet;
   readonly #worker: Worker;
   readonly #transport: PortTransport;
@@ -120,10 +125,12 @@ export class WorkerRealm implements Realm {
     this.#worker.postMessage({ asterism: 1 }, [port2]);
   }
 
+  /** Where it is in its life. */
   get state(): RealmState {
     return this.#state;
   }
 
+  /** Imports modules, one after the other; see {@linkcode Realm.importAll}. */
   async importAll(requests: readonly ImportRequest[], options: ImportOptions): Promise<void> {
     const { milliseconds, onOutcome } = options;
     const pending = new Set(requests.map(({ name }) => name));
@@ -147,23 +154,28 @@ export class WorkerRealm implements Realm {
     }
   }
 
-  load(name: string, handle: RpcTarget, milliseconds: number): Promise<RunResult> {
+  /** Runs a module's `load`. */
+  load(name: string, handle: HandleMethods, milliseconds: number): Promise<RunResult> {
     return this.#ask(this.#guest.load(name, handle), milliseconds, `load of "${name}"`);
   }
 
+  /** Runs a module's `reload`. */
   reload(name: string, milliseconds: number): Promise<RunResult> {
     return this.#ask(this.#guest.reload(name), milliseconds, `reload of "${name}"`);
   }
 
+  /** Runs a module's `unload`. */
   unload(name: string, milliseconds: number): Promise<RunResult> {
     return this.#ask(this.#guest.unload(name), milliseconds, `unload of "${name}"`);
   }
 
+  /** Drops what the realm keeps for a module. */
   forget(name: string): void {
     if (this.#state === "ended") return;
     Promise.resolve(this.#guest.forget(name)).catch(() => {});
   }
 
+  /** Whether it answers in time; ends it when not. */
   async heartbeat(): Promise<boolean> {
     if (this.#state === "ended") return false;
     const allowed = this.#state === "starting" ? this.#times.start : this.#times.heartbeat;
@@ -176,6 +188,7 @@ export class WorkerRealm implements Realm {
     }
   }
 
+  /** Ends it. Safe to call twice. */
   end(reason: HostError): void {
     if (this.#state === "ended") return;
     this.#transition("ended");
@@ -197,7 +210,7 @@ export class WorkerRealm implements Realm {
   }
 
   #transition(next: RealmState): void {
-    if (!(NEXT[this.#state] as readonly string[]).includes(next)) {
+    if (!NEXT[this.#state].includes(next)) {
       throw new Error(`Cannot take realm ${this.label} from ${this.#state} to ${next}`);
     }
     this.#state = next;

@@ -34,9 +34,11 @@ export type WireLogLevel = "error" | "warning" | "notice" | "verbose" | "debug";
 export interface WireLog {
   /** The module, as far as the realm can tell; the host does not trust it beyond the modules of this realm. */
   module: string;
+  /** What kind of line it is. */
   level: WireLogLevel;
   /** For `verbose`, 1 to 10; otherwise 0. */
   verbosity: number;
+  /** The text. */
   message: string;
 }
 
@@ -45,7 +47,9 @@ export type ImportOutcome = { module: ImportedModule } | { fault: string };
 
 /** A module to import, its text already verified against its checksum. */
 export interface ImportRequest {
+  /** Its name. */
   name: string;
+  /** Its text. */
   source: string;
   /** Distinguishes a module loaded anew from its earlier self, which the realm's module map never forgets. */
   generation: number;
@@ -60,51 +64,74 @@ export interface GuestMain {
   importAll(requests: ImportRequest[]): Promise<void>;
   /** Waits no longer for the import that is under way. */
   skipImport(): Promise<void>;
+  /** Runs a module's `load` with its capability object. */
   load(name: string, handle: unknown): Promise<RunResult>;
+  /** Runs a module's `reload`. */
   reload(name: string): Promise<RunResult>;
+  /** Runs a module's `unload`. */
   unload(name: string): Promise<RunResult>;
   /** Drops what the realm keeps for the module. */
   forget(name: string): Promise<void>;
+  /** A sign of life: how many modules it holds. */
   ping(): Promise<number>;
 }
 
 /** What the host offers the realm as a whole. */
 export interface RealmMain {
+  /** How an import ended. */
   imported(name: string, outcome: ImportOutcome): void;
+  /** A line for the log; not answered. */
   log(line: WireLog): void;
 }
 
 /** A configuration file as it crosses. */
 export interface WireConfig {
+  /** Path, for messages. */
   file: string;
+  /** All sections but templates, in order, each with its lines. */
   sections: { name: string; entries: { key: string; value: string; line: number; file: string }[] }[];
 }
 
+/** A function that crosses realms as a stub. */
 // deno-lint-ignore no-explicit-any -- functions cross as stubs; what they take is checked where they arrive
-type Crossing = (...args: any[]) => unknown;
+export type Crossing = (...args: any[]) => unknown;
 
 /** The methods of a module's capability object; `ModuleHost` in the guest is built over them. */
 export interface HandleMethods {
+  /** The module's name and the directories of the host. */
   describe(): { name: string; directories: Record<string, string> };
+  /** See `ModuleHost.application`. */
   registerApplication(name: string, handler: Crossing): Promise<void>;
+  /** See `ModuleHost.function`. */
   registerFunction(
     name: string,
     handlers: { read?: Crossing | undefined; write?: Crossing | undefined },
   ): Promise<void>;
+  /** See `ModuleHost.service`; the keys are the names of the methods. */
   registerService(name: string, methods: Record<string, Crossing>): Promise<void>;
+  /** See `ModuleHost.command`. */
   registerCommand(
     about: { command: string; summary: string; usage?: string | undefined },
     handler: Crossing,
   ): Promise<void>;
+  /** See `ModuleHost.unregister`. */
   unregister(type: string, name: string): Promise<void>;
+  /** See `ModuleHost.use`; `names` lists the methods, which a stub could not tell. */
   use(what: string): Promise<
     { provider: string; names: string[]; methods: Record<string, Crossing>; release: () => Promise<void> }
   >;
+  /** See `ModuleHost.runApplication`; `call` names a call that the module is handling. */
   runApplication(name: string, args: string, call: string | undefined): Promise<number>;
+  /** See `ModuleHost.readFunction`. */
   readFunction(name: string, args: string, call: string | undefined): Promise<string>;
+  /** See `ModuleHost.config`. */
   config(file: string): Promise<WireConfig | undefined>;
+  /** See `ModuleHost.modules`. */
   modules(): Promise<Record<string, string | number>[]>;
+  /** See `ModuleHost.execute`. */
   execute(command: string): Promise<string>;
+  /** See `ModuleHost.user`. */
   user(label: string, cancel: Crossing): Promise<{ release: () => Promise<void> }>;
+  /** See `ModuleHost.blockUnload`. */
   blockUnload(): Promise<void>;
 }

@@ -83,7 +83,7 @@ export class GuestHost implements ModuleHost {
     return this.#register(this.#handle.registerFunction(name, {
       read: read && ((call: CallStub, callName: string, args: string) => read(new GuestCall(call, callName), args)),
       write: write &&
-        (async (call: CallStub, callName: string, args: string, value: string) => {
+        (async (...[call, callName, args, value]: [CallStub, string, string, string]) => {
           await write(new GuestCall(call, callName), args, value);
         }),
     }));

@@ -1,4 +1,4 @@
-import { RpcSession, RpcStub, RpcTarget } from "capnweb";
+import { RpcSession, type RpcStub, RpcTarget } from "capnweb";
 import { PortTransport } from "../transport.ts";
 import type {
   GuestMain,
