@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startHost, type TestModule } from "./_harness.ts";
 
 /** A service that keeps callbacks, as a timer does, and calls them on command. */
@@ -149,4 +149,19 @@ Deno.test("exits, uncaught errors and console output of a module reach the log u
   await host.logged(/^wild: Deno\.exit is not available/);
   await host.logged(/^wild: self\.close is not available/);
   assertEquals(await host.states(), ["neighbor running 0", "wild running 0"]);
+});
+
+Deno.test("what a handler throws arrives with its name, its place and no advice that does not apply", async () => {
+  await using host = await startHost({
+    modules: {
+      thrower: {
+        load: `host.application("Throw", async () => { await Deno.readTextFile("/etc/hostname"); })`,
+        manifest: "[provides]\napplication = Throw",
+      },
+    },
+  });
+  assertMatch(
+    await host.run("dialplan exec application Throw()"),
+    /NotCapable: Requires read access to "\/etc\/hostname", which was not granted to this module \(thrower\.js:\d+:\d+\)/,
+  );
 });

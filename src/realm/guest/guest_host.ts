@@ -15,6 +15,7 @@ import type {
   ServiceMethods,
   UserHandle,
 } from "../../module_api/mod.ts";
+import { crossing } from "./thrown.ts";
 import type { HandleMethods, WireConfig, WireLog, WireLogLevel } from "../wire.ts";
 
 /** The module's capability object as it arrives: a stub of the host's handle. */
@@ -71,36 +72,36 @@ export class GuestHost implements ModuleHost {
   }
 
   application(name: string, handler: ApplicationHandler): Promise<void> {
-    return this.#register(
-      this.#handle.registerApplication(name, async (call: CallStub, callName: string, args: string) => {
-        return (await handler(new GuestCall(call, callName), args)) ?? 0;
-      }),
-    );
+    const run = async (call: CallStub, callName: string, args: string) =>
+      await handler(new GuestCall(call, callName), args) ?? 0;
+    return this.#register(this.#handle.registerApplication(name, crossing(run)));
   }
 
   function(name: string, handlers: FunctionHandlers): Promise<void> {
     const { read, write } = handlers;
     return this.#register(this.#handle.registerFunction(name, {
-      read: read && ((call: CallStub, callName: string, args: string) => read(new GuestCall(call, callName), args)),
+      read: read &&
+        crossing((call: CallStub, callName: string, args: string) => read(new GuestCall(call, callName), args)),
       write: write &&
-        (async (...[call, callName, args, value]: [CallStub, string, string, string]) => {
-          await write(new GuestCall(call, callName), args, value);
-        }),
+        crossing((...[call, callName, args, value]: [CallStub, string, string, string]) =>
+          write(new GuestCall(call, callName), args, value)
+        ),
     }));
   }
 
   service(name: string, methods: ServiceMethods): Promise<void> {
     const kept = Object.fromEntries(
-      Object.entries(methods).map(([key, method]) => [key, (...args: unknown[]) => method(...args.map(keep))]),
+      Object.entries(methods).map((
+        [key, method],
+      ) => [key, crossing((...args: unknown[]) => method(...args.map(keep)))]),
     );
     return this.#register(this.#handle.registerService(name, kept));
   }
 
   command(registration: CommandRegistration): Promise<void> {
     const { command, summary, usage, handler } = registration;
-    return this.#register(
-      this.#handle.registerCommand({ command, summary, usage }, async (args: string[]) => String(await handler(args))),
-    );
+    const run = crossing(async (args: string[]) => String(await handler(args)));
+    return this.#register(this.#handle.registerCommand({ command, summary, usage }, run));
   }
 
   unregister(type: string, name: string): Promise<void> {

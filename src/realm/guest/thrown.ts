@@ -1,5 +1,7 @@
 const FRAME_REGEXP = /^ {4}at .*\(([A-Za-z0-9_-]+)\.js:(\d+):(\d+)\)$/m;
 
+const ADVICE_REGEXP = /, (?:run again with the --allow-\w+ flag|specify the required permissions .*)$/;
+
 /** The stack of whatever was thrown, or an empty text: a hostile value may have a getter that throws. */
 function stackOf(thrown: unknown): string {
   try {
@@ -21,7 +23,12 @@ export function describeThrown(thrown: unknown): string {
   const place = module === undefined ? "" : ` (${module}.js:${line}:${column})`;
   try {
     if (!(thrown instanceof Error)) return `thrown ${typeof thrown}: ${String(thrown).slice(0, 1000)}`;
-    return `${String(thrown.name)}: ${String(thrown.message).slice(0, 4000)}${place}`;
+    // Deno's advice is for whoever starts a program; a module gets its permissions from modules.conf.
+    const message = String(thrown.message).slice(0, 4000).replace(
+      ADVICE_REGEXP,
+      ", which was not granted to this module",
+    );
+    return `${String(thrown.name)}: ${message}${place}`;
   } catch {
     return `an error whose message cannot be read${place}`;
   }
@@ -30,4 +37,15 @@ export function describeThrown(thrown: unknown): string {
 /** A message of the module loader with the module's file name in place of the text it was imported from. */
 export function withoutDataUrls(message: string, name: string): string {
   return message.replace(/data:text\/javascript\S*?(?=:\d+:\d+(?:\s|$)|[\s"']|$)/g, `${name}.js`);
+}
+
+/** A handler whose failures cross as text: a class and a stack would not survive the way to the host. */
+export function crossing<A extends unknown[], R>(handler: (...args: A) => R): (...args: A) => Promise<Awaited<R>> {
+  return async (...args) => {
+    try {
+      return await handler(...args);
+    } catch (error) {
+      throw new Error(describeThrown(error));
+    }
+  };
 }
