@@ -40,7 +40,9 @@ export function withoutDataUrls(message: string, name: string): string {
 }
 
 /** A handler whose failures cross as text: a class and a stack would not survive the way to the host. */
-export function crossing<A extends unknown[], R>(handler: (...args: A) => R): (...args: A) => Promise<Awaited<R>> {
+export function crossing<A extends unknown[], R>(
+  handler: (...args: A) => R | PromiseLike<R>,
+): (...args: A) => Promise<R> {
   return async (...args) => {
     try {
       return await handler(...args);
