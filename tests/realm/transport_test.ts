@@ -1,0 +1,57 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { PortTransport } from "../../src/realm/transport.ts";
+import { MAX_MESSAGE_LENGTH } from "../../src/realm/wire.ts";
+
+/** A transport on one end of a channel, the other end in a peer's hands. */
+function open() {
+  const { port1, port2 } = new MessageChannel();
+  const { promise: fault, resolve } = Promise.withResolvers<Error>();
+  const transport = new PortTransport(port1, resolve);
+  return {
+    transport,
+    peer: port2,
+    fault,
+    [Symbol.dispose]() {
+      transport.close(new Error("the test is over"));
+      port2.close();
+    },
+  };
+}
+
+Deno.test("PortTransport delivers text in order, whoever is first", async () => {
+  using channel = open();
+  const early = channel.transport.receive();
+  for (const text of ["a", "b", "c"]) channel.peer.postMessage(text);
+  assertEquals([await early, await channel.transport.receive(), await channel.transport.receive()], ["a", "b", "c"]);
+});
+
+for (
+  const [what, message] of [
+    ["an object", { toString: "b" }],
+    ["a number", 1],
+    ["nothing", undefined],
+    ["a text that is too long", "x".repeat(MAX_MESSAGE_LENGTH + 1)],
+  ] as const
+) {
+  Deno.test(`PortTransport ends the session at ${what}`, async () => {
+    using channel = open();
+    const waiting = channel.transport.receive();
+    waiting.catch(() => {});
+    channel.peer.postMessage(message);
+    const { message: reason } = await channel.fault;
+    await assertRejects(() => waiting, Error, reason);
+    await assertRejects(() => channel.transport.receive(), Error, reason);
+  });
+}
+
+Deno.test("PortTransport refuses to send what the other side would take for an attack", () => {
+  using channel = open();
+  assertThrows(() => channel.transport.send("x".repeat(MAX_MESSAGE_LENGTH + 1)), RangeError, "at most");
+});
+
+Deno.test("PortTransport can be closed twice", async () => {
+  using channel = open();
+  channel.transport.close(new Error("first"));
+  channel.transport.close(new Error("second"));
+  await assertRejects(() => channel.transport.receive(), Error, "first");
+});
