@@ -132,7 +132,7 @@ async function build(directory: string, sources: readonly ModuleSource[]): Promi
     const javascript = texts.get(source.entry) ?? "";
     const file = join(directory, source.entry);
     const facts = await describer.describe(javascript, file);
-    const checksum = await checksumOf(new TextEncoder().encode(javascript));
+    const checksum = checksumOf(new TextEncoder().encode(javascript));
     const text = await Deno.readTextFile(file);
     const { name, entry: origin } = source;
     const manifest = generateManifest({ name, file, origin, source: text, checksum, facts });

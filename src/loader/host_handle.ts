@@ -19,7 +19,6 @@ const FORBIDDEN_METHODS = new Set(["then", "constructor", "prototype", "toString
 /** What a handle asks of the loader. */
 export interface HandleServices {
   readonly registry: Registry;
-  readonly directories: Readonly<Record<string, string>>;
   /** Milliseconds that a call into the module may take. */
   readonly callTimeout: number;
   /** Counts a call in progress as a user of the module until disposed. */
@@ -69,10 +68,6 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#effective = effective;
     this.#owner = owner;
     this.#services = services;
-  }
-
-  describe(): { name: string; directories: Record<string, string> } {
-    return { name: this.#manifest.name, directories: { ...this.#services.directories } };
   }
 
   registerApplication(name: string, handler: unknown): Promise<void> {

@@ -19,7 +19,7 @@ import { Instance } from "./instance.ts";
  */
 export async function prepareAll(context: Context, steps: readonly PlanStep[]): Promise<void> {
   const instances = steps.map((step) => admit(context, step));
-  const verified = await Promise.all(instances.map((instance) => verify(context, instance)));
+  const verified = instances.map((instance) => verify(context, instance));
   const byRealm = new Map<Realm, { instance: Instance; source: string }[]>();
   verified.forEach((source, index) => {
     const instance = instances[index] as Instance;
@@ -81,7 +81,7 @@ function enterRealm(context: Context, instance: Instance): void {
   if (instance.grant !== undefined) instance.realm = pool.admit(instance.name, kind, instance.grant.effective);
 }
 
-async function verify(context: Context, instance: Instance): Promise<string | undefined> {
+function verify(context: Context, instance: Instance): string | undefined {
   if (instance.state !== "installed") return undefined;
   const { manifest, entry } = instance;
   try {
@@ -89,7 +89,7 @@ async function verify(context: Context, instance: Instance): Promise<string | un
     if (manifest.checksum === undefined) {
       context.log.warning(`Module '${manifest.name}' has no checksum in ${manifest.file}: its file is not verified`);
     } else {
-      const actual = await checksumOf(bytes);
+      const actual = checksumOf(bytes);
       if (actual !== manifest.checksum) {
         throw new HostError(
           "checksum",

@@ -1,12 +1,12 @@
-import { HostError, messageOf } from "../fault/mod.ts";
+import { messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
 import { LoadResult } from "../module_api/mod.ts";
+import type { RunResult } from "../realm/mod.ts";
 import { plan, type Wanted } from "../plan/mod.ts";
-import { type Context, findInstance, lose, openCall, readModuleConfig, runningKeys } from "./context.ts";
-import { type HandleServices, HostHandle } from "./host_handle.ts";
+import { type Context, findInstance, lose, runningKeys } from "./context.ts";
+import { holdModule, makeHandle } from "./handle_services.ts";
 import type { Instance } from "./instance.ts";
 import { leave, prepareAll } from "./prepare.ts";
-import { moduleRows } from "./rows.ts";
 import { settleDead } from "./stop.ts";
 
 /** How a start came out. */
@@ -84,104 +84,159 @@ async function startRound(
   // Whoever is started anew leaves its earlier, unsuccessful instance behind.
   for (const { name } of steps) context.instances.delete(nameKey(name));
   await prepareAll(context, steps);
-  let done = 0;
-  for (const step of steps) {
-    const instance = findInstance(context, step.name);
-    if (instance === undefined) continue;
-    const failure = await startOne(context, instance, mode);
-    context.progress?.(++done, steps.length);
-    if (failure === undefined) continue;
-    outcome.faults.push({ name: instance.name, message: failure });
-    if (instance.required) outcome.fatal = `*** Failed to load module ${instance.name} - Required`;
-    else if (instance.reason === FATAL && mode === "startup") {
-      outcome.fatal = `*** Failed to load module ${instance.name}`;
+  const queue = steps.flatMap(({ name }) => findInstance(context, name) ?? []);
+  const total = queue.length;
+  while (queue.length > 0 && outcome.fatal === undefined) {
+    for (const instance of await startNext(context, queue, mode)) {
+      if (instance.state === "running") continue;
+      outcome.faults.push({ name: instance.name, message: describeFault(instance) });
+      if (instance.required) outcome.fatal = `*** Failed to load module ${instance.name} - Required`;
+      else if (instance.reason === FATAL && mode === "startup") {
+        outcome.fatal = `*** Failed to load module ${instance.name}`;
+      }
     }
-    if (outcome.fatal !== undefined) return;
+    context.progress?.(total - queue.length, total);
   }
-  log.debug(1, `${done} modules started`);
+  log.debug(1, `${total} modules started`);
 }
 
 /** What `load` says when the program must not start; the reason of the instance then. */
 const FATAL = "its load returned FAILURE";
 
-/** Starts one prepared module. Returns the message of what went wrong. */
-async function startOne(context: Context, instance: Instance, mode: StartMode): Promise<string | undefined> {
-  const { log } = context;
-  if (instance.state !== "loaded") return describeFault(instance);
-  if (instance.realm?.state === "ended") {
+/**
+ * Starts the first of the queue, and with it those after it that can run in the same realm without a decision in between.
+ *
+ * @param queue prepared instances in plan order; those dealt with are taken off
+ * @returns the instances that now run, are declined or have failed
+ */
+async function startNext(context: Context, queue: Instance[], mode: StartMode): Promise<Instance[]> {
+  const first = queue[0] as Instance;
+  if (first.state === "loaded" && first.realm?.state === "ended") {
     // Another module ended the realm before this one had its turn.
-    loseQuietly(context, instance);
-    return undefined;
+    loseQuietly(context, first);
+    return dealtWith(queue, 0);
   }
-  const missing = holdProviders(context, instance);
+  const missing = first.state === "loaded" ? missingProvider(context, first) : undefined;
+  if (missing !== undefined && context.lost.has(nameKey(missing))) {
+    loseQuietly(context, first);
+    return dealtWith(queue, 0);
+  }
   if (missing !== undefined) {
-    if (context.lost.has(nameKey(missing))) {
-      loseQuietly(context, instance);
-      return undefined;
-    }
-    leave(context, instance, { state: "declined", reason: `it uses "${missing}", which does not run` });
-    return describeFault(instance);
+    leave(context, first, { state: "declined", reason: `it uses "${missing}", which does not run` });
   }
-  instance.transition("starting");
-  if (mode === "startup") log.verbose(1, `Loading ${instance.name}.`);
-  const failure = await runLoad(context, instance);
-  if (failure !== undefined) {
-    instance.releaseHolds();
-    leave(context, instance, failure);
-    return describeFault(instance);
-  }
-  instance.transition("running");
-  const title = `${instance.name} => (${instance.manifest.description})`;
-  log.verbose(2, mode === "startup" ? title : `Loaded ${title}`);
-  return undefined;
+  if (first.state !== "loaded") return dealtWith(queue, 1);
+  return dealtWith(queue, await loadBatch(context, batchOf(context, queue), mode));
 }
 
-/** Runs the module's `load`; nothing when it runs now. */
-async function runLoad(
-  context: Context,
-  instance: Instance,
-): Promise<{ state: "declined" | "failed"; reason: string } | undefined> {
-  const { realm, imported } = instance;
-  if (realm === undefined || !imported?.has.load) return { state: "declined", reason: "it has no load function" };
-  instance.handle = makeHandle(context, instance);
-  context.culprit = instance;
+/** Takes instances off the queue: `count` of them to be reported, or, with 0, the first without a word. */
+function dealtWith(queue: Instance[], count: number): Instance[] {
+  return queue.splice(0, Math.max(1, count)).slice(0, count);
+}
+
+/** The longest beginning of the queue that is in one realm and uses nothing but what runs or stands before it. */
+function batchOf(context: Context, queue: readonly Instance[]): Instance[] {
+  const batch: Instance[] = [];
+  const names = new Set<string>();
+  for (const instance of queue) {
+    const ready = instance.state === "loaded" && instance.realm === queue[0]?.realm &&
+      instance.bindings.every(({ provider }) => names.has(nameKey(provider)) || isRunning(context, provider));
+    if (!ready) break;
+    batch.push(instance);
+    names.add(nameKey(instance.name));
+  }
+  return batch;
+}
+
+/**
+ * Runs `load` of a batch, in order, up to the first that does not succeed.
+ *
+ * @returns how many of the batch are dealt with
+ */
+async function loadBatch(context: Context, batch: readonly Instance[], mode: StartMode): Promise<number> {
+  const { realm } = batch[0] as Instance;
+  const requests = batch.map((instance) => {
+    const handle = makeHandle(context, instance);
+    instance.handle = handle;
+    return { name: instance.name, handle, directories: { ...context.directories } };
+  });
+  let dealt = 0;
+  begin(context, batch[0] as Instance, mode);
   try {
-    const answer = await realm.load(instance.name, instance.handle, context.options.loadTimeout);
-    if ("thrown" in answer) return { state: "failed", reason: `its load threw: ${answer.thrown}` };
-    if (realm.state === "ended") return { state: "failed", reason: `realm ${realm.label} has ended` };
-    if (answer.result === LoadResult.SUCCESS) return undefined;
-    if (answer.result === LoadResult.DECLINE) return { state: "declined", reason: "its load declined" };
-    if (answer.result === LoadResult.FAILURE) return { state: "failed", reason: FATAL };
-    context.log.error(`${instance.name} load function returned an invalid result. This is a bug in the module.`);
-    return { state: "declined", reason: `its load returned ${answer.result}, which is no result` };
+    await realm?.loadAll(requests, {
+      milliseconds: context.options.loadTimeout,
+      onOutcome(_name, outcome) {
+        const instance = batch[dealt++] as Instance;
+        finish(context, instance, { outcome, mode });
+        const next = batch[dealt];
+        if (instance.state === "running" && next !== undefined) begin(context, next, mode);
+      },
+    });
   } catch (error) {
-    // Hung or gone. A realm that still answers keeps its other modules; one that does not is ended by this.
-    if (error instanceof HostError && error.code === "deadline") await realm.heartbeat();
-    return { state: "failed", reason: messageOf(error) };
+    // A realm also ends when the failure of its last module has emptied it; then nobody is starting.
+    const instance = batch[dealt];
+    if (instance?.state === "starting") {
+      fail(context, instance, { state: "failed", reason: messageOf(error) });
+      dealt++;
+    }
   } finally {
     context.culprit = undefined;
   }
+  return dealt;
 }
 
-/** Makes the instance a user of what it uses. Returns the first provider that does not run. */
-function holdProviders(context: Context, instance: Instance): string | undefined {
+/** A module's turn has come: it becomes a user of what it uses, and its `load` is under way. */
+function begin(context: Context, instance: Instance, mode: StartMode): void {
   for (const { provider } of instance.bindings) {
     const other = findInstance(context, provider);
-    if (other === undefined || other.state !== "running") {
-      instance.releaseHolds();
-      return provider;
-    }
-    instance.holds.push(holdModule(other, instance));
+    if (other !== undefined) instance.holds.push(holdModule(other, instance));
   }
-  return undefined;
+  instance.transition("starting");
+  context.culprit = instance;
+  if (mode === "startup") context.log.verbose(1, `Loading ${instance.name}.`);
 }
 
-function holdModule(provider: Instance, user: Instance): Disposable {
-  return provider.users.hold(`module:${nameKey(user.name)}`, {
-    label: user.name,
-    // Dependents are unloaded before what they use; a reference from [canuse] simply stops answering.
-    cancel: () => {},
-  });
+/** A module's `load` has ended. */
+function finish(
+  context: Context,
+  instance: Instance,
+  { outcome, mode }: { outcome: RunResult; mode: StartMode },
+): void {
+  const failure = failureOf(instance, outcome);
+  if (failure !== undefined) return fail(context, instance, failure);
+  instance.transition("running");
+  const title = `${instance.name} => (${instance.manifest.description})`;
+  context.log.verbose(2, mode === "startup" ? title : `Loaded ${title}`);
+}
+
+function fail(context: Context, instance: Instance, failure: Failure): void {
+  instance.releaseHolds();
+  context.registry.removeOwner(instance.owner);
+  leave(context, instance, failure);
+}
+
+/** How a `load` did not succeed. */
+interface Failure {
+  readonly state: "declined" | "failed";
+  readonly reason: string;
+}
+
+function failureOf(instance: Instance, outcome: RunResult): Failure | undefined {
+  if (!instance.imported?.has.load) return { state: "declined", reason: "it has no load function" };
+  if ("thrown" in outcome) return { state: "failed", reason: `its load failed: ${outcome.thrown}` };
+  const { result } = outcome;
+  if (result === LoadResult.SUCCESS) return undefined;
+  if (result === LoadResult.DECLINE) return { state: "declined", reason: "its load declined" };
+  if (result === LoadResult.FAILURE) return { state: "failed", reason: FATAL };
+  return { state: "declined", reason: `its load returned ${result}, which is no result: a bug in the module` };
+}
+
+/** The first of what it uses that does not run. */
+function missingProvider(context: Context, instance: Instance): string | undefined {
+  return instance.bindings.find(({ provider }) => !isRunning(context, provider))?.provider;
+}
+
+function isRunning(context: Context, name: string): boolean {
+  return findInstance(context, name)?.state === "running";
 }
 
 /** Forgets an instance and has it started again. */
@@ -198,39 +253,4 @@ function describeFault(instance: Instance): string {
   const { name, state, reason, required } = instance;
   const head = state === "failed" ? `${name} failed to load` : `${name} declined to load`;
   return required ? `Required module ${head}: ${reason}` : `${head}: ${reason}`;
-}
-
-function makeHandle(context: Context, instance: Instance): HostHandle {
-  const { registry, directories, options, log } = context;
-  const moduleLog = log.child({ module: instance.name });
-  let calls = 0;
-  const services: HandleServices = {
-    registry,
-    directories: { ...directories },
-    callTimeout: options.callTimeout,
-    holdForCall: (label) => instance.users.hold(`call:${++calls}`, { label, cancel: () => {} }),
-    holdForUser: (label, cancel) => {
-      const hold = instance.users.hold(`user:${++calls}`, { label, cancel });
-      return {
-        [Symbol.dispose]: () => {
-          hold[Symbol.dispose]();
-          context.reap();
-        },
-      };
-    },
-    acquire(type, name) {
-      const owner = type === "service" ? registry.services.get(name)?.owner : undefined;
-      const provider = owner === undefined ? undefined : findInstance(context, owner.module);
-      if (provider === undefined) return undefined;
-      return { provider: provider.name, hold: holdModule(provider, instance) };
-    },
-    openCall: () => openCall(context, instance.name),
-    readConfig: (file) => readModuleConfig(context, file),
-    modules: () => moduleRows(context),
-    execute: (command) => context.execute(command),
-    blockUnload: () => void (instance.unloadBlocked = true),
-    refused: (message) => moduleLog.warning(message),
-  };
-  const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
-  return new HostHandle({ manifest: instance.manifest, effective, owner: instance.owner, services });
 }

@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
+
 /**
  * `sha256:` and the digest in hexadecimal, as manifests carry it.
  *
+ * Not `crypto.subtle`: a trip to another thread per file costs seven times as much as the digest of a small module.
+ *
  * @param bytes the very bytes that will be handed to a realm
  */
-export async function checksumOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return `sha256:${Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+export function checksumOf(bytes: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }

@@ -6,7 +6,7 @@
 export { withDeadline } from "./deadline.ts";
 export { type PoolEvents, type RealmKind, RealmPool } from "./pool.ts";
 export {
-  type ImportOptions,
+  type FollowOptions,
   type Realm,
   type RealmEvents,
   type RealmOptions,
@@ -21,6 +21,7 @@ export {
   type ImportedModule,
   type ImportOutcome,
   type ImportRequest,
+  type LoadRequest,
   type RealmMain,
   type RunResult,
   type WireConfig,

@@ -3,7 +3,7 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import { type PermissionSet, workerPermissions } from "../permission/mod.ts";
 import { withDeadline } from "./deadline.ts";
 import { PortTransport } from "./transport.ts";
-import type { GuestMain, HandleMethods, ImportOutcome, ImportRequest, RealmMain, RunResult, WireLog } from "./wire.ts";
+import type { GuestMain, ImportOutcome, ImportRequest, LoadRequest, RealmMain, RunResult, WireLog } from "./wire.ts";
 
 /** How long a realm may take, in milliseconds. */
 export interface RealmTimes {
@@ -21,12 +21,12 @@ export interface RealmEvents {
   ended(reason: HostError): void;
 }
 
-/** Options of {@linkcode Realm.importAll}. */
-export interface ImportOptions {
-  /** How long each import may take. */
+/** Options of {@linkcode Realm.importAll} and {@linkcode Realm.loadAll}. */
+export interface FollowOptions<T> {
+  /** How long each may take. */
   readonly milliseconds: number;
-  /** Told how each import ended, as soon as it is known. */
-  onOutcome(name: string, outcome: ImportOutcome): void;
+  /** Told how each ended, as soon as it is known. */
+  onOutcome(name: string, outcome: T): void;
 }
 
 /** Options of {@linkcode WorkerRealm}. */
@@ -62,9 +62,16 @@ export interface Realm {
    * @param options.onOutcome told of each as soon as it is known, one that hangs included
    * @throws {HostError} with code `realm-ended` when the realm ends before all are told
    */
-  importAll(requests: readonly ImportRequest[], options: ImportOptions): Promise<void>;
-  /** Runs `load`; `handle` is the module's capability object, owned by the realm until `forget`. */
-  load(name: string, handle: HandleMethods, milliseconds: number): Promise<RunResult>;
+  importAll(requests: readonly ImportRequest[], options: FollowOptions<ImportOutcome>): Promise<void>;
+  /**
+   * Runs `load` of modules, one after the other, up to the first that is no success: the host then decides anew. One
+   * message for many keeps the start from waiting for a round trip per module.
+   *
+   * @param options.milliseconds how long each may take
+   * @param options.onOutcome told of each as soon as it is known, one that hangs included
+   * @throws {HostError} with code `realm-ended` when the realm ends before
+   */
+  loadAll(requests: readonly LoadRequest[], options: FollowOptions<RunResult>): Promise<void>;
   /** Runs `reload`. */
   reload(name: string, milliseconds: number): Promise<RunResult>;
   /** Runs `unload`. */
@@ -93,9 +100,12 @@ export class WorkerRealm implements Realm {
   readonly #guest: GuestMain;
   readonly #events: RealmEvents;
   readonly #times: RealmTimes;
-  readonly #gone = Promise.withResolvers<never>();
   #state: RealmState = "starting";
-  #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
+  /** Who is told of outcomes now. */
+  readonly #told: Told = { imported: () => {}, loaded: () => {} };
+  /** How everything that waits for the realm is ended with it. */
+  readonly #waiting = new Set<(reason: HostError) => void>();
+  #ending: HostError | undefined;
 
   /**
    * Starts the Worker. Messages to it wait until it is up.
@@ -107,7 +117,6 @@ export class WorkerRealm implements Realm {
     this.permissions = options.permissions;
     this.#events = options.events;
     this.#times = options.times;
-    this.#gone.promise.catch(() => {});
     this.#worker = startWorker(options);
     this.#worker.onerror = (event) => {
       event.preventDefault();
@@ -117,10 +126,7 @@ export class WorkerRealm implements Realm {
     this.#worker.onmessageerror = () => this.#fault("it sent a message that cannot be read");
     const { port1, port2 } = new MessageChannel();
     this.#transport = new PortTransport(port1, (reason) => this.#fault(`it sent ${messageOf(reason)}`));
-    const session = new RpcSession<GuestMain & RpcTarget>(
-      this.#transport,
-      new HostMain(options.events, (name, outcome) => this.#onImported(name, outcome)),
-    );
+    const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(options.events, this.#told));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
     this.#worker.postMessage({ asterism: 1 }, [port2]);
   }
@@ -131,32 +137,53 @@ export class WorkerRealm implements Realm {
   }
 
   /** Imports modules, one after the other; see {@linkcode Realm.importAll}. */
-  async importAll(requests: readonly ImportRequest[], options: ImportOptions): Promise<void> {
-    const { milliseconds, onOutcome } = options;
+  async importAll(requests: readonly ImportRequest[], options: FollowOptions<ImportOutcome>): Promise<void> {
+    await this.#follow(requests, {
+      ...options,
+      begin: () => this.#guest.importAll([...requests]),
+      listen: (told) => void (this.#told.imported = told),
+      hung: (fault) => ({ fault }),
+      isLast: () => false,
+    });
+  }
+
+  /** Runs `load` of modules, one after the other; see {@linkcode Realm.loadAll}. */
+  async loadAll(requests: readonly LoadRequest[], options: FollowOptions<RunResult>): Promise<void> {
+    await this.#follow(requests, {
+      ...options,
+      begin: () => this.#guest.loadAll([...requests]),
+      listen: (told) => void (this.#told.loaded = told),
+      hung: (thrown) => ({ thrown }),
+      isLast: (outcome) => !("result" in outcome) || outcome.result !== 0,
+    });
+  }
+
+  /**
+   * Follows a sequence that runs in the realm: restarts the clock at each outcome, and finds the one that hangs, which is
+   * the first without an outcome.
+   */
+  async #follow<T>(requests: readonly { name: string }[], sequence: Sequence<T>): Promise<void> {
+    const { milliseconds, onOutcome } = sequence;
     const pending = new Set(requests.map(({ name }) => name));
-    const settle = (name: string, outcome: ImportOutcome) => {
+    let progress = Promise.withResolvers<void>();
+    const settle = (name: string, outcome: T) => {
       if (!pending.delete(name)) return;
       onOutcome(name, outcome);
+      if (sequence.isLast(outcome)) pending.clear();
       progress.resolve();
     };
-    let progress = Promise.withResolvers<void>();
-    this.#onImported = settle;
-    Promise.resolve(this.#guest.importAll([...requests])).catch((error) => this.#fault(messageOf(error)));
+    sequence.listen(settle);
+    Promise.resolve(sequence.begin()).catch((error) => this.#fault(messageOf(error)));
     while (pending.size > 0) {
       // The first also waits for the Worker to start.
       const allowed = this.#state === "starting" ? milliseconds + this.#times.start : milliseconds;
-      const hung = await this.#ask(progress.promise, allowed, "an import").then(() => false, isDeadline);
+      const hung = await this.#ask(progress.promise, allowed, "a module").then(() => false, isDeadline);
       progress = Promise.withResolvers<void>();
       if (!hung) continue;
       const [culprit = ""] = pending;
-      settle(culprit, { fault: `it did not finish within ${milliseconds / 1000} s` });
-      if (await this.heartbeat()) void this.#guest.skipImport();
+      settle(culprit, sequence.hung(`no answer within ${milliseconds / 1000} s`));
+      if (await this.heartbeat()) void this.#guest.skip();
     }
-  }
-
-  /** Runs a module's `load`. */
-  load(name: string, handle: HandleMethods, milliseconds: number): Promise<RunResult> {
-    return this.#ask(this.#guest.load(name, handle), milliseconds, `load of "${name}"`);
   }
 
   /** Runs a module's `reload`. */
@@ -194,15 +221,23 @@ export class WorkerRealm implements Realm {
     this.#transition("ended");
     this.#transport.close(reason);
     this.#worker.terminate();
-    this.#gone.reject(reason);
+    this.#ending = reason;
+    for (const fail of this.#waiting) fail(reason);
+    this.#waiting.clear();
     this.#events.ended(reason);
   }
 
   async #ask<T>(answer: PromiseLike<T>, milliseconds: number, what: string): Promise<T> {
-    if (this.#state === "ended") return await this.#gone.promise;
-    const value = await withDeadline(Promise.race([answer, this.#gone.promise]), milliseconds, what);
-    if (this.#state === "starting") this.#transition("up");
-    return value;
+    if (this.#ending !== undefined) throw this.#ending;
+    const { promise: ended, reject } = Promise.withResolvers<never>();
+    this.#waiting.add(reject);
+    try {
+      const value = await withDeadline(Promise.race([answer, ended]), milliseconds, what);
+      if (this.#state === "starting") this.#transition("up");
+      return value;
+    } finally {
+      this.#waiting.delete(reject);
+    }
   }
 
   #fault(what: string): void {
@@ -217,23 +252,48 @@ export class WorkerRealm implements Realm {
   }
 }
 
-/** What a realm as a whole may ask of the host: to log. */
+/** Who is told of outcomes. */
+interface Told {
+  imported: (name: string, outcome: ImportOutcome) => void;
+  loaded: (name: string, outcome: RunResult) => void;
+}
+
+/** A sequence that a realm carries out; see `#follow`. */
+interface Sequence<T> extends FollowOptions<T> {
+  begin(): PromiseLike<void>;
+  listen(told: (name: string, outcome: T) => void): void;
+  /** The outcome of one that hangs. */
+  hung(why: string): T;
+  /** Whether the realm goes no further after this outcome. */
+  isLast(outcome: T): boolean;
+}
+
+/** Longest text of a failure that a realm may tell. */
+const MAX_FAULT = 8192;
+
+/** What a realm as a whole may ask of the host: to log, and to be heard. Checks what comes. */
 class HostMain extends RpcTarget implements RealmMain {
   readonly #events: RealmEvents;
+  readonly #told: Told;
 
-  readonly #onImported: (name: string, outcome: ImportOutcome) => void;
-
-  constructor(events: RealmEvents, onImported: (name: string, outcome: ImportOutcome) => void) {
+  constructor(events: RealmEvents, told: Told) {
     super();
     this.#events = events;
-    this.#onImported = onImported;
+    this.#told = told;
   }
 
   imported(name: string, outcome: ImportOutcome): void {
-    if ("fault" in outcome) return this.#onImported(String(name), { fault: String(outcome.fault).slice(0, 8192) });
+    if ("fault" in outcome) {
+      return this.#told.imported(String(name), { fault: String(outcome.fault).slice(0, MAX_FAULT) });
+    }
     const { license, description, has } = outcome.module;
     const module = { license: String(license), description: String(description), has: { ...has } };
-    this.#onImported(String(name), { module });
+    this.#told.imported(String(name), { module });
+  }
+
+  loaded(name: string, outcome: RunResult): void {
+    if ("result" in outcome) return this.#told.loaded(String(name), { result: Number(outcome.result) });
+    this.#told.loaded(String(name), { thrown: String(outcome.thrown).slice(0, MAX_FAULT) });
   }
 
   log(line: WireLog): void {

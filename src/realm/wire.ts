@@ -58,14 +58,27 @@ export interface ImportRequest {
 /** How a module's `load`, `reload` or `unload` ended. A throw is a value: it crosses without a class or a stack. */
 export type RunResult = { result: number } | { thrown: string };
 
-/** What the realm offers the host. `handle` is the module's capability object. */
+/** A module whose `load` is to run. */
+export interface LoadRequest {
+  /** Its name. */
+  name: string;
+  /** Its capability object: {@linkcode HandleMethods}. */
+  handle: HandleMethods;
+  /** Directories of the host, by name. */
+  directories: Record<string, string>;
+}
+
+/** What the realm offers the host. */
 export interface GuestMain {
   /** Imports one after the other; each outcome is told by `RealmMain.imported` as soon as it is known. */
   importAll(requests: ImportRequest[]): Promise<void>;
-  /** Waits no longer for the import that is under way. */
-  skipImport(): Promise<void>;
-  /** Runs a module's `load` with its capability object. */
-  load(name: string, handle: unknown): Promise<RunResult>;
+  /**
+   * Runs `load` of one after the other, each with its capability object; each outcome is told by `RealmMain.loaded`. The
+   * first that is no success is the last.
+   */
+  loadAll(requests: LoadRequest[]): Promise<void>;
+  /** Waits no longer for the import or the `load` that is under way. */
+  skip(): Promise<void>;
   /** Runs a module's `reload`. */
   reload(name: string): Promise<RunResult>;
   /** Runs a module's `unload`. */
@@ -80,6 +93,8 @@ export interface GuestMain {
 export interface RealmMain {
   /** How an import ended. */
   imported(name: string, outcome: ImportOutcome): void;
+  /** How a `load` ended. */
+  loaded(name: string, outcome: RunResult): void;
   /** A line for the log; not answered. */
   log(line: WireLog): void;
 }
@@ -98,8 +113,6 @@ export type Crossing = (...args: any[]) => unknown;
 
 /** The methods of a module's capability object; `ModuleHost` in the guest is built over them. */
 export interface HandleMethods {
-  /** The module's name and the directories of the host. */
-  describe(): { name: string; directories: Record<string, string> };
   /** See `ModuleHost.application`. */
   registerApplication(name: string, handler: Crossing): Promise<void>;
   /** See `ModuleHost.function`. */

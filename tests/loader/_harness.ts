@@ -68,7 +68,7 @@ export default defineModule({ license: "MIT", description: "Test module ${name}"
     this.files.set(
       `${name}.manifest`,
       new TextEncoder().encode(
-        `[module]\nname = ${name}\nchecksum = ${await checksumOf(bytes)}\ndescription = Test module ${name}\n` +
+        `[module]\nname = ${name}\nchecksum = ${checksumOf(bytes)}\ndescription = Test module ${name}\n` +
           `license = MIT\nsupport_level = core\n${manifest}\n`,
       ),
     );

@@ -24,6 +24,13 @@ export type HandleStub = RpcStub<HandleMethods>;
 // deno-lint-ignore no-explicit-any -- stubs of functions that cross realms
 type AnyFunction = (...args: any[]) => any;
 
+/** Options of {@linkcode GuestHost}. */
+export interface GuestHostOptions {
+  readonly name: string;
+  readonly directories: Record<string, string>;
+  readonly report: (line: WireLog) => void;
+}
+
 /** What a module is given as `host`: the {@linkcode ModuleHost} over the stub of its capability object. */
 export class GuestHost implements ModuleHost {
   readonly name: string;
@@ -32,10 +39,9 @@ export class GuestHost implements ModuleHost {
   readonly #handle: HandleStub;
   readonly #pending = new Set<Registering>();
 
-  private constructor(handle: HandleStub, name: string, options: {
-    directories: Record<string, string>;
-    report: (line: WireLog) => void;
-  }) {
+  /** Builds the object. Takes ownership of the stub. */
+  constructor(handle: HandleStub, options: GuestHostOptions) {
+    const { name } = options;
     this.#handle = handle;
     this.name = name;
     this.directories = Object.freeze({ ...options.directories });
@@ -48,12 +54,6 @@ export class GuestHost implements ModuleHost {
       verbose: (level: number, message: string) => say("verbose", message, level),
       debug: (message: string) => say("debug", message),
     });
-  }
-
-  /** Asks the handle who it is for, and builds the object. Takes ownership of the stub. */
-  static async open(handle: HandleStub, report: (line: WireLog) => void): Promise<GuestHost> {
-    const { name, directories } = await handle.describe();
-    return new GuestHost(handle, name, { directories, report });
   }
 
   /** Waits for every registration made so far; the first that failed and that the module did not look at is thrown. */

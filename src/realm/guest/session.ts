@@ -5,6 +5,7 @@ import type {
   ImportedModule,
   ImportOutcome,
   ImportRequest,
+  LoadRequest,
   RealmMain,
   RunResult,
   WireLog,
@@ -31,17 +32,31 @@ class Guest extends RpcTarget implements GuestMain {
   async importAll(requests: ImportRequest[]): Promise<void> {
     // One after the other: when one hangs, the host knows which.
     for (const request of requests) {
-      const skipped = Promise.withResolvers<ImportOutcome>();
-      this.#skip = () => skipped.resolve({ fault: "skipped" });
-      const outcome = await Promise.race([this.#import(request), skipped.promise]);
-      const told = main?.imported(request.name, outcome) as unknown as Disposable | undefined;
-      told?.[Symbol.dispose]();
+      const outcome = await this.#unlessSkipped<ImportOutcome>(this.#import(request), { fault: "skipped" });
+      tell(main?.imported(request.name, outcome));
     }
   }
 
-  skipImport(): Promise<void> {
+  async loadAll(requests: LoadRequest[]): Promise<void> {
+    // The stubs in the arguments last as long as this call; a module keeps its own.
+    for (const { name, handle, directories } of requests) {
+      const host = new GuestHost((handle as unknown as HandleStub).dup(), { name, directories, report });
+      const outcome = await this.#unlessSkipped(this.#load(name, host), { thrown: "skipped" });
+      tell(main?.loaded(name, outcome));
+      if (!("result" in outcome) || outcome.result !== 0) return;
+    }
+  }
+
+  skip(): Promise<void> {
     this.#skip();
     return Promise.resolve();
+  }
+
+  /** What is under way, or `skipped` when the host has given it up. */
+  #unlessSkipped<T>(underWay: Promise<T>, skipped: T): Promise<T> {
+    const { promise, resolve } = Promise.withResolvers<T>();
+    this.#skip = () => resolve(skipped);
+    return Promise.race([underWay, promise]);
   }
 
   async #import(request: ImportRequest): Promise<ImportOutcome> {
@@ -58,11 +73,10 @@ class Guest extends RpcTarget implements GuestMain {
     }
   }
 
-  async load(name: string, handle: HandleStub): Promise<RunResult> {
+  #load(name: string, host: GuestHost): Promise<RunResult> {
     const module = this.#find(name);
-    const host = await GuestHost.open(handle.dup(), report);
     module.host = host;
-    return await run(async () => {
+    return run(async () => {
       const result = await module.definition.load(host);
       await host.settled();
       return result;
@@ -118,6 +132,11 @@ async function run(fn: () => unknown): Promise<RunResult> {
   } catch (error) {
     return { thrown: describeThrown(error) };
   }
+}
+
+/** Sends without waiting for an answer. */
+function tell(sent: unknown): void {
+  (sent as Disposable | undefined)?.[Symbol.dispose]();
 }
 
 let main: RpcStub<RealmMain> | undefined;

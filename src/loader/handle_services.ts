@@ -1,0 +1,49 @@
+import { nameKey } from "../manifest/mod.ts";
+import { type Context, findInstance, openCall, readModuleConfig } from "./context.ts";
+import { type HandleServices, HostHandle } from "./host_handle.ts";
+import type { Instance } from "./instance.ts";
+import { moduleRows } from "./rows.ts";
+
+/** Makes one instance a user of another, once however often. */
+export function holdModule(provider: Instance, user: Instance): Disposable {
+  return provider.users.hold(`module:${nameKey(user.name)}`, {
+    label: user.name,
+    // Dependents are unloaded before what they use; a reference from [canuse] simply stops answering.
+    cancel: () => {},
+  });
+}
+
+/** The capability object of an instance, over the loader. */
+export function makeHandle(context: Context, instance: Instance): HostHandle {
+  const { registry, options, log } = context;
+  const moduleLog = log.child({ module: instance.name });
+  let calls = 0;
+  const services: HandleServices = {
+    registry,
+    callTimeout: options.callTimeout,
+    holdForCall: (label) => instance.users.hold(`call:${++calls}`, { label, cancel: () => {} }),
+    holdForUser: (label, cancel) => {
+      const hold = instance.users.hold(`user:${++calls}`, { label, cancel });
+      return {
+        [Symbol.dispose]: () => {
+          hold[Symbol.dispose]();
+          context.reap();
+        },
+      };
+    },
+    acquire(type, name) {
+      const owner = type === "service" ? registry.services.get(name)?.owner : undefined;
+      const provider = owner === undefined ? undefined : findInstance(context, owner.module);
+      if (provider === undefined) return undefined;
+      return { provider: provider.name, hold: holdModule(provider, instance) };
+    },
+    openCall: () => openCall(context, instance.name),
+    readConfig: (file) => readModuleConfig(context, file),
+    modules: () => moduleRows(context),
+    execute: (command) => context.execute(command),
+    blockUnload: () => void (instance.unloadBlocked = true),
+    refused: (message) => moduleLog.warning(message),
+  };
+  const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
+  return new HostHandle({ manifest: instance.manifest, effective, owner: instance.owner, services });
+}
