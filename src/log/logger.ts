@@ -1,5 +1,5 @@
 import { printable } from "../fault/mod.ts";
-import type { LogLevel, LogSink } from "./record.ts";
+import type { LogRecord, LogSink } from "./record.ts";
 
 /** Highest level of a verbose line. */
 const MAX_VERBOSITY = 10;
@@ -56,30 +56,31 @@ export class Logger {
 
   /** A fault that needs somebody. */
   error(message: string, options?: LineOptions): void {
-    this.#write("error", 0, message, options);
+    this.#write({ level: "error", verbosity: 0, message }, options);
   }
 
   /** Something that may need somebody. */
   warning(message: string, options?: LineOptions): void {
-    this.#write("warning", 0, message, options);
+    this.#write({ level: "warning", verbosity: 0, message }, options);
   }
 
   /** Something worth knowing. */
   notice(message: string, options?: LineOptions): void {
-    this.#write("notice", 0, message, options);
+    this.#write({ level: "notice", verbosity: 0, message }, options);
   }
 
   /** Progress, shown from that many `-v` on: 1 to 10, 0 for always. A number outside counts as the nearest. */
   verbose(level: number, message: string, options?: LineOptions): void {
-    this.#write("verbose", clampLevel(level, 0), message, options);
+    this.#write({ level: "verbose", verbosity: clampLevel(level, 0), message }, options);
   }
 
   /** For developers, shown from that debug level on, from 1. */
   debug(level: number, message: string, options?: LineOptions): void {
-    this.#write("debug", clampLevel(level, 1), message, options);
+    this.#write({ level: "debug", verbosity: clampLevel(level, 1), message }, options);
   }
 
-  #write(level: LogLevel, verbosity: number, message: string, options: LineOptions = {}): void {
+  #write(line: Pick<LogRecord, "level" | "verbosity" | "message">, options: LineOptions = {}): void {
+    const { level, verbosity, message } = line;
     let safe: string | undefined;
     for (const sink of this.#sinks) {
       if (sink.accepts !== undefined && !sink.accepts(level, verbosity)) continue;
