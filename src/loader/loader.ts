@@ -32,7 +32,7 @@ export class Loader {
   /** A loader; nothing is read or started yet. */
   constructor(options: LoaderOptions) {
     const { start, heartbeat } = { start: 30_000, heartbeat: options.options.heartbeatTimeout };
-    const pool = new RealmPool({ start, heartbeat }, {
+    const pool = new RealmPool({ times: { start, heartbeat }, directories: { ...options.directories } }, {
       log: (realm, line) => this.#log(realm, line),
       ended: (realm, reason) => this.#realmEnded(realm, reason),
     });

@@ -154,15 +154,11 @@ function batchOf(context: Context, queue: readonly Instance[]): Instance[] {
  */
 async function loadBatch(context: Context, batch: readonly Instance[], mode: StartMode): Promise<number> {
   const { realm } = batch[0] as Instance;
-  const requests = batch.map((instance) => {
-    const handle = makeHandle(context, instance);
-    instance.handle = handle;
-    return { name: instance.name, handle, directories: { ...context.directories } };
-  });
+  const handles = new Map(batch.map((instance) => [instance.name, instance.handle = makeHandle(context, instance)]));
   let dealt = 0;
   begin(context, batch[0] as Instance, mode);
   try {
-    await realm?.loadAll(requests, {
+    await realm?.loadAll(handles, {
       milliseconds: context.options.loadTimeout,
       onOutcome(_name, outcome) {
         const instance = batch[dealt++] as Instance;

@@ -4,7 +4,7 @@
  * @module
  */
 export { withDeadline } from "./deadline.ts";
-export { type PoolEvents, type RealmKind, RealmPool } from "./pool.ts";
+export { type PoolEvents, type PoolOptions, type RealmKind, RealmPool } from "./pool.ts";
 export {
   type FollowOptions,
   type Realm,
@@ -21,7 +21,6 @@ export {
   type ImportedModule,
   type ImportOutcome,
   type ImportRequest,
-  type LoadRequest,
   type RealmMain,
   type RunResult,
   type WireConfig,

@@ -1,9 +1,12 @@
 import { HostError } from "../fault/mod.ts";
 import { permissionKey, type PermissionSet } from "../permission/mod.ts";
-import { type Realm, type RealmEvents, type RealmTimes, WorkerRealm } from "./realm.ts";
+import { type Realm, type RealmEvents, type RealmOptions, WorkerRealm } from "./realm.ts";
 
 /** How modules are distributed over realms; chosen by the administrator per module. */
 export type RealmKind = "shared" | "dedicated";
+
+/** What all realms of a pool have in common. */
+export type PoolOptions = Pick<RealmOptions, "times" | "directories">;
 
 /** What the pool tells its owner, with the realm concerned. */
 export interface PoolEvents {
@@ -20,13 +23,13 @@ export interface PoolEvents {
 export class RealmPool {
   readonly #shared = new Map<string, Realm>();
   readonly #realms = new Map<Realm, { residents: Set<string>; kind: RealmKind }>();
-  readonly #times: RealmTimes;
+  readonly #options: PoolOptions;
   readonly #events: PoolEvents;
   #counter = 0;
 
   /** A pool without realms. */
-  constructor(times: RealmTimes, events: PoolEvents) {
-    this.#times = times;
+  constructor(options: PoolOptions, events: PoolEvents) {
+    this.#options = options;
     this.#events = events;
   }
 
@@ -83,7 +86,7 @@ export class RealmPool {
       },
     };
     const label = `${kind}/${++this.#counter}`;
-    const realm: Realm = new WorkerRealm({ label, permissions, times: this.#times, events });
+    const realm: Realm = new WorkerRealm({ ...this.#options, label, permissions, events });
     this.#realms.set(realm, { residents: new Set(), kind });
     return realm;
   }

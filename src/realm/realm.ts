@@ -3,7 +3,18 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import { type PermissionSet, workerPermissions } from "../permission/mod.ts";
 import { withDeadline } from "./deadline.ts";
 import { PortTransport } from "./transport.ts";
-import type { GuestMain, ImportOutcome, ImportRequest, LoadRequest, RealmMain, RunResult, WireLog } from "./wire.ts";
+import type {
+  GuestMain,
+  HandleMethods,
+  HostNotice,
+  ImportOutcome,
+  ImportRequest,
+  RealmInit,
+  RealmMain,
+  RealmNotice,
+  RunResult,
+  WireLog,
+} from "./wire.ts";
 
 /** How long a realm may take, in milliseconds. */
 export interface RealmTimes {
@@ -35,6 +46,8 @@ export interface RealmOptions {
   readonly label: string;
   /** What code inside may do. */
   readonly permissions: PermissionSet;
+  /** Directories of the host, which its modules are told. */
+  readonly directories: Readonly<Record<string, string>>;
   /** Its deadlines. */
   readonly times: RealmTimes;
   /** What it tells its owner. */
@@ -67,11 +80,12 @@ export interface Realm {
    * Runs `load` of modules, one after the other, up to the first that is no success: the host then decides anew. One
    * message for many keeps the start from waiting for a round trip per module.
    *
+   * @param handles the modules' names in order, each with its capability object, kept until `forget`
    * @param options.milliseconds how long each may take
    * @param options.onOutcome told of each as soon as it is known, one that hangs included
    * @throws {HostError} with code `realm-ended` when the realm ends before
    */
-  loadAll(requests: readonly LoadRequest[], options: FollowOptions<RunResult>): Promise<void>;
+  loadAll(handles: ReadonlyMap<string, HandleMethods>, options: FollowOptions<RunResult>): Promise<void>;
   /** Runs `reload`. */
   reload(name: string, milliseconds: number): Promise<RunResult>;
   /** Runs `unload`. */
@@ -102,7 +116,10 @@ export class WorkerRealm implements Realm {
   readonly #times: RealmTimes;
   #state: RealmState = "starting";
   /** Who is told of outcomes now. */
-  readonly #told: Told = { imported: () => {}, loaded: () => {} };
+  #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
+  #onLoaded: (name: string, outcome: RunResult) => void = () => {};
+  readonly #started: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #handles = new Map<string, HandleMethods>();
   /** How everything that waits for the realm is ended with it. */
   readonly #waiting = new Set<(reason: HostError) => void>();
   #ending: HostError | undefined;
@@ -125,10 +142,13 @@ export class WorkerRealm implements Realm {
     this.#worker.onmessage = () => this.#fault("it sent a message outside its private channel");
     this.#worker.onmessageerror = () => this.#fault("it sent a message that cannot be read");
     const { port1, port2 } = new MessageChannel();
-    this.#transport = new PortTransport(port1, (reason) => this.#fault(`it sent ${messageOf(reason)}`));
-    const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(options.events, this.#told));
+    this.#transport = new PortTransport(port1, {
+      fault: (reason) => this.#fault(`it sent ${messageOf(reason)}`),
+      notice: (notice) => this.#notice(notice as RealmNotice),
+    });
+    const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
-    this.#worker.postMessage({ asterism: 1 }, [port2]);
+    this.#worker.postMessage({ directories: options.directories } satisfies RealmInit, [port2]);
   }
 
   /** Where it is in its life. */
@@ -137,52 +157,60 @@ export class WorkerRealm implements Realm {
   }
 
   /** Imports modules, one after the other; see {@linkcode Realm.importAll}. */
-  async importAll(requests: readonly ImportRequest[], options: FollowOptions<ImportOutcome>): Promise<void> {
-    await this.#follow(requests, {
+  importAll(requests: readonly ImportRequest[], options: FollowOptions<ImportOutcome>): Promise<void> {
+    return this.#follow(requests.map(({ name }) => name), {
       ...options,
-      begin: () => this.#guest.importAll([...requests]),
-      listen: (told) => void (this.#told.imported = told),
+      begin: (told) => {
+        this.#onImported = told;
+        return this.#guest.importAll([...requests]);
+      },
       hung: (fault) => ({ fault }),
       isLast: () => false,
     });
   }
 
   /** Runs `load` of modules, one after the other; see {@linkcode Realm.loadAll}. */
-  async loadAll(requests: readonly LoadRequest[], options: FollowOptions<RunResult>): Promise<void> {
-    await this.#follow(requests, {
+  loadAll(handles: ReadonlyMap<string, HandleMethods>, options: FollowOptions<RunResult>): Promise<void> {
+    for (const [name, handle] of handles) this.#handles.set(name, handle);
+    return this.#follow([...handles.keys()], {
       ...options,
-      begin: () => this.#guest.loadAll([...requests]),
-      listen: (told) => void (this.#told.loaded = told),
+      begin: (told) => {
+        this.#onLoaded = told;
+        return this.#guest.loadAll([...handles.keys()]);
+      },
       hung: (thrown) => ({ thrown }),
       isLast: (outcome) => !("result" in outcome) || outcome.result !== 0,
     });
   }
 
   /**
-   * Follows a sequence that runs in the realm: restarts the clock at each outcome, and finds the one that hangs, which is
-   * the first without an outcome.
+   * Follows a sequence that runs in the realm. The clock starts anew at each outcome; the one that hangs is the first
+   * without an outcome, and what comes after it is waited for in the same way.
    */
-  async #follow<T>(requests: readonly { name: string }[], sequence: Sequence<T>): Promise<void> {
+  async #follow<T>(names: readonly string[], sequence: Sequence<T>): Promise<void> {
     const { milliseconds, onOutcome } = sequence;
-    const pending = new Set(requests.map(({ name }) => name));
-    let progress = Promise.withResolvers<void>();
+    const pending = new Set(names);
+    const all = Promise.withResolvers<void>();
+    let since = Date.now();
     const settle = (name: string, outcome: T) => {
       if (!pending.delete(name)) return;
+      since = Date.now();
       onOutcome(name, outcome);
       if (sequence.isLast(outcome)) pending.clear();
-      progress.resolve();
+      if (pending.size === 0) all.resolve();
     };
-    sequence.listen(settle);
-    Promise.resolve(sequence.begin()).catch((error) => this.#fault(messageOf(error)));
+    Promise.resolve(sequence.begin(settle)).catch((error) => this.#fault(messageOf(error)));
+    await this.#start();
+    since = Date.now();
     while (pending.size > 0) {
-      // The first also waits for the Worker to start.
-      const allowed = this.#state === "starting" ? milliseconds + this.#times.start : milliseconds;
-      const hung = await this.#ask(progress.promise, allowed, "a module").then(() => false, isDeadline);
-      progress = Promise.withResolvers<void>();
-      if (!hung) continue;
+      const rest = since + milliseconds - Date.now();
+      if (rest > 0 && !await this.#ask(all.promise, rest, "a module").then(() => false, isDeadline)) return;
+      if (Date.now() - since < milliseconds) continue;
       const [culprit = ""] = pending;
       settle(culprit, sequence.hung(`no answer within ${milliseconds / 1000} s`));
       if (await this.heartbeat()) void this.#guest.skip();
+      else if (pending.size > 0) throw this.#ending;
+      since = Date.now();
     }
   }
 
@@ -198,16 +226,16 @@ export class WorkerRealm implements Realm {
 
   /** Drops what the realm keeps for a module. */
   forget(name: string): void {
-    if (this.#state === "ended") return;
-    Promise.resolve(this.#guest.forget(name)).catch(() => {});
+    this.#handles.delete(name);
+    if (this.#state !== "ended") this.#transport.notify(["forget", name] satisfies HostNotice);
   }
 
   /** Whether it answers in time; ends it when not. */
   async heartbeat(): Promise<boolean> {
     if (this.#state === "ended") return false;
-    const allowed = this.#state === "starting" ? this.#times.start : this.#times.heartbeat;
     try {
-      await this.#ask(this.#guest.ping(), allowed, "a heartbeat");
+      await this.#start();
+      await this.#ask(this.#guest.ping(), this.#times.heartbeat, "a heartbeat");
       return true;
     } catch (error) {
       this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));
@@ -227,17 +255,38 @@ export class WorkerRealm implements Realm {
     this.#events.ended(reason);
   }
 
+  /** Waits until the Worker is up. */
+  async #start(): Promise<void> {
+    if (this.#state === "starting") await this.#ask(this.#started.promise, this.#times.start, "the start");
+  }
+
   async #ask<T>(answer: PromiseLike<T>, milliseconds: number, what: string): Promise<T> {
     if (this.#ending !== undefined) throw this.#ending;
     const { promise: ended, reject } = Promise.withResolvers<never>();
     this.#waiting.add(reject);
     try {
-      const value = await withDeadline(Promise.race([answer, ended]), milliseconds, what);
-      if (this.#state === "starting") this.#transition("up");
-      return value;
+      return await withDeadline(Promise.race([answer, ended]), milliseconds, what);
     } finally {
       this.#waiting.delete(reject);
     }
+  }
+
+  /**
+   * A notice from the realm.
+   *
+   * @throws {TypeError} when it is none; the transport then ends the realm
+   */
+  #notice(notice: RealmNotice): void {
+    if (notice[0] === "up") {
+      this.#transition("up");
+      return this.#started.resolve();
+    }
+    if (notice[0] === "imported") return this.#onImported(String(notice[1]), checkImport(notice[2]));
+    if (notice[0] === "loaded") return this.#onLoaded(String(notice[1]), checkRun(notice[2]));
+    if (notice[0] !== "log") throw new TypeError("not a notice");
+    const [, line] = notice;
+    if (typeof line.message !== "string" || typeof line.module !== "string") throw new TypeError("not a line");
+    this.#events.log(line);
   }
 
   #fault(what: string): void {
@@ -252,16 +301,10 @@ export class WorkerRealm implements Realm {
   }
 }
 
-/** Who is told of outcomes. */
-interface Told {
-  imported: (name: string, outcome: ImportOutcome) => void;
-  loaded: (name: string, outcome: RunResult) => void;
-}
-
 /** A sequence that a realm carries out; see `#follow`. */
 interface Sequence<T> extends FollowOptions<T> {
-  begin(): PromiseLike<void>;
-  listen(told: (name: string, outcome: T) => void): void;
+  /** Starts it; `told` is to be called with each outcome. */
+  begin(told: (name: string, outcome: T) => void): PromiseLike<void>;
   /** The outcome of one that hangs. */
   hung(why: string): T;
   /** Whether the realm goes no further after this outcome. */
@@ -271,34 +314,34 @@ interface Sequence<T> extends FollowOptions<T> {
 /** Longest text of a failure that a realm may tell. */
 const MAX_FAULT = 8192;
 
-/** What a realm as a whole may ask of the host: to log, and to be heard. Checks what comes. */
+/** What a realm as a whole may ask of the host. */
 class HostMain extends RpcTarget implements RealmMain {
-  readonly #events: RealmEvents;
-  readonly #told: Told;
+  readonly #handles: ReadonlyMap<string, HandleMethods>;
 
-  constructor(events: RealmEvents, told: Told) {
+  constructor(handles: ReadonlyMap<string, HandleMethods>) {
     super();
-    this.#events = events;
-    this.#told = told;
+    this.#handles = handles;
   }
 
-  imported(name: string, outcome: ImportOutcome): void {
-    if ("fault" in outcome) {
-      return this.#told.imported(String(name), { fault: String(outcome.fault).slice(0, MAX_FAULT) });
-    }
-    const { license, description, has } = outcome.module;
-    const module = { license: String(license), description: String(description), has: { ...has } };
-    this.#told.imported(String(name), { module });
+  handle(name: string): HandleMethods {
+    const handle = this.#handles.get(name);
+    if (handle === undefined) throw new HostError("not-found", `There is no module "${String(name)}" in this realm`);
+    return handle;
   }
+}
 
-  loaded(name: string, outcome: RunResult): void {
-    if ("result" in outcome) return this.#told.loaded(String(name), { result: Number(outcome.result) });
-    this.#told.loaded(String(name), { thrown: String(outcome.thrown).slice(0, MAX_FAULT) });
-  }
+/** What a realm says of an import, in the shape that the host uses. */
+function checkImport(outcome: ImportOutcome): ImportOutcome {
+  if ("fault" in outcome) return { fault: String(outcome.fault).slice(0, MAX_FAULT) };
+  const { license, description, has } = outcome.module;
+  return { module: { license: String(license), description: String(description), has: { ...has } } };
+}
 
-  log(line: WireLog): void {
-    if (typeof line?.message === "string" && typeof line.module === "string") this.#events.log(line);
-  }
+/** What a realm says of a run, in the shape that the host uses. */
+function checkRun(outcome: RunResult): RunResult {
+  return "result" in outcome
+    ? { result: Number(outcome.result) }
+    : { thrown: String(outcome.thrown).slice(0, MAX_FAULT) };
 }
 
 /** True for a deadline; anything else is thrown on. */

@@ -13,8 +13,8 @@ export const MAX_LOG_LENGTH = 8192;
 
 /** What the host sends once, with the private port, before anything else. */
 export interface RealmInit {
-  /** Tells this message from any other. */
-  readonly asterism: 1;
+  /** Directories of the host, by name. */
+  readonly directories: Record<string, string>;
 }
 
 /** What an imported module is, as its default export says. */
@@ -58,46 +58,39 @@ export interface ImportRequest {
 /** How a module's `load`, `reload` or `unload` ended. A throw is a value: it crosses without a class or a stack. */
 export type RunResult = { result: number } | { thrown: string };
 
-/** A module whose `load` is to run. */
-export interface LoadRequest {
-  /** Its name. */
-  name: string;
-  /** Its capability object: {@linkcode HandleMethods}. */
-  handle: HandleMethods;
-  /** Directories of the host, by name. */
-  directories: Record<string, string>;
-}
-
 /** What the realm offers the host. */
 export interface GuestMain {
-  /** Imports one after the other; each outcome is told by `RealmMain.imported` as soon as it is known. */
+  /** Imports one after the other; each outcome is noticed as `imported` as soon as it is known. */
   importAll(requests: ImportRequest[]): Promise<void>;
   /**
-   * Runs `load` of one after the other, each with its capability object; each outcome is told by `RealmMain.loaded`. The
-   * first that is no success is the last.
+   * Runs `load` of one after the other; each outcome is noticed as `loaded`. The first that is no success is the last.
    */
-  loadAll(requests: LoadRequest[]): Promise<void>;
+  loadAll(names: string[]): Promise<void>;
   /** Waits no longer for the import or the `load` that is under way. */
   skip(): Promise<void>;
   /** Runs a module's `reload`. */
   reload(name: string): Promise<RunResult>;
   /** Runs a module's `unload`. */
   unload(name: string): Promise<RunResult>;
-  /** Drops what the realm keeps for the module. */
-  forget(name: string): Promise<void>;
   /** A sign of life: how many modules it holds. */
   ping(): Promise<number>;
 }
 
 /** What the host offers the realm as a whole. */
 export interface RealmMain {
-  /** How an import ended. */
-  imported(name: string, outcome: ImportOutcome): void;
-  /** How a `load` ended. */
-  loaded(name: string, outcome: RunResult): void;
-  /** A line for the log; not answered. */
-  log(line: WireLog): void;
+  /** The capability object of a module of this realm, while its `load` runs and after. */
+  handle(name: string): HandleMethods;
 }
+
+/** What a realm tells the host, without an answer. `up` comes first, once, when its own code is ready. */
+export type RealmNotice =
+  | ["up"]
+  | ["imported", string, ImportOutcome]
+  | ["loaded", string, RunResult]
+  | ["log", WireLog];
+
+/** What the host tells a realm, without an answer: drop what is kept for a module. */
+export type HostNotice = ["forget", string];
 
 /** A configuration file as it crosses. */
 export interface WireConfig {

@@ -9,6 +9,7 @@ function startRealm() {
   const realm: Realm = new WorkerRealm({
     label: "test/1",
     permissions: NO_PERMISSIONS,
+    directories: {},
     times: { start: 10_000, heartbeat: 300 },
     events: { log: () => {}, ended: resolve },
   });
@@ -89,7 +90,7 @@ Deno.test("end() settles every call that waits, and can be called twice", async 
 
 Deno.test("RealmPool shares a realm by equal permission set and ends it with its last module", () => {
   const ended: string[] = [];
-  const pool = new RealmPool({ start: 10_000, heartbeat: 1_000 }, {
+  const pool = new RealmPool({ times: { start: 10_000, heartbeat: 1_000 }, directories: {} }, {
     log: () => {},
     ended: (realm) => void ended.push(realm.label),
   });

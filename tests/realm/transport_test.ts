@@ -6,11 +6,13 @@ import { MAX_MESSAGE_LENGTH } from "../../src/realm/wire.ts";
 function open() {
   const { port1, port2 } = new MessageChannel();
   const { promise: fault, resolve } = Promise.withResolvers<Error>();
-  const transport = new PortTransport(port1, resolve);
+  const notices: unknown[] = [];
+  const transport = new PortTransport(port1, { fault: resolve, notice: (notice) => void notices.push(notice) });
   return {
     transport,
     peer: port2,
     fault,
+    notices,
     [Symbol.dispose]() {
       transport.close(new Error("the test is over"));
       port2.close();
@@ -30,6 +32,7 @@ for (
     ["an object", { toString: "b" }],
     ["a number", 1],
     ["nothing", undefined],
+    ["a notice that is no JSON", "~{"],
     ["a text that is too long", "x".repeat(MAX_MESSAGE_LENGTH + 1)],
   ] as const
 ) {
@@ -54,4 +57,12 @@ Deno.test("PortTransport can be closed twice", async () => {
   channel.transport.close(new Error("first"));
   channel.transport.close(new Error("second"));
   await assertRejects(() => channel.transport.receive(), Error, "first");
+});
+
+Deno.test("PortTransport tells notices apart from messages and keeps them in order", async () => {
+  using channel = open();
+  channel.peer.postMessage('~["log",1]');
+  channel.peer.postMessage('["push"]');
+  assertEquals(await channel.transport.receive(), '["push"]');
+  assertEquals(channel.notices, [["log", 1]]);
 });

@@ -29,6 +29,8 @@ export interface GuestHostOptions {
   readonly name: string;
   readonly directories: Record<string, string>;
   readonly report: (line: WireLog) => void;
+  /** Asks for the module's capability object. The caller owns the stub. */
+  readonly open: () => HandleStub;
 }
 
 /** What a module is given as `host`: the {@linkcode ModuleHost} over the stub of its capability object. */
@@ -36,13 +38,14 @@ export class GuestHost implements ModuleHost {
   readonly name: string;
   readonly directories: Readonly<Record<string, string>>;
   readonly log: ModuleLog;
-  readonly #handle: HandleStub;
+  readonly #open: () => HandleStub;
+  #opened: HandleStub | undefined;
   readonly #pending = new Set<Registering>();
 
-  /** Builds the object. Takes ownership of the stub. */
-  constructor(handle: HandleStub, options: GuestHostOptions) {
+  /** Builds the object. The stub is asked for when it is first needed: many modules never need it. */
+  constructor(options: GuestHostOptions) {
     const { name } = options;
-    this.#handle = handle;
+    this.#open = options.open;
     this.name = name;
     this.directories = Object.freeze({ ...options.directories });
     const say = (level: WireLogLevel, message: unknown, verbosity = 0) =>
@@ -68,7 +71,12 @@ export class GuestHost implements ModuleHost {
 
   /** Gives the capability back. */
   close(): void {
-    (this.#handle as unknown as Disposable)[Symbol.dispose]();
+    (this.#opened as unknown as Disposable | undefined)?.[Symbol.dispose]();
+  }
+
+  /** The stub of the module's capability object. */
+  get #handle(): HandleStub {
+    return this.#opened ??= this.#open();
   }
 
   application(name: string, handler: ApplicationHandler): Promise<void> {

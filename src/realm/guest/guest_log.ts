@@ -1,16 +1,10 @@
-import type { RpcStub } from "capnweb";
-import { MAX_LOG_LENGTH, type RealmMain, type WireLog, type WireLogLevel } from "../wire.ts";
+import { MAX_LOG_LENGTH, type WireLog, type WireLogLevel } from "../wire.ts";
 import { moduleOfStack } from "./thrown.ts";
 
-/** Sends a line without waiting; the session's end is noticed elsewhere. */
-export function sendLog(main: RpcStub<RealmMain>, line: WireLog): void {
-  const message = line.message.length > MAX_LOG_LENGTH ? `${line.message.slice(0, MAX_LOG_LENGTH)}…` : line.message;
-  try {
-    const sent = main.log({ ...line, message }) as unknown as Disposable;
-    sent[Symbol.dispose]();
-  } catch {
-    // The session is over; so is this realm.
-  }
+/** A line short enough to be sent. */
+export function boundedLine(line: WireLog): WireLog {
+  if (line.message.length <= MAX_LOG_LENGTH) return line;
+  return { ...line, message: `${line.message.slice(0, MAX_LOG_LENGTH)}…` };
 }
 
 const CONSOLE_LEVELS: Record<string, WireLogLevel> = {

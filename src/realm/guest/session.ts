@@ -2,18 +2,20 @@ import { RpcSession, type RpcStub, RpcTarget } from "capnweb";
 import { PortTransport } from "../transport.ts";
 import type {
   GuestMain,
+  HostNotice,
   ImportedModule,
   ImportOutcome,
   ImportRequest,
-  LoadRequest,
+  RealmInit,
   RealmMain,
+  RealmNotice,
   RunResult,
   WireLog,
 } from "../wire.ts";
 import { closeRealm } from "./harden.ts";
 import { GuestHost, type HandleStub } from "./guest_host.ts";
 import { describeThrown, moduleOfStack, withoutDataUrls } from "./thrown.ts";
-import { captureConsole, sendLog } from "./guest_log.ts";
+import { boundedLine, captureConsole } from "./guest_log.ts";
 
 /** A module inside this realm. */
 interface GuestModule {
@@ -33,16 +35,14 @@ class Guest extends RpcTarget implements GuestMain {
     // One after the other: when one hangs, the host knows which.
     for (const request of requests) {
       const outcome = await this.#unlessSkipped<ImportOutcome>(this.#import(request), { fault: "skipped" });
-      tell(main?.imported(request.name, outcome));
+      wire?.transport.notify(["imported", request.name, outcome] satisfies RealmNotice);
     }
   }
 
-  async loadAll(requests: LoadRequest[]): Promise<void> {
-    // The stubs in the arguments last as long as this call; a module keeps its own.
-    for (const { name, handle, directories } of requests) {
-      const host = new GuestHost((handle as unknown as HandleStub).dup(), { name, directories, report });
-      const outcome = await this.#unlessSkipped(this.#load(name, host), { thrown: "skipped" });
-      tell(main?.loaded(name, outcome));
+  async loadAll(names: string[]): Promise<void> {
+    for (const name of names) {
+      const outcome = await this.#unlessSkipped(this.#load(name), { thrown: "skipped" });
+      wire?.transport.notify(["loaded", name, outcome] satisfies RealmNotice);
       if (!("result" in outcome) || outcome.result !== 0) return;
     }
   }
@@ -73,8 +73,9 @@ class Guest extends RpcTarget implements GuestMain {
     }
   }
 
-  #load(name: string, host: GuestHost): Promise<RunResult> {
+  #load(name: string): Promise<RunResult> {
     const module = this.#find(name);
+    const host = new GuestHost({ name, directories: wire?.directories ?? {}, report, open: () => openHandle(name) });
     module.host = host;
     return run(async () => {
       const result = await module.definition.load(host);
@@ -93,10 +94,10 @@ class Guest extends RpcTarget implements GuestMain {
     return run(() => definition.unload?.(host));
   }
 
-  forget(name: string): Promise<void> {
+  /** Drops what is kept for a module. */
+  forget(name: string): void {
     this.#modules.get(name)?.host?.close();
     this.#modules.delete(name);
-    return Promise.resolve();
   }
 
   ping(): Promise<number> {
@@ -134,15 +135,25 @@ async function run(fn: () => unknown): Promise<RunResult> {
   }
 }
 
-/** Sends without waiting for an answer. */
-function tell(sent: unknown): void {
-  (sent as Disposable | undefined)?.[Symbol.dispose]();
-}
-
-let main: RpcStub<RealmMain> | undefined;
+/** The way to the host, once the private port is there. */
+let wire: {
+  transport: PortTransport;
+  main: RpcStub<RealmMain>;
+  directories: Record<string, string>;
+} | undefined;
 
 function report(line: WireLog): void {
-  if (main !== undefined) sendLog(main, line);
+  try {
+    wire?.transport.notify(["log", boundedLine(line)] satisfies RealmNotice);
+  } catch {
+    // The session is over; so is this realm.
+  }
+}
+
+/** The capability object of a module; calls on it need not wait for it. */
+function openHandle(name: string): HandleStub {
+  if (wire === undefined) throw new Error("the host is not there yet");
+  return wire.main.handle(name) as unknown as HandleStub;
 }
 
 function reportUncaught(what: string, thrown: unknown): void {
@@ -165,9 +176,15 @@ globalThis.addEventListener("unhandledrejection", (event) => {
 captureConsole(report);
 
 globalThis.addEventListener("message", (event: Event) => {
-  const port = (event as MessageEvent).ports[0];
+  const { data, ports: [port] } = event as MessageEvent<RealmInit>;
   if (port === undefined) return closeRealm();
-  const transport = new PortTransport(port, closeRealm);
-  const session = new RpcSession<RealmMain>(transport, new Guest());
-  main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
+  const guest = new Guest();
+  const transport = new PortTransport(port, {
+    fault: closeRealm,
+    notice: (notice) => guest.forget((notice as HostNotice)[1]),
+  });
+  const session = new RpcSession<RealmMain>(transport, guest);
+  const main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
+  wire = { transport, main, directories: data.directories };
+  transport.notify(["up"] satisfies RealmNotice);
 }, { once: true });
