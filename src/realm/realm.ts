@@ -119,6 +119,7 @@ export class WorkerRealm implements Realm {
   #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
   #onLoaded: (name: string, outcome: RunResult) => void = () => {};
   readonly #started: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly #place = new Int32Array(new SharedArrayBuffer(4));
   readonly #handles = new Map<string, HandleMethods>();
   /** How everything that waits for the realm is ended with it. */
   readonly #waiting = new Set<(reason: HostError) => void>();
@@ -148,7 +149,8 @@ export class WorkerRealm implements Realm {
     });
     const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
-    this.#worker.postMessage({ directories: options.directories } satisfies RealmInit, [port2]);
+    const { directories } = options;
+    this.#worker.postMessage({ directories, place: this.#place } satisfies RealmInit, [port2]);
   }
 
   /** Where it is in its life. */
@@ -160,8 +162,10 @@ export class WorkerRealm implements Realm {
   importAll(requests: readonly ImportRequest[], options: FollowOptions<ImportOutcome>): Promise<void> {
     return this.#follow(requests.map(({ name }) => name), {
       ...options,
+      place: () => Atomics.load(this.#place, 0),
       begin: (told) => {
         this.#onImported = told;
+        Atomics.store(this.#place, 0, 0);
         return this.#guest.importAll([...requests]);
       },
       hung: (fault) => ({ fault }),
@@ -184,14 +188,16 @@ export class WorkerRealm implements Realm {
   }
 
   /**
-   * Follows a sequence that runs in the realm. The clock starts anew at each outcome; the one that hangs is the first
-   * without an outcome, and what comes after it is waited for in the same way.
+   * Follows a sequence that runs in the realm. The clock starts anew at each outcome, and at each new place where the
+   * realm shows it; the one that hangs is the one at that place, else the first without an outcome. What comes after it is
+   * waited for in the same way.
    */
   async #follow<T>(names: readonly string[], sequence: Sequence<T>): Promise<void> {
     const { milliseconds, onOutcome } = sequence;
     const pending = new Set(names);
     const all = Promise.withResolvers<void>();
     let since = Date.now();
+    let place: number | undefined;
     const settle = (name: string, outcome: T) => {
       if (!pending.delete(name)) return;
       since = Date.now();
@@ -202,11 +208,17 @@ export class WorkerRealm implements Realm {
     Promise.resolve(sequence.begin(settle)).catch((error) => this.#fault(messageOf(error)));
     await this.#start();
     since = Date.now();
+    place = sequence.place?.();
     while (pending.size > 0) {
       const rest = since + milliseconds - Date.now();
       if (rest > 0 && !await this.#ask(all.promise, rest, "a module").then(() => false, isDeadline)) return;
+      const now = sequence.place?.();
+      if (now !== place) since = Date.now();
+      place = now;
       if (Date.now() - since < milliseconds) continue;
-      const [culprit = ""] = pending;
+      const [first = ""] = pending;
+      const shown = names[place ?? -1] ?? first;
+      const culprit = pending.has(shown) ? shown : first;
       settle(culprit, sequence.hung(`no answer within ${milliseconds / 1000} s`));
       if (await this.heartbeat()) void this.#guest.skip();
       else if (pending.size > 0) throw this.#ending;
@@ -281,7 +293,10 @@ export class WorkerRealm implements Realm {
       this.#transition("up");
       return this.#started.resolve();
     }
-    if (notice[0] === "imported") return this.#onImported(String(notice[1]), checkImport(notice[2]));
+    if (notice[0] === "imported") {
+      for (const [name, outcome] of notice[1]) this.#onImported(String(name), checkImport(outcome));
+      return;
+    }
     if (notice[0] === "loaded") return this.#onLoaded(String(notice[1]), checkRun(notice[2]));
     if (notice[0] !== "log") throw new TypeError("not a notice");
     const [, line] = notice;
@@ -303,6 +318,8 @@ export class WorkerRealm implements Realm {
 
 /** A sequence that a realm carries out; see `#follow`. */
 interface Sequence<T> extends FollowOptions<T> {
+  /** Where in the list of names it is, when the realm shows that. */
+  place?(): number;
   /** Starts it; `told` is to be called with each outcome. */
   begin(told: (name: string, outcome: T) => void): PromiseLike<void>;
   /** The outcome of one that hangs. */

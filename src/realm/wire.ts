@@ -15,7 +15,15 @@ export const MAX_LOG_LENGTH = 8192;
 export interface RealmInit {
   /** Directories of the host, by name. */
   readonly directories: Record<string, string>;
+  /**
+   * Shared memory of one number: the place in its list of the import that is under way. It tells the host which one loops
+   * for ever, when nothing else can.
+   */
+  readonly place: Int32Array<SharedArrayBuffer>;
 }
+
+/** Outcomes of imports that are told together. */
+export const IMPORTS_PER_NOTICE = 64;
 
 /** What an imported module is, as its default export says. */
 export interface ImportedModule {
@@ -60,7 +68,7 @@ export type RunResult = { result: number } | { thrown: string };
 
 /** What the realm offers the host. */
 export interface GuestMain {
-  /** Imports one after the other; each outcome is noticed as `imported` as soon as it is known. */
+  /** Imports one after the other; outcomes are noticed as `imported`, many at once. */
   importAll(requests: ImportRequest[]): Promise<void>;
   /**
    * Runs `load` of one after the other; each outcome is noticed as `loaded`. The first that is no success is the last.
@@ -85,7 +93,7 @@ export interface RealmMain {
 /** What a realm tells the host, without an answer. `up` comes first, once, when its own code is ready. */
 export type RealmNotice =
   | ["up"]
-  | ["imported", string, ImportOutcome]
+  | ["imported", [name: string, outcome: ImportOutcome][]]
   | ["loaded", string, RunResult]
   | ["log", WireLog];
 

@@ -1,5 +1,6 @@
 import { RpcSession, type RpcStub, RpcTarget } from "capnweb";
 import { PortTransport } from "../transport.ts";
+import { IMPORTS_PER_NOTICE } from "../wire.ts";
 import type {
   GuestMain,
   HostNotice,
@@ -33,9 +34,14 @@ class Guest extends RpcTarget implements GuestMain {
 
   async importAll(requests: ImportRequest[]): Promise<void> {
     // One after the other: when one hangs, the host knows which.
-    for (const request of requests) {
+    let outcomes: [string, ImportOutcome][] = [];
+    for (const [place, request] of requests.entries()) {
+      if (wire !== undefined) storePlace(wire.place, 0, place);
       const outcome = await this.#unlessSkipped<ImportOutcome>(this.#import(request), { fault: "skipped" });
-      wire?.transport.notify(["imported", request.name, outcome] satisfies RealmNotice);
+      outcomes.push([request.name, outcome]);
+      if (outcomes.length < IMPORTS_PER_NOTICE && place < requests.length - 1) continue;
+      wire?.transport.notify(["imported", outcomes] satisfies RealmNotice);
+      outcomes = [];
     }
   }
 
@@ -140,7 +146,11 @@ let wire: {
   transport: PortTransport;
   main: RpcStub<RealmMain>;
   directories: Record<string, string>;
+  place: Int32Array<SharedArrayBuffer>;
 } | undefined;
+
+/** Captured before any module could replace it. */
+const storePlace = Atomics.store;
 
 function report(line: WireLog): void {
   try {
@@ -185,6 +195,6 @@ globalThis.addEventListener("message", (event: Event) => {
   });
   const session = new RpcSession<RealmMain>(transport, guest);
   const main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
-  wire = { transport, main, directories: data.directories };
+  wire = { transport, main, directories: data.directories, place: data.place };
   transport.notify(["up"] satisfies RealmNotice);
 }, { once: true });
