@@ -1,0 +1,3 @@
+import { LoadResult } from "asterism";
+
+export default { description: "Module unlicensed", load: () => LoadResult.SUCCESS };

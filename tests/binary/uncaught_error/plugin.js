@@ -1,0 +1,17 @@
+import { defineModule, LoadResult } from "asterism";
+
+export default defineModule({
+  license: "MIT",
+  description: "Module plugin",
+  load(host) {
+    host.application("Late", () => {
+      const { promise, resolve } = Promise.withResolvers();
+      setTimeout(() => {
+        throw new TypeError("nobody catches this");
+      });
+      setTimeout(resolve, 20);
+      return promise;
+    });
+    return LoadResult.SUCCESS;
+  },
+});

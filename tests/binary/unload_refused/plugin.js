@@ -1,0 +1,8 @@
+import { defineModule, LoadResult } from "asterism";
+
+export default defineModule({
+  license: "MIT",
+  description: "Module plugin",
+  load: () => LoadResult.SUCCESS,
+  unload: () => 1,
+});
