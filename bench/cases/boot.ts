@@ -88,7 +88,8 @@ async function compare(
   const [first, second] = pair;
   const [samples, baselineSamples] = await interleave([() => launch(first), () => launch(second)], { rounds });
   const times = (launches: readonly Launch[]) => launches.map(({ milliseconds }) => milliseconds);
-  const peaks = (launches: readonly Launch[]) => launches.map(({ megabytes }) => megabytes);
+  // A program that has ended by then tells nothing.
+  const peaks = (launches: readonly Launch[]) => launches.map(({ megabytes }) => megabytes).filter(Number.isFinite);
   return [
     { what, baseline, unit: "ms", goal: 2, samples: times(samples), baselineSamples: times(baselineSamples) },
     {
