@@ -77,6 +77,22 @@ for (const [what, unload] of Object.entries(HANGS)) {
   });
 }
 
+Deno.test("asterism lives on when a module blocks its realm after the start", async () => {
+  const members = "load: () => void setTimeout(() => { for (;;); }, 200)";
+  await using staged = await stageOf(["plugin", "neighbor", "alone"], {
+    files: {
+      "plugin.js": moduleText("plugin", members),
+      "modules.conf": "[modules]\nload = alone\nload = neighbor\nload = plugin\n[realms]\nalone = dedicated\n",
+    },
+    options: "heartbeat_interval = 0.5\nheartbeat_timeout = 0.5",
+  });
+  await using session = start("binary", { directory: staged.directory, args: ["-v"] });
+  await session.waitFor(/Module 'plugin' has failed: Realm shared\/\d+ has ended: it missed a heartbeat\n/, "stderr");
+  session.signal("SIGTERM");
+  await session.waitFor(/Unloading alone\n/);
+  assertEquals(await session.ended(), 0);
+});
+
 for (const mode of MODES) {
   Deno.test(`asterism (${mode}) ends at once at the second SIGINT`, async () => {
     await using staged = await stageOf(["plugin"], {

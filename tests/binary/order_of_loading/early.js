@@ -1,0 +1,7 @@
+import { defineModule, LoadResult } from "asterism";
+
+export default defineModule({
+  license: "MIT",
+  description: "Module early",
+  load: () => LoadResult.SUCCESS,
+});

@@ -1,0 +1,7 @@
+import { defineModule } from "asterism";
+
+export default defineModule({
+  license: "MIT",
+  description: "Module plugin",
+  load: () => new Promise(() => {}),
+});
