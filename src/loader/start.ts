@@ -1,5 +1,5 @@
 import { messageOf } from "../fault/mod.ts";
-import { nameKey } from "../manifest/mod.ts";
+import { baseName, nameKey } from "../manifest/mod.ts";
 import { LoadResult } from "../module_api/mod.ts";
 import type { RunResult } from "../realm/mod.ts";
 import { plan, type Wanted } from "../plan/mod.ts";
@@ -77,7 +77,9 @@ async function startRound(
     wanted,
   });
   for (const { name, required, reason } of refused) {
-    outcome.faults.push({ name, message: `Error loading module '${name}': ${reason}` });
+    const bare = catalog.bareFile(baseName(name));
+    const cure = bare === undefined ? "" : `; ${bare} is there, "deno task manifests" writes its manifest`;
+    outcome.faults.push({ name, message: `Error loading module '${name}': ${reason}${cure}` });
     if (required) outcome.fatal ??= `*** Failed to load module ${name} - Required`;
   }
   if (outcome.fatal !== undefined) return;

@@ -1,8 +1,8 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import type { Manifest } from "./model.ts";
-import { nameKey } from "./name.ts";
+import { isModuleName, nameKey } from "./name.ts";
 import { parseManifest } from "./parse.ts";
-import type { ModuleFile, ModuleSource } from "./source.ts";
+import type { ModuleSource } from "./source.ts";
 
 /** A manifest and where it was found. */
 export interface CatalogEntry {
@@ -17,6 +17,8 @@ export interface CatalogFault {
   /** Names the file, and the line where there is one. */
   readonly error: Error;
 }
+
+const decoder = new TextDecoder();
 
 interface Known {
   readonly source: ModuleSource;
@@ -47,7 +49,7 @@ export class Catalog {
   refresh(): void {
     const next = new Map<string, Known>();
     for (const source of this.#sources) {
-      for (const { name, stamp } of source.list()) {
+      for (const name of source.list()) {
         const key = nameKey(name);
         const twin = next.get(key);
         if (twin !== undefined && twin.source === source) {
@@ -55,12 +57,12 @@ export class Catalog {
             "config",
             `Two manifests of one name in ${source.label}: only letters differ in "${name}"`,
           );
-          next.set(key, { source, stamp, entry: undefined, fault: { name, error } });
+          next.set(key, { source, stamp: "", entry: undefined, fault: { name, error } });
           continue;
         }
         const known = this.#known.get(key);
-        const unchanged = known?.source === source && known.stamp === stamp;
-        next.set(key, unchanged ? known : read(source, name, stamp));
+        const unchanged = known?.source === source && known.stamp === source.stamp(name);
+        next.set(key, unchanged ? known : read(source, name));
       }
     }
     this.#known = next;
@@ -87,11 +89,12 @@ export class Catalog {
     return [...this.#known.values()].flatMap(({ fault }) => fault ?? []);
   }
 
-  /** Whether a module's file lies in a source although no manifest does. */
-  hasBareFile(name: string): ModuleFile | undefined {
+  /** Path of a module's file that lies in a source although no manifest does. */
+  bareFile(name: string): string | undefined {
+    if (this.#known.has(nameKey(name)) || !isModuleName(name)) return undefined;
     for (const source of this.#sources) {
       try {
-        return source.module(name);
+        return source.module(name).path;
       } catch {
         // Not in this one.
       }
@@ -100,13 +103,13 @@ export class Catalog {
   }
 }
 
-function read(source: ModuleSource, name: string, stamp: string): Known {
+function read(source: ModuleSource, name: string): Known {
   try {
-    const { path, bytes } = source.manifest(name);
-    const manifest = parseManifest(new TextDecoder().decode(bytes), path);
+    const { path, bytes, stamp } = source.manifest(name);
+    const manifest = parseManifest(decoder.decode(bytes), path);
     return { source, stamp, entry: { manifest, source }, fault: undefined };
   } catch (error) {
     const fault = { name, error: error instanceof Error ? error : new HostError("config", messageOf(error)) };
-    return { source, stamp, entry: undefined, fault };
+    return { source, stamp: source.stamp(name), entry: undefined, fault };
   }
 }

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname } from "@std/path";
 import { HostError, messageOf } from "../fault/mod.ts";
 import type { ModuleFile, ModuleSource } from "./source.ts";
 
@@ -19,16 +19,21 @@ export class DiskSource implements ModuleSource {
   }
 
   /** @inheritdoc */
-  list(): { name: string; stamp: string }[] {
-    const found: { name: string; stamp: string }[] = [];
-    for (const entry of this.#entries()) {
-      if (!entry.name.endsWith(MANIFEST_ENDING) || entry.isDirectory) continue;
-      found.push({
-        name: entry.name.slice(0, -MANIFEST_ENDING.length),
-        stamp: stampOf(join(this.#directory, entry.name)),
-      });
+  list(): string[] {
+    const names: string[] = [];
+    for (const { name, isDirectory } of this.#entries()) {
+      if (name.endsWith(MANIFEST_ENDING) && !isDirectory) names.push(name.slice(0, -MANIFEST_ENDING.length));
     }
-    return found.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return names.sort();
+  }
+
+  /** @inheritdoc */
+  stamp(name: string): string {
+    try {
+      return stampOf(Deno.lstatSync(`${this.#directory}/${name}${MANIFEST_ENDING}`));
+    } catch {
+      return "gone";
+    }
   }
 
   /** @inheritdoc */
@@ -53,19 +58,18 @@ export class DiskSource implements ModuleSource {
 
   /** Regular files only, and not through a link that leads out of the directory: a FIFO or a device would hang. */
   #read(name: string, limit: number): ModuleFile {
-    const path = join(this.#directory, name);
+    const path = `${this.#directory}/${name}`;
     const module = name.replace(/\.[a-z]+$/, "");
+    const refuse = (why: string) => new HostError("config", `Cannot read "${path}": ${why}`, { module });
     try {
-      const linked = Deno.lstatSync(path).isSymlink;
-      if (linked && dirname(Deno.realPathSync(path)) !== Deno.realPathSync(this.#directory)) {
-        throw new HostError("config", `Cannot read "${path}": it is a link out of its directory`, { module });
+      const named = Deno.lstatSync(path);
+      if (named.isSymlink && dirname(Deno.realPathSync(path)) !== Deno.realPathSync(this.#directory)) {
+        throw refuse("it is a link out of its directory");
       }
-      const { isFile, size } = Deno.statSync(path);
-      if (!isFile) throw new HostError("config", `Cannot read "${path}": it is no regular file`, { module });
-      if (size > limit) {
-        throw new HostError("config", `Cannot read "${path}": ${size} bytes, ${limit} at most`, { module });
-      }
-      return { path, bytes: Deno.readFileSync(path) };
+      const { isFile, size } = named.isSymlink ? Deno.statSync(path) : named;
+      if (!isFile) throw refuse("it is no regular file");
+      if (size > limit) throw refuse(`${size} bytes, ${limit} at most`);
+      return { path, bytes: Deno.readFileSync(path), stamp: stampOf(named) };
     } catch (error) {
       if (error instanceof HostError) throw error;
       throw new HostError("not-found", `Cannot read "${basename(path)}" in ${this.#directory}: ${messageOf(error)}`, {
@@ -76,11 +80,6 @@ export class DiskSource implements ModuleSource {
   }
 }
 
-function stampOf(path: string): string {
-  try {
-    const { mtime, size } = Deno.lstatSync(path);
-    return `${mtime?.getTime() ?? 0}:${size}`;
-  } catch {
-    return "gone";
-  }
+function stampOf({ mtime, size }: Deno.FileInfo): string {
+  return `${mtime?.getTime() ?? 0}:${size}`;
 }

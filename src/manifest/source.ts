@@ -4,14 +4,18 @@ export interface ModuleFile {
   readonly path: string;
   /** Its content. */
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Changes when the file does; see {@linkcode ModuleSource.stamp}. */
+  readonly stamp: string;
 }
 
 /** Where manifests and modules come from: a directory on disk, the files embedded in the program, or memory. */
 export interface ModuleSource {
   /** How `module show` and messages call it. */
   readonly label: string;
-  /** Names of all manifests without `.manifest`, sorted, each with something that changes when its file does. */
-  list(): readonly { name: string; stamp: string }[];
+  /** Names of all manifests without `.manifest`, sorted. */
+  list(): readonly string[];
+  /** Something that changes when the manifest's file does, such as its time and size; asked only of known ones. */
+  stamp(name: string): string;
   /**
    * The manifest's text.
    *

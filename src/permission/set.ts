@@ -27,6 +27,8 @@ export const NO_PERMISSIONS: PermissionSet = fromPairs([]);
  * @throws {TypeError} when a value does not fit its kind, saying why
  */
 export function permissionSet(lines: PermissionRequest): PermissionSet {
+  // Most modules ask for nothing; they share one set, which the functions below know.
+  if (lines.length === 0) return NO_PERMISSIONS;
   return fromPairs(lines.map(({ kind, value }) => {
     const normal = normalizeScope(kind, value);
     if ("fault" in normal) throw new TypeError(`Cannot read the ${kind} permission: ${normal.fault}`);
@@ -36,6 +38,7 @@ export function permissionSet(lines: PermissionRequest): PermissionSet {
 
 /** What both allow: never wider than either. */
 export function intersect(a: PermissionSet, b: PermissionSet): PermissionSet {
+  if (a === NO_PERMISSIONS || b === NO_PERMISSIONS) return NO_PERMISSIONS;
   const pairs: (readonly [PermissionKind, string])[] = [];
   for (const kind of PERMISSION_KINDS) {
     for (const x of a[kind]) {
@@ -57,6 +60,7 @@ export function covers(wide: PermissionSet, narrow: PermissionSet): boolean {
 
 /** What of `asked` meets nothing in `granted`, neither wholly nor in part. */
 export function unmet(asked: PermissionSet, granted: PermissionSet): PermissionLine[] {
+  if (asked === NO_PERMISSIONS) return [];
   return PERMISSION_KINDS.flatMap((kind) =>
     asked[kind]
       .filter((value) =>
@@ -73,6 +77,7 @@ export function permissionKey(set: PermissionSet): string {
 
 /** `net=127.0.0.1:8088 write=/a,/b`, kinds in their order; empty for no permissions. */
 export function formatPermissions(set: PermissionSet): string {
+  if (set === NO_PERMISSIONS) return "";
   return PERMISSION_KINDS.filter((kind) => set[kind].length > 0)
     .map((kind) => `${kind}=${set[kind].join(",")}`).join(" ");
 }

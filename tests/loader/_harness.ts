@@ -23,6 +23,8 @@ export interface TestHostOptions {
   readonly modules: Readonly<Record<string, TestModule>>;
   /** Content of modules.conf. @default {"[modules]\nautoload = yes"} */
   readonly policy?: string;
+  /** Further files of the modules directory, as they are. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Further files of the configuration directory. */
   readonly configs?: Readonly<Record<string, string>>;
   readonly options?: Partial<Options>;
@@ -74,9 +76,13 @@ export default defineModule({ license: "MIT", description: "Test module ${name}"
     );
   }
 
-  list(): { name: string; stamp: string }[] {
+  list(): string[] {
     return [...this.files.keys()].filter((name) => name.endsWith(".manifest")).sort()
-      .map((name) => ({ name: name.slice(0, -".manifest".length), stamp: String(this.#stamp) }));
+      .map((name) => name.slice(0, -".manifest".length));
+  }
+
+  stamp(): string {
+    return String(this.#stamp);
   }
 
   manifest(name: string): ModuleFile {
@@ -90,7 +96,7 @@ export default defineModule({ license: "MIT", description: "Test module ${name}"
   #read(path: string): ModuleFile {
     const bytes = this.files.get(path);
     if (bytes === undefined) throw new HostError("not-found", `no file ${path}`);
-    return { path, bytes };
+    return { path, bytes, stamp: this.stamp() };
   }
 }
 
@@ -154,6 +160,9 @@ export async function startHost(options: TestHostOptions): Promise<TestHost> {
   for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
   const source = new MemorySource();
   for (const [name, module] of Object.entries(options.modules)) await source.add(name, module);
+  for (const [name, text] of Object.entries(options.files ?? {})) {
+    source.files.set(name, new TextEncoder().encode(text));
+  }
   const sink = new WaitingSink();
   const host = await createHost({
     config: {

@@ -122,3 +122,11 @@ Deno.test("a module can do exactly what was granted and nothing else", async () 
     ...["read", "write", "env", "net", "run", "sys", "ffi"].map((kind) => `prober: ${kind} NotCapable`),
   ]);
 });
+
+Deno.test("boot() says that the file is there when only the manifest is missing", async () => {
+  await using host = await startHost({ modules: {}, policy: "[modules]\nload = bare.so", files: { "bare.js": "" } });
+  assertStringIncludes(
+    host.messages("error").join("\n"),
+    `there is no manifest of that name; bare.js is there, "deno task manifests" writes its manifest`,
+  );
+});

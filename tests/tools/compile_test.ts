@@ -4,7 +4,7 @@ import { parseRequest, report, stage } from "../../tools/compile.ts";
 import { ROOT, ToolError } from "../../tools/process.ts";
 
 const HOST = "x86_64-unknown-linux-gnu";
-const V8 = "--v8-flags=--disallow-code-generation-from-strings";
+const V8 = "--v8-flags=--disallow-code-generation-from-strings,--no-enable-lazy-source-positions";
 const parse = (...args: string[]) => parseRequest(args, "/here", HOST);
 
 Deno.test("parseRequest() gives the binary all permissions unless told which", () => {
