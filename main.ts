@@ -35,7 +35,7 @@ function say(text: string): number {
 
 /** Starts the host, does what the flags ask, stops it. */
 async function run(flags: Flags): Promise<number> {
-  const { settings, sources } = findProgramConfig(flags.config, import.meta.url);
+  const { settings, sources, warnings } = findProgramConfig(flags.config, import.meta.url);
   const terminal = Deno.stdout.isTerminal();
   const { options } = settings;
   const sink = new ConsoleSink(stdio, {
@@ -55,6 +55,7 @@ async function run(flags: Flags): Promise<number> {
     sinks: [(scripted && flags.verbose === 0) || flags.quiet ? withoutNotices(sink) : sink],
     ...(showProgress ? { progress: (done: number, total: number) => progress.update(done, total) } : {}),
   });
+  for (const warning of warnings) host.log.warning(warning);
   stopOnSignals(host);
   const { status } = await host.boot();
   progress.end();

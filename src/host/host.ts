@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { type ConfigFile, diskSource, parse } from "../config/mod.ts";
 import { type CoreServices, Interpreter, registerCoreCommands } from "../console/mod.ts";
-import { HostError } from "../fault/mod.ts";
+import { formatPosition, HostError } from "../fault/mod.ts";
 import { type BootResult, Loader } from "../loader/mod.ts";
 import { Logger, type LogSink } from "../log/mod.ts";
 import { Catalog, DiskSource, type ModuleSource } from "../manifest/mod.ts";
@@ -148,33 +148,41 @@ export class Host implements AsyncDisposable {
 export function createHost(options: HostOptions): Promise<Host> {
   // A promise, so that a fault of the configuration is a rejection for every caller.
   return Promise.resolve().then(() => {
-    const settings = typeof options.config === "string" ? readSettings(options.config) : options.config;
-    return new Host(settings, readPolicy(settings), options);
+    const warnings: string[] = [];
+    const settings = typeof options.config === "string" ? readSettings(options.config, warnings) : options.config;
+    const host = new Host(settings, readPolicy(settings, warnings), options);
+    for (const warning of warnings) host.log.warning(warning);
+    return host;
   });
 }
 
 /**
  * Reads `asterism.conf`.
  *
+ * @param warnings takes what the reader warns of, with its place
  * @throws {ConfigError} when it cannot be read as configuration
  * @throws {HostError} with code `config` when there is none
  */
-export function readSettings(file: string): Settings {
-  return parseSettings(readConfig(file));
+export function readSettings(file: string, warnings: string[]): Settings {
+  return parseSettings(readConfig(file, warnings));
 }
 
-function readPolicy(settings: Settings): Policy {
+function readPolicy(settings: Settings, warnings: string[]): Policy {
   const file = join(settings.directories.astetcdir, "modules.conf");
-  return parsePolicy(readConfig(file), { ...settings.directories });
+  return parsePolicy(readConfig(file, warnings), { ...settings.directories });
 }
 
-function readConfig(file: string): ConfigFile {
+function readConfig(file: string, warnings: string[]): ConfigFile {
   const text = readTextIfAny(file);
   if (text === undefined) {
     const name = file.slice(file.lastIndexOf("/") + 1);
     throw new HostError("config", `'${name}' invalid or missing: there is no file ${file}`);
   }
-  return parse(text, { file, source: diskSource(file.slice(0, file.lastIndexOf("/"))) });
+  return parse(text, {
+    file,
+    source: diskSource(file.slice(0, file.lastIndexOf("/"))),
+    onWarning: ({ position, message }) => warnings.push(`${formatPosition(position)}: ${message}`),
+  });
 }
 
 /** `astmoddir`; one that is embedded already is not read twice. */

@@ -13,6 +13,8 @@ export interface ProgramConfig {
   readonly settings: Settings;
   /** What is embedded in the program. */
   readonly sources: readonly ModuleSource[];
+  /** What the reader of the configuration warns of, with places; for the log, once there is one. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -26,10 +28,10 @@ export interface ProgramConfig {
  */
 export function findProgramConfig(given: string | undefined, base: string): ProgramConfig {
   const sources = Deno.build.standalone ? [new DiskSource(fromFileUrl(new URL("./modules", base)), "embedded")] : [];
-  if (given !== undefined) return { settings: readSettings(resolve(given)), sources };
-  const file = CONFIG_FILES.find(isFile);
-  if (file !== undefined) return { settings: readSettings(resolve(file)), sources };
-  if (Deno.build.standalone) return { settings: embeddedSettings(base), sources };
+  const warnings: string[] = [];
+  const file = given ?? CONFIG_FILES.find(isFile);
+  if (file !== undefined) return { settings: readSettings(resolve(file), warnings), sources, warnings };
+  if (Deno.build.standalone) return { settings: embeddedSettings(base), sources, warnings };
   throw new HostError(
     "config",
     `There is no configuration: neither ${CONFIG_FILES.join(" nor ")}; name one with -C FILE`,

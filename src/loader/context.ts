@@ -1,3 +1,4 @@
+import { formatPosition } from "../fault/mod.ts";
 import { type ConfigFile, diskSource, parse } from "../config/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type Catalog, nameKey } from "../manifest/mod.ts";
@@ -93,7 +94,7 @@ export function readModuleConfig(context: Context, file: string): WireConfig | u
   const config = parse(text, {
     file: path,
     source: diskSource(directory),
-    onWarning: ({ message }) => context.log.warning(`${path}: ${message}`),
+    onWarning: ({ position, message }) => context.log.warning(`${formatPosition(position)}: ${message}`),
   });
   return toWire(config);
 }

@@ -1,4 +1,4 @@
-import { formatPosition, HostError, messageOf } from "../fault/mod.ts";
+import { formatPosition, HostError, messageOf, printable } from "../fault/mod.ts";
 import { checksumOf, nameKey } from "../manifest/mod.ts";
 import type { PlanStep } from "../plan/mod.ts";
 import { decideGrant, grantingLines, showPermissions } from "../policy/mod.ts";
@@ -144,7 +144,7 @@ async function importAgain(context: Context, group: readonly { instance: Instanc
 function settle(context: Context, instance: Instance, outcome: ImportOutcome): void {
   const { name, manifest } = instance;
   if ("fault" in outcome) {
-    return leave(context, instance, { state: "failed", reason: `it cannot be imported: ${outcome.fault}` });
+    return leave(context, instance, { state: "failed", reason: `it cannot be imported: ${printable(outcome.fault)}` });
   }
   const { license, description } = outcome.module;
   if (license !== manifest.license || description !== manifest.description) {

@@ -1,4 +1,4 @@
-import { messageOf } from "../fault/mod.ts";
+import { messageOf, printable } from "../fault/mod.ts";
 import { baseName, nameKey } from "../manifest/mod.ts";
 import { LoadResult } from "../module_api/mod.ts";
 import type { RunResult } from "../realm/mod.ts";
@@ -90,7 +90,8 @@ async function startRound(
   const total = queue.length;
   while (queue.length > 0 && outcome.fatal === undefined) {
     for (const instance of await startNext(context, queue, mode)) {
-      if (instance.state === "running") continue;
+      // One that ran and went with its realm is no fault of its own; it is started again.
+      if (instance.state === "running" || context.lost.has(nameKey(instance.name))) continue;
       outcome.faults.push({ name: instance.name, message: describeFault(instance) });
       if (instance.required) outcome.fatal = `*** Failed to load module ${instance.name} - Required`;
       else if (instance.reason === FATAL && mode === "startup") {
@@ -220,7 +221,8 @@ interface Failure {
 
 function failureOf(instance: Instance, outcome: RunResult): Failure | undefined {
   if (!instance.imported?.has.load) return { state: "declined", reason: "it has no load function" };
-  if ("thrown" in outcome) return { state: "failed", reason: `its load failed: ${outcome.thrown}` };
+  // The text is the module's: line ends in it must not look like the host's.
+  if ("thrown" in outcome) return { state: "failed", reason: `its load failed: ${printable(outcome.thrown)}` };
   const { result } = outcome;
   if (result === LoadResult.SUCCESS) return undefined;
   if (result === LoadResult.DECLINE) return { state: "declined", reason: "its load declined" };

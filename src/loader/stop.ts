@@ -84,8 +84,13 @@ export async function stopInstance(context: Context, instance: Instance, force: 
   const restore = registry.removeOwner(instance.owner);
   if (instance.users.count > 0) await instance.users.cancelAll();
   const refusal = await runUnload(context, instance);
-  // Its realm may have ended meanwhile; then it is failed, swept, and there is nothing left to stop.
-  if (instance.state !== "stopping") return true;
+  if (instance.state !== "stopping") {
+    // Its realm has ended meanwhile, through its own fault as a rule: it has failed and is swept.
+    log.warning(`Unload of '${instance.name}' ended with its realm: ${refusal ?? instance.reason}`);
+    instance.transition("stopped");
+    forget(context, instance);
+    return true;
+  }
   if (refusal !== undefined && force !== "hard") {
     log.warning(`Firm unload failed for ${instance.name}: ${refusal}`);
     restore();

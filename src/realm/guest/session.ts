@@ -15,7 +15,7 @@ import type {
 } from "../wire.ts";
 import { closeRealm } from "./harden.ts";
 import { GuestHost, type HandleStub } from "./guest_host.ts";
-import { describeThrown, moduleOfStack, withoutDataUrls } from "./thrown.ts";
+import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
 import { boundedLine, captureConsole } from "./guest_log.ts";
 
 /** A module inside this realm. */
@@ -75,7 +75,7 @@ class Guest extends RpcTarget implements GuestMain {
       this.#modules.set(name, { definition: namespace.default, host: undefined });
       return { module };
     } catch (error) {
-      return { fault: withoutDataUrls(describeThrown(error), name) };
+      return { fault: importFault(describeThrown(error), name) };
     }
   }
 

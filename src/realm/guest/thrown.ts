@@ -34,9 +34,13 @@ export function describeThrown(thrown: unknown): string {
   }
 }
 
-/** A message of the module loader with the module's file name in place of the text it was imported from. */
-export function withoutDataUrls(message: string, name: string): string {
-  return message.replace(/data:text\/javascript\S*?(?=:\d+:\d+(?:\s|$)|[\s"']|$)/g, `${name}.js`);
+/**
+ * The first line of a message of the module loader, with the module's file name in place of the text it was imported
+ * from. Further lines quote the source and the chain of imports, in colors.
+ */
+export function importFault(message: string, name: string): string {
+  const [line = ""] = message.split("\n");
+  return line.replace(/data:text\/javascript\S*?(?=:\d+:\d+(?:\s|$)|[\s"']|$)/g, `${name}.js`);
 }
 
 /** A handler whose failures cross as text: a class and a stack would not survive the way to the host. */
