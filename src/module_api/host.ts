@@ -125,7 +125,8 @@ export interface UserHandle extends Disposable {
  *
  * Whatever is registered is removed by the core when the module stops, before its own `unload` runs (seed 003).
  * Registering what the manifest does not provide is refused. The promises need not be awaited in `load`: the host waits
- * for all of them before it counts the module as running, and one that fails declines the module.
+ * for all of them before it counts the module as running; one that fails, unless the module takes care of it, fails the
+ * module.
  */
 export interface ModuleHost {
   /** The module's name. */
