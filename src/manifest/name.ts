@@ -6,6 +6,8 @@ const NAME_REGEXP = /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/;
 
 /** A module name as typed, without an ending; Asterisk's rule: only when something stands before it. */
 export function baseName(typed: string): string {
+  // Nearly always so, and asked for every line of every manifest.
+  if (!typed.includes(".")) return typed;
   const bare = typed.replace(ENDING_REGEXP, "");
   return bare === "" ? typed : bare;
 }

@@ -1,7 +1,7 @@
 import { type CatalogEntry, nameKey } from "../manifest/mod.ts";
 import { ConfigError, formatPosition } from "../fault/mod.ts";
 import type { Policy, PolicyLine } from "../policy/mod.ts";
-import type { Wanted } from "./plan.ts";
+import type { Wanted } from "./model.ts";
 
 const REQUIRED = new Set(["require", "preload-require"]);
 const PRELOADED = new Set(["preload", "preload-require"]);
@@ -19,11 +19,12 @@ export function loadList(policy: Policy, catalog: readonly CatalogEntry[]): Want
     if (line.directive === "noload" || line.directive === "neverload") continue;
     const key = nameKey(line.name);
     const earlier = list.get(key);
+    const requires = REQUIRED.has(line.directive);
     list.set(key, {
       name: earlier?.name ?? line.name,
-      required: REQUIRED.has(line.directive) || (earlier?.required ?? false),
+      required: requires || (earlier?.required ?? false),
       preload: PRELOADED.has(line.directive) || (earlier?.preload ?? false),
-      line: earlier?.line ?? line,
+      line: earlier === undefined || (requires && !earlier.required) ? line : earlier.line,
     });
   }
   if (policy.autoload) {

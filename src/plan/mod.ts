@@ -4,4 +4,5 @@
  * @module
  */
 export { loadList } from "./load_list.ts";
-export { type Binding, type Plan, plan, type PlanInput, type PlanStep, type Refusal, type Wanted } from "./plan.ts";
+export type { Binding, Plan, PlanInput, PlanStep, Refusal, Wanted } from "./model.ts";
+export { plan } from "./plan.ts";

@@ -1,0 +1,78 @@
+import type { CatalogEntry, CatalogFault, Need } from "../manifest/mod.ts";
+import type { Policy, PolicyLine } from "../policy/mod.ts";
+
+/** What the plan is made from. Nothing in it is changed. */
+export interface PlanInput {
+  /** Every module there is. */
+  readonly catalog: readonly CatalogEntry[];
+  /** Manifests that cannot be used. */
+  readonly faults: readonly CatalogFault[];
+  /** What the administrator wants. */
+  readonly policy: Policy;
+  /** Keys (`nameKey`) of modules that run already. */
+  readonly running: ReadonlySet<string>;
+  /**
+   * Modules (`nameKey`) that must not be tried again, each with why: they failed in this very operation. They are not
+   * among the refused, but what needs them is.
+   */
+  readonly failed?: ReadonlyMap<string, string> | undefined;
+  /** What is to run: the names, in order, each with why. Built by {@linkcode loadList} at start-up. */
+  readonly wanted: readonly Wanted[];
+}
+
+/** A module that somebody wants to run. */
+export interface Wanted {
+  /** The name as written. */
+  readonly name: string;
+  /** The program must not start without it. */
+  readonly required: boolean;
+  /** It starts before all that is not preloaded. */
+  readonly preload: boolean;
+  /**
+   * The line of modules.conf, for messages: the one that makes it required, else the first. None for autoload and the
+   * console.
+   */
+  readonly line?: PolicyLine | undefined;
+}
+
+/** What a module uses and which module will provide it. */
+export interface Binding {
+  /** What is used: a line of the manifest, or of `[uses]` in modules.conf. */
+  readonly need: Need;
+  /** Name of the provider. */
+  readonly provider: string;
+}
+
+/** A module to start, in order. */
+export interface PlanStep {
+  /** The module's name. */
+  readonly name: string;
+  /** Its manifest and where its file is. */
+  readonly entry: CatalogEntry;
+  /** Whether the program must not start without it. */
+  readonly required: boolean;
+  /** Whether modules.conf preloads it. What it uses comes before it without being marked. */
+  readonly preload: boolean;
+  /** Whether the administrator wants it, or only another module. */
+  readonly wanted: boolean;
+  /** What it holds while it runs. */
+  readonly bindings: readonly Binding[];
+}
+
+/** A module that cannot start. */
+export interface Refusal {
+  /** The module's name; as written when there is no such module. */
+  readonly name: string;
+  /** Whether the program must not start without it. */
+  readonly required: boolean;
+  /** Why, as a sentence without the module's name in front. */
+  readonly reason: string;
+}
+
+/** Ordered steps, and for every module left out the reason. */
+export interface Plan {
+  /** What to start, providers first. */
+  readonly steps: readonly PlanStep[];
+  /** What cannot start: first what is unknown or banned, then the others as they were first mentioned. */
+  readonly refused: readonly Refusal[];
+}
