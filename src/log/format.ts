@@ -17,7 +17,10 @@ const HEADERS: Record<Exclude<LogLevel, "verbose">, { word: string; color: Color
   debug: { word: "DEBUG", color: "brightGreen" },
 };
 
-/** Prefixes of verbose lines by level, 0 to 4; from 5 on each has one blank more. */
+/**
+ * Prefixes of verbose lines by level, 0 to 4; from 5 on each has one blank more. Asterisk's, but for level 1: there it is
+ * one blank, while the lines of the tutorial (seed 001) begin at the margin.
+ */
 const VERBOSE_PREFIXES = ["", "", "  == ", "    -- ", "       > "] as const;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

@@ -59,7 +59,7 @@ class MemorySource implements ModuleSource {
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
   #stamp = 0;
 
-  async add(name: string, module: TestModule): Promise<void> {
+  add(name: string, module: TestModule): void {
     const { load = "", members = "", manifest = "" } = module;
     const source = module.source ?? `import { defineModule, LoadResult } from "asterism";
 export default defineModule({ license: "MIT", description: "Test module ${name}",
@@ -115,8 +115,8 @@ export class TestHost implements AsyncDisposable {
   }
 
   /** Installs or replaces a module while the host runs. */
-  install(name: string, module: TestModule): Promise<void> {
-    return this.#source.add(name, module);
+  install(name: string, module: TestModule): void {
+    this.#source.add(name, module);
   }
 
   /** What a command prints, without the last line end. */
@@ -159,7 +159,7 @@ export async function startHost(options: TestHostOptions): Promise<TestHost> {
   const files = { "modules.conf": options.policy ?? "[modules]\nautoload = yes\n", ...options.configs };
   for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
   const source = new MemorySource();
-  for (const [name, module] of Object.entries(options.modules)) await source.add(name, module);
+  for (const [name, module] of Object.entries(options.modules)) source.add(name, module);
   for (const [name, text] of Object.entries(options.files ?? {})) {
     source.files.set(name, new TextEncoder().encode(text));
   }

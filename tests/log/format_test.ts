@@ -7,9 +7,9 @@ function record(changes: Partial<LogRecord>): LogRecord {
   return { level: "error", verbosity: 0, area: "loader", message: "text", time: TIME, ...changes };
 }
 
-Deno.test("verbosePrefix() has Asterisk's prefixes, each level above 4 one blank more", () => {
+Deno.test("verbosePrefix() has none up to level 1, then Asterisk's, each level above 4 one blank more", () => {
   const prefixes = [0, 1, 2, 3, 4, 5, 6, 10].map(verbosePrefix);
-  assertEquals(prefixes, ["", " ", "  == ", "    -- ", "       > ", "        > ", "         > ", "             > "]);
+  assertEquals(prefixes, ["", "", "  == ", "    -- ", "       > ", "        > ", "         > ", "             > "]);
 });
 
 Deno.test("formatTime() pads the day with a blank", () => {

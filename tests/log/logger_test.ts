@@ -16,7 +16,7 @@ Deno.test("Logger sends warnings and errors to one stream and the rest to the ot
   log.verbose(1, "v");
   log.debug(1, "d");
   assertEquals(err, ["[Nov 21 09:18:57] ERROR[1]: core: e\n", "[Nov 21 09:18:57] WARNING[1]: core: w\n"]);
-  assertEquals(out, ["[Nov 21 09:18:57] NOTICE[1]: core: n\n", " v\n"]);
+  assertEquals(out, ["[Nov 21 09:18:57] NOTICE[1]: core: n\n", "v\n"]);
 });
 
 Deno.test("ConsoleSink follows a change of its levels at once", () => {
@@ -25,7 +25,7 @@ Deno.test("ConsoleSink follows a change of its levels at once", () => {
     sink.verbosity = verbosity;
     for (let level = 0; level <= 4; level++) log.verbose(level, `${verbosity}/${level}`);
   }
-  assertEquals(out, ["0/0\n", "3/0\n", " 3/1\n", "  == 3/2\n", "    -- 3/3\n", "1/0\n", " 1/1\n"]);
+  assertEquals(out, ["0/0\n", "3/0\n", "3/1\n", "  == 3/2\n", "    -- 3/3\n", "1/0\n", "1/1\n"]);
   out.length = 0;
   sink.debugLevel = 2;
   for (let level = 1; level <= 3; level++) log.debug(level, "d");
