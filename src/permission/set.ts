@@ -1,5 +1,5 @@
 import { DENO_KINDS, PERMISSION_KINDS, type PermissionKind } from "./kind.ts";
-import { EVERYTHING, normalizeScope, scopeContains } from "./scope.ts";
+import { EVERYTHING, meetScopes, normalizeScope, scopeContains } from "./scope.ts";
 
 /** Per kind the normalized values, sorted, none of them contained in another; `*` stands alone. */
 export type PermissionSet = Readonly<Record<PermissionKind, readonly string[]>>;
@@ -43,8 +43,8 @@ export function intersect(a: PermissionSet, b: PermissionSet): PermissionSet {
   for (const kind of PERMISSION_KINDS) {
     for (const x of a[kind]) {
       for (const y of b[kind]) {
-        if (scopeContains(kind, x, y)) pairs.push([kind, y]);
-        else if (scopeContains(kind, y, x)) pairs.push([kind, x]);
+        const both = meetScopes(kind, x, y);
+        if (both !== undefined) pairs.push([kind, both]);
       }
     }
   }
@@ -63,23 +63,30 @@ export function unmet(asked: PermissionSet, granted: PermissionSet): PermissionL
   if (asked === NO_PERMISSIONS) return [];
   return PERMISSION_KINDS.flatMap((kind) =>
     asked[kind]
-      .filter((value) =>
-        !granted[kind].some((other) => scopeContains(kind, other, value) || scopeContains(kind, value, other))
-      )
+      .filter((value) => granted[kind].every((other) => meetScopes(kind, other, value) === undefined))
       .map((value) => ({ kind, value }))
   );
 }
 
-/** One text per set: equal sets have equal keys. */
+/**
+ * One text per set: equal sets have equal keys, and others have others, whatever their values contain. Modules whose
+ * sets have equal keys may share a Worker, so a path must not be able to pass for several permissions.
+ */
 export function permissionKey(set: PermissionSet): string {
-  return formatPermissions(set);
+  return JSON.stringify(PERMISSION_KINDS.map((kind) => set[kind]));
 }
 
-/** `net=127.0.0.1:8088 write=/a,/b`, kinds in their order; empty for no permissions. */
+/**
+ * For people: `net=127.0.0.1:8088 write=/a,/b`, kinds in their order, values with blanks or quotes in quotes; empty for
+ * no permissions.
+ */
 export function formatPermissions(set: PermissionSet): string {
-  if (set === NO_PERMISSIONS) return "";
   return PERMISSION_KINDS.filter((kind) => set[kind].length > 0)
-    .map((kind) => `${kind}=${set[kind].join(",")}`).join(" ");
+    .map((kind) => `${kind}=${set[kind].map(quoteIfNeeded).join(",")}`).join(" ");
+}
+
+function quoteIfNeeded(value: string): string {
+  return /[\s"]/.test(value) ? JSON.stringify(value) : value;
 }
 
 /** The option for a Worker, all eight kinds named. */

@@ -1,0 +1,173 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import {
+  covers,
+  DENO_KINDS,
+  expandVariables,
+  formatPermissions,
+  intersect,
+  isPermissionKind,
+  NO_PERMISSIONS,
+  normalizeScope,
+  permissionKey,
+  type PermissionKind,
+  type PermissionSet,
+  permissionSet,
+  unmet,
+  workerPermissions,
+} from "../../src/permission/mod.ts";
+
+/** `read=/a net=h:1,h:2` as a set; values have no blanks here. */
+function set(text: string): PermissionSet {
+  return permissionSet(
+    text.split(" ").filter((part) => part !== "").flatMap((part) => {
+      const [kind, list = ""] = part.split("=");
+      return list.split(",").map((value) => ({ kind: kind as PermissionKind, value }));
+    }),
+  );
+}
+
+/** What is normal for a value, or a part of what is said against it. */
+const VALUES: [PermissionKind, string, { value: string } | { says: string }][] = [
+  ["read", "/a/b/", { value: "/a/b" }],
+  ["read", "/a//./b/../c", { value: "/a/c" }],
+  ["read", "/", { value: "/" }],
+  ["read", "/a b", { value: "/a b" }],
+  ["read", "*", { value: "*" }],
+  ["read", "a/b", { says: "not an absolute path" }],
+  ["read", "/a/*", { says: "pattern" }],
+  ["read", "", { says: "empty value" }],
+  ["read", "/a,/b", { says: "comma" }],
+  ["write", "/a\nread=/", { says: "control character" }],
+  ["run", "sh\0", { says: "control character" }],
+  ["ffi", "lib.so", { says: "not an absolute path" }],
+  ["net", "Example.COM", { value: "example.com" }],
+  ["net", "example.com.:80", { value: "example.com:80" }],
+  ["net", "127.0.0.1:08088", { value: "127.0.0.1:8088" }],
+  ["net", "h:0", { value: "h:0" }],
+  ["net", "[::1]:80", { value: "[::1]:80" }],
+  ["net", "*.example.com", { value: "*.example.com" }],
+  ["net", "h:65536", { says: "not a host" }],
+  ["net", "::1", { says: "not a host" }],
+  ["net", "http://h", { says: "not a host" }],
+  ["net", "*:80", { says: "not a host" }],
+  ["net", "a..b", { says: "not a host" }],
+  ["net", "a b", { says: "not a host" }],
+  ["import", "Jsr.io", { value: "jsr.io" }],
+  ["env", "HOME", { value: "HOME" }],
+  ["env", "LC_*", { value: "LC_*" }],
+  ["env", "*_X", { says: "not a variable name" }],
+  ["sys", "hostname", { value: "hostname" }],
+  ["sys", "host name", { says: "no kind of system information" }],
+  ["run", "curl", { value: "curl" }],
+  ["host", "modules", { value: "modules" }],
+  ["host", "everything", { says: "there are modules, command" }],
+];
+
+Deno.test("normalizeScope() brings values into one form or says what is wrong", () => {
+  for (const [kind, value, expected] of VALUES) {
+    const actual = normalizeScope(kind, value);
+    const what = `${kind}=${JSON.stringify(value)} gave ${JSON.stringify(actual)}`;
+    if ("says" in expected) assertEquals("fault" in actual && actual.fault.includes(expected.says), true, what);
+    else assertEquals(actual, expected, what);
+  }
+});
+
+Deno.test("permissionSet() drops duplicates and what others contain, and sorts", () => {
+  assertEquals(set("read=/b,/a/c,/a,/b/").read, ["/a", "/b"]);
+  assertEquals(set("net=h:2,h,g:1").net, ["g:1", "h"]);
+  assertEquals(set("env=ABC,A*,AB*").env, ["A*"]);
+  assertEquals(set("net=*,h").net, ["*"]);
+  assertThrows(() => set("read=here"), TypeError, 'Cannot read the read permission: "here" is not an absolute path');
+});
+
+const CONTAINED: [string, string, boolean][] = [
+  ["read=/a", "read=/a/b", true],
+  ["read=/a", "read=/ab", false],
+  ["read=/a", "read=/a/../b", false],
+  ["read=/", "read=/a", true],
+  ["read=/a", "write=/a", false],
+  ["read=*", "read=/a", true],
+  ["read=/", "read=*", false],
+  ["net=h", "net=h:1", true],
+  ["net=h:1", "net=h", false],
+  ["net=h:1", "net=h:2", false],
+  ["net=*.d.org", "net=a.b.d.org:1", true],
+  ["net=*.d.org", "net=d.org", true],
+  ["net=*.d.org", "net=*.b.d.org", true],
+  ["net=*.d.org:1", "net=a.d.org", false],
+  ["net=*.d.org", "net=ad.org", false],
+  ["net=d.org", "net=*.d.org", false],
+  ["env=A*", "env=AB", true],
+  ["env=AB*", "env=A*", false],
+  ["env=A*", "env=A", true],
+  ["run=sh", "run=/bin/sh", false],
+  ["host=modules", "host=command", false],
+  ["", "", true],
+  ["", "host=modules", false],
+];
+
+Deno.test("covers() says whether all of one is in the other", () => {
+  for (const [wide, narrow, expected] of CONTAINED) {
+    assertEquals(covers(set(wide), set(narrow)), expected, `${wide} covers ${narrow}`);
+  }
+});
+
+const MEETINGS: [string, string, string, string][] = [
+  ["read=/a write=/w", "read=/a/b", "read=/a/b", "write=/w"],
+  ["read=/a/b,/c", "read=/a", "read=/a/b", "read=/c"],
+  ["net=h,g:1", "net=h:80,g:2", "net=h:80", "net=g:1"],
+  ["net=*", "net=h", "net=h", ""],
+  ["net=h", "net=*", "net=h", ""],
+  ["env=A*", "env=AB*,C", "env=AB*", ""],
+  ["run=sh", "", "", "run=sh"],
+];
+
+Deno.test("intersect() keeps what both allow, unmet() what meets nothing", () => {
+  for (const [asked, granted, both, missing] of MEETINGS) {
+    assertEquals(formatPermissions(intersect(set(asked), set(granted))), both, `${asked} and ${granted}`);
+    const lines = unmet(set(asked), set(granted)).map(({ kind, value }) => `${kind}=${value}`).join(" ");
+    assertEquals(lines, missing, `${asked} without ${granted}`);
+  }
+});
+
+Deno.test("permissionKey() tells a value that looks like two from two", () => {
+  const pairs: [PermissionKind, string, string][] = [
+    ["read", "/a write=/b", "read=/a write=/b"],
+    ["run", "a run=b", "run=a,b"],
+    ["run", '"a"', "run=a"],
+  ];
+  for (const [kind, value, other] of pairs) {
+    assertEquals(permissionKey(permissionSet([{ kind, value }])) === permissionKey(set(other)), false, value);
+  }
+  assertEquals(permissionKey(set("net=h,h:1 read=/a/")), permissionKey(set("read=/a net=H")));
+});
+
+Deno.test("formatPermissions() writes what a person cannot misread", () => {
+  assertEquals(formatPermissions(set("write=/b,/a net=h:1")), "write=/a,/b net=h:1");
+  assertEquals(formatPermissions(permissionSet([{ kind: "read", value: "/a write=/b" }])), 'read="/a write=/b"');
+  assertEquals(formatPermissions(NO_PERMISSIONS), "");
+});
+
+Deno.test("workerPermissions() names every kind of Deno and no other", () => {
+  const worker = workerPermissions(set("net=h:1 read=* host=modules"));
+  assertEquals(Object.keys(worker).sort(), [...DENO_KINDS].sort());
+  assertEquals([worker.net, worker.read, worker.write], [["h:1"], true, false]);
+  const given = worker.net as string[];
+  given.push("evil");
+  assertEquals(workerPermissions(set("net=h:1")).net, ["h:1"]);
+});
+
+Deno.test("expandVariables() replaces what is known and names what is", () => {
+  const variables = { astlogdir: "/log", astdatadir: "/data" };
+  assertEquals(expandVariables("${astlogdir}/x${astdatadir}", variables), "/log/x/data");
+  assertThrows(
+    () => expandVariables("${astlogdr}", variables),
+    TypeError,
+    'Cannot replace "${astlogdr}": there are astlogdir, astdatadir; did you mean "astlogdir"',
+  );
+  assertThrows(() => expandVariables("${constructor}", variables), TypeError, "Cannot replace");
+});
+
+Deno.test("isPermissionKind() takes the nine kinds and nothing inherited", () => {
+  assertEquals(["read", "host", "toString", "NET", ""].filter(isPermissionKind), ["read", "host"]);
+});
