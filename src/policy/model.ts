@@ -9,9 +9,11 @@ export type ModuleDirective = (typeof MODULE_DIRECTIVES)[number];
 
 /** One such line. */
 export interface PolicyLine {
+  /** What is to be done with the module. */
   readonly directive: ModuleDirective;
   /** The module's name as written. */
   readonly name: string;
+  /** Where the line stands. */
   readonly position: Position;
 }
 
@@ -23,6 +25,7 @@ export interface AdminUse {
   readonly type: string;
   /** What it uses. */
   readonly name: string;
+  /** Where the line stands. */
   readonly position: Position;
 }
 
@@ -30,6 +33,7 @@ export interface AdminUse {
 export interface Grant {
   /** `true` for `manifest`. */
   readonly asAsked: boolean;
+  /** What the lines grant, normalized and with directories for variables; without effect when `asAsked`. */
   readonly lines: readonly PermissionLine[];
 }
 
@@ -38,15 +42,22 @@ export type RealmChoice = "shared" | "dedicated";
 
 /** `modules.conf`, read and checked: what the administrator wants. Maps have `nameKey` keys. */
 export interface Policy {
+  /** The file it was read from, for messages. */
   readonly file: string;
+  /** Whether every module of the catalog is wanted. */
   readonly autoload: boolean;
   /** Whether what a module uses is loaded for it (seed 003), or never, as in Asterisk. */
   readonly loadUses: boolean;
-  /** In file order. */
+  /** The lines of `[modules]` that name a module, in file order. */
   readonly lines: readonly PolicyLine[];
+  /** The lines of `[uses]`, in file order. */
   readonly uses: readonly AdminUse[];
+  /** What single modules are granted. */
   readonly grants: ReadonlyMap<string, Grant>;
+  /** What all others are granted. */
   readonly defaultGrant: Grant;
+  /** Where single modules run. */
   readonly realms: ReadonlyMap<string, RealmChoice>;
+  /** Where all others run. */
   readonly defaultRealm: RealmChoice;
 }

@@ -19,6 +19,7 @@ import {
 
 const SWITCHES = ["autoload", "load_uses"];
 const DEFAULT = "default";
+const TYPE_REGEXP = /^[a-z][a-z0-9_-]*$/;
 const NOTHING: Grant = { asAsked: false, lines: [] };
 
 /**
@@ -76,8 +77,12 @@ function lastSwitch(entries: readonly Entry[], key: string, absent: boolean): bo
 function parseUses(entries: readonly Entry[]): AdminUse[] {
   let type = "module";
   return entries.flatMap(({ key, value, position }) => {
-    if (key.toLowerCase() !== "type") return [{ user: key, type, name: value, position }];
+    if (key.toLowerCase() !== "type") {
+      if (value === "") fail(position, `"${key}" has no value: expected the name of a ${type}`);
+      return [{ user: key, type, name: value, position }];
+    }
     type = value.toLowerCase();
+    if (!TYPE_REGEXP.test(type)) fail(position, `"${value}" is no type of thing: expected one such as application`);
     const near = nearest(type, KNOWN_TYPES);
     if (near !== undefined && near !== type) fail(position, `unknown type "${value}": did you mean "${near}"`);
     return [];
@@ -98,7 +103,8 @@ function parseGrants(entries: readonly Entry[], variables: Readonly<Record<strin
 
 function addGrant(earlier: Grant, entry: Entry, variables: Readonly<Record<string, string>>): Grant {
   const word = entry.value.toLowerCase();
-  if (word === "none") return earlier;
+  // It takes back what stands above it: whoever writes none must not find that a line far up still grants something.
+  if (word === "none") return NOTHING;
   if (word === "manifest") return { ...earlier, asAsked: true };
   return { ...earlier, lines: [...earlier.lines, ...grantLines(entry, variables)] };
 }

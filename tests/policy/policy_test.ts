@@ -1,0 +1,158 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { parse } from "../../src/config/mod.ts";
+import { ConfigError, HostError } from "../../src/fault/mod.ts";
+import { type Manifest, parseManifest } from "../../src/manifest/mod.ts";
+import { formatPermissions, type PermissionLine, permissionSet } from "../../src/permission/mod.ts";
+import { decideGrant, grantingLines, parsePolicy, type Policy, showPermissions } from "../../src/policy/mod.ts";
+
+const VARIABLES = { astdatadir: "/data" };
+
+function policyOf(text: string): Policy {
+  return parsePolicy(parse(text, { file: "modules.conf" }), VARIABLES);
+}
+
+function manifestOf(permissions: string, name = "mod_a"): Manifest {
+  return parseManifest(`[module]\nname = ${name}\n[permissions]\n${permissions}\n`, `m/${name}.manifest`);
+}
+
+Deno.test("parsePolicy() has Asterisk's defaults and ours without a single line", () => {
+  const { autoload, loadUses, lines, uses, defaultGrant, defaultRealm } = policyOf("");
+  assertEquals({ autoload, loadUses, lines, uses, defaultGrant, defaultRealm }, {
+    autoload: false,
+    loadUses: true,
+    lines: [],
+    uses: [],
+    defaultGrant: { asAsked: false, lines: [] },
+    defaultRealm: "shared",
+  });
+});
+
+Deno.test("parsePolicy() reads switches as Asterisk does: the last line wins, and little is yes", () => {
+  for (const yes of ["yes", "TRUE", "y", "t", "1", "on"]) {
+    assertEquals(policyOf(`[modules]\nautoload=no\nAutoLoad => ${yes}`).autoload, true, yes);
+  }
+  for (const no of ["no", "2", "enable", "", "yes!"]) {
+    assertEquals(policyOf(`[modules]\nautoload=yes\nautoload=${no}`).autoload, false, no);
+  }
+  assertEquals(policyOf("[modules]\nload_uses=no").loadUses, false);
+});
+
+Deno.test("parsePolicy() keeps the lines of the first [modules], as written and in order", () => {
+  const { lines } = policyOf(`[Modules]
+LOAD => a.so
+preload = b
+[other]
+load = never
+[modules]
+load = second
+[modules](+)
+preload-require = c
+neverload=d
+noload=e
+require=f`);
+  assertEquals(lines.map(({ directive, name, position: { line } }) => `${line} ${directive} ${name}`), [
+    "2 load a.so",
+    "3 preload b",
+    "9 preload-require c",
+    "10 neverload d",
+    "11 noload e",
+    "12 require f",
+  ]);
+});
+
+Deno.test("parsePolicy() takes modules from a template, and a template alone for nothing", () => {
+  assertEquals(policyOf("[base](!)\nload=a\n[modules](base)\nload=b").lines.map(({ name }) => name), ["a", "b"]);
+  assertEquals(policyOf("[modules](!)\nload=a").lines, []);
+});
+
+const FAULTS: [text: string, line: number, says: string][] = [
+  ["[modules]\nload=a\nlod=b", 3, `Unknown configuration option 'lod': did you mean "load"`],
+  ["[modules]\nfoo=b", 2, "Unknown configuration option 'foo'"],
+  ["[uses]\ntype = modul", 2, 'unknown type "modul": did you mean "module"'],
+  ["[uses]\ntype =", 2, '"" is no type of thing'],
+  ["[uses]\ntype = two words", 2, '"two words" is no type of thing'],
+  ["[uses]\na =", 2, '"a" has no value: expected the name of a module'],
+  ["[permissions]\na = yes", 2, '"yes" is no grant: expected none, manifest, or kind=value with one of read, write'],
+  ["[permissions]\na = nett=h", 2, 'did you mean "net"'],
+  ["[permissions]\na = net=", 2, "an empty value"],
+  ["[permissions]\na = net=h,,g", 2, "an empty value"],
+  ["[permissions]\na = read=here", 2, '"here" is not an absolute path'],
+  ["[permissions]\n\na = read=${datadir}", 3, 'Cannot replace "${datadir}": there are astdatadir'],
+  ["[permissions]\na = host=root", 2, "there are modules, command"],
+  ["[realms]\na = private", 2, '"private" is no realm: expected shared or dedicated'],
+  ["[realms]\na = process", 2, 'use "dedicated"'],
+];
+
+Deno.test("parsePolicy() refuses what it does not know, at its line", () => {
+  for (const [text, line, says] of FAULTS) {
+    const error = assertThrows(() => policyOf(text), ConfigError, says);
+    assertEquals([error.position.file, error.position.line], ["modules.conf", line], text);
+  }
+});
+
+Deno.test("parsePolicy() gives each use the type that stands above it", () => {
+  const { uses } = policyOf("[uses]\na = b\ntype = Application\nc.so = Gosub\ntype=module\nd = e");
+  assertEquals(uses.map(({ user, type, name }) => `${user} ${type}=${name}`), [
+    "a module=b",
+    "c.so application=Gosub",
+    "d module=e",
+  ]);
+});
+
+Deno.test("parsePolicy() keeps realms by name in any spelling, the last line wins", () => {
+  const { realms, defaultRealm } = policyOf("[realms]\nDefault = dedicated\nRes_A.so = dedicated\nres_a = Shared");
+  assertEquals([...realms], [["res_a", "shared"]]);
+  assertEquals(defaultRealm, "dedicated");
+});
+
+/** Grants, what the manifest asks, what comes out, what is missing. */
+const GRANTS: [grants: string, asked: string, effective: string, missing: string][] = [
+  ["", "net = h", "", "net=h"],
+  ["", "", "", ""],
+  ["mod_a = net=h", "net = h:1", "net=h:1", ""],
+  ["MOD_A.so = net=h, g\nmod_a = read=/x", "net = g:1\nread = /x/y", "read=/x/y net=g:1", ""],
+  ["default = net=h", "net = h", "net=h", ""],
+  ["default = net=h\nmod_a = read=/x", "net = h", "", "net=h"],
+  ["default = manifest", "net = h\nrun = sh", "net=h run=sh", ""],
+  ["default = manifest\nmod_a = none", "net = h", "", "net=h"],
+  ["mod_a = manifest\nmod_a = none", "net = h", "", "net=h"],
+  ["mod_a = net=h\nmod_a = none", "net = h", "", "net=h"],
+  ["mod_a = none\nmod_a = net=h", "net = h", "net=h", ""],
+  ["mod_a = read=${astdatadir}", "read = ${astdatadir}/../data/x", "read=/data/x", ""],
+  ["mod_a = read=${astdatadir}", "read = ${astdatadir}/../etc", "", "read=/etc"],
+  ["mod_b = net=h", "net = h", "", "net=h"],
+  ["mod_a = net=*", "net = h, g:2", "net=g:2,h", ""],
+];
+
+Deno.test("decideGrant() gives what is asked and granted, and says what is missing", () => {
+  for (const [grants, asked, effective, missing] of GRANTS) {
+    const decision = decideGrant(manifestOf(asked), policyOf(`[permissions]\n${grants}`), VARIABLES);
+    const lines = decision.missing.map(({ kind, value }) => `${kind}=${value}`).join(" ");
+    assertEquals([formatPermissions(decision.effective), lines], [effective, missing], `${grants} for ${asked}`);
+  }
+});
+
+Deno.test("decideGrant() names the manifest when it cannot read what is asked", () => {
+  for (const [asked, says] of [["read = ${nowhere}/x", "Cannot replace"], ["read = ${astdatadir}/*", "pattern"]]) {
+    const error = assertThrows(() => decideGrant(manifestOf(asked ?? ""), policyOf(""), VARIABLES), HostError, says);
+    assertEquals([error.code, error.module, error.message.startsWith("m/mod_a.manifest: ")], ["config", "mod_a", true]);
+  }
+});
+
+Deno.test("grantingLines() are lines with which the module is granted all", () => {
+  const asked: PermissionLine[] = [
+    { kind: "net", value: "[::1]:80" },
+    { kind: "read", value: "/a b=c => d;e;--f#g" },
+    { kind: "env", value: "LC_*" },
+    { kind: "run", value: "sh -c (x)" },
+    { kind: "host", value: "modules" },
+    { kind: "sys", value: "*" },
+  ];
+  const { grants } = policyOf(grantingLines("mod_a", asked).join("\n"));
+  assertEquals(permissionSet(grants.get("mod_a")?.lines ?? []), permissionSet(asked));
+});
+
+Deno.test("showPermissions() has a word for nothing", () => {
+  assertEquals(showPermissions(permissionSet([])), "none");
+  assertEquals(showPermissions(permissionSet([{ kind: "net", value: "h" }])), "net=h");
+});
