@@ -60,7 +60,8 @@ function predecessors(plan: Needs, ranked: readonly Node[]): Graph {
 
 /**
  * From each node to what starts after it although it does not need it: those that have it as optional module or, when
- * it enhances a module, those that use that one or have that one as optional module. Nothing when there are none.
+ * it enhances a module, those that use that one or have that one as optional module. Edges within a circle, that of a
+ * node with itself too, are left out. Nothing when there are none.
  */
 function softSuccessors({ nodes, users }: Needs, ranked: readonly Node[]): Graph | undefined {
   const soft = softEdges(ranked);
@@ -89,7 +90,7 @@ function softEdges(ranked: readonly Node[]): EdgeList {
       ...optional.flatMap((key) => byKey.get(key) ?? []),
       ...[...optional, ...used].flatMap((key) => enhancers.get(key) ?? []),
     ];
-    for (const other of earlier) if (other !== index) soft.add(other, index);
+    for (const other of earlier) soft.add(other, index);
   }
   return soft;
 }
