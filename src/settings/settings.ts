@@ -42,7 +42,9 @@ export interface Options {
 export interface Settings {
   /** The file it was read from. */
   readonly file: string;
+  /** Where things are. */
   readonly directories: Directories;
+  /** How the program behaves. */
   readonly options: Options;
 }
 

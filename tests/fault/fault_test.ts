@@ -1,0 +1,56 @@
+import { assert, assertEquals } from "@std/assert";
+import { ConfigError, formatPosition, HostError, messageOf, nearest, printable } from "../../src/fault/mod.ts";
+
+Deno.test("formatPosition() writes places as editors do", () => {
+  assertEquals(formatPosition({ file: "a.conf", line: 3 }), "a.conf:3");
+  assertEquals(formatPosition({ file: "a.conf", line: 3, column: 7 }), "a.conf:3:7");
+});
+
+Deno.test("ConfigError begins with its place and is a SyntaxError", () => {
+  const error = new ConfigError("no such key", { position: { file: "a.conf", line: 3 }, text: "x = 1" });
+  assert(error instanceof SyntaxError);
+  assertEquals([error.message, error.reason, error.text], ["a.conf:3: no such key", "no such key", "x = 1"]);
+});
+
+Deno.test("HostError keeps code, module and cause", () => {
+  const cause = new Error("inner");
+  const error = new HostError("deadline", "too late", { module: "res_x", cause });
+  assertEquals([error.code, error.module, error.cause], ["deadline", "res_x", cause]);
+});
+
+for (
+  const [thrown, text] of [
+    [new Error("text"), "text"],
+    [new TypeError(), "TypeError"],
+    ["bare", "bare"],
+    [null, "thrown value of type null"],
+    [7, "thrown value of type number"],
+    [
+      Object.defineProperty(new Error(), "message", {
+        get: () => {
+          throw 1;
+        },
+      }),
+      "an error whose message cannot be read",
+    ],
+  ] as const
+) {
+  Deno.test(`messageOf() gives ${JSON.stringify(text)}`, () => assertEquals(messageOf(thrown), text));
+}
+
+for (
+  const [name, known, near] of [
+    ["autolaod", ["autoload", "load"], "autoload"],
+    ["LOAD", ["load"], "load"],
+    ["xyz", ["autoload", "load"], undefined],
+    ["", ["load"], undefined],
+    ["net", ["read", "net", "env"], "net"],
+  ] as const
+) {
+  Deno.test(`nearest() of "${name}" is ${near}`, () => assertEquals(nearest(name, known), near));
+}
+
+Deno.test("printable() shows what could move a cursor, forge a line or turn text around", () => {
+  assertEquals(printable("a\nb\tc\x1b[31m\u202e\u200bé 漢"), "a\\nb\\tc\\u{1b}[31m\\u{202e}\\u{200b}é 漢");
+  assertEquals(printable("abcdef", 3), "abc… (3 more characters)");
+});

@@ -1,0 +1,55 @@
+import { assertEquals } from "@std/assert";
+import { CORE, fixedWords, type Owner, RegistrationTable, Registry } from "../../src/registry/mod.ts";
+
+const A: Owner = { module: "a" };
+const B: Owner = { module: "b" };
+
+function table(...rows: [name: string, owner: Owner, value: string, priority?: number][]): RegistrationTable<string> {
+  const made = new RegistrationTable<string>();
+  for (const [name, owner, value, priority = 0] of rows) made.add({ name, owner, value, priority });
+  return made;
+}
+
+Deno.test("get() prefers the highest priority, the oldest among equals, in any case of letters", () => {
+  const made = table(["timer", A, "low", 100], ["Timer", B, "high", 200], ["TIMER", A, "late", 200]);
+  assertEquals(made.get("tImEr")?.value, "high");
+  assertEquals(made.all("timer").map(({ value }) => value), ["high", "late", "low"]);
+  assertEquals(made.get("other"), undefined);
+});
+
+Deno.test("removeOwner() takes everything of one owner and nothing else", () => {
+  const made = table(["x", A, "1"], ["y", A, "2"], ["x", B, "3"]);
+  assertEquals(made.removeOwner(A).map(({ value }) => value), ["1", "2"]);
+  assertEquals(made.list().map(({ value }) => value), ["3"]);
+  assertEquals(made.removeOwner(A), []);
+});
+
+Deno.test("add() gives a registration that can be disposed twice, also after its owner has gone", () => {
+  const made = table(["x", B, "kept"]);
+  const registration = made.add({ name: "x", owner: A, value: "1", priority: 0 });
+  registration[Symbol.dispose]();
+  registration[Symbol.dispose]();
+  assertEquals(made.list().map(({ value }) => value), ["kept"]);
+});
+
+Deno.test("Registry.removeOwner() puts everything back when asked to", () => {
+  const registry = new Registry();
+  registry.applications.add({ name: "App", owner: A, value: () => 0, priority: 0 });
+  registry.services.add({ name: "timer", owner: A, value: {}, priority: 100 });
+  registry.services.add({ name: "timer", owner: CORE, value: {}, priority: 1 });
+  const restore = registry.removeOwner(A);
+  assertEquals([registry.ownedBy(A), registry.ownedBy(CORE)], [[], ["service=timer"]]);
+  restore();
+  assertEquals(registry.ownedBy(A), ["application=App", "service=timer"]);
+  assertEquals(registry.services.get("timer")?.owner, A);
+});
+
+for (
+  const [command, words] of [
+    ["module show [like]", "module show"],
+    ["core stop {now|gracefully}", "core stop"],
+    ["Core Ping", "core ping"],
+  ] as const
+) {
+  Deno.test(`fixedWords() of "${command}" is "${words}"`, () => assertEquals(fixedWords(command), words));
+}
