@@ -6,7 +6,9 @@ import type { ModuleSource } from "./source.ts";
 
 /** A manifest and where it was found. */
 export interface CatalogEntry {
+  /** What its manifest says. */
   readonly manifest: Manifest;
+  /** Where manifest and module were found; `source.module` reads the latter. */
   readonly source: ModuleSource;
 }
 
@@ -21,6 +23,8 @@ export interface CatalogFault {
 const decoder = new TextDecoder();
 
 interface Known {
+  /** Name of the file without its ending; two that differ in case have one key. */
+  readonly name: string;
   readonly source: ModuleSource;
   readonly stamp: string;
   readonly entry: CatalogEntry | undefined;
@@ -53,15 +57,11 @@ export class Catalog {
         const key = nameKey(name);
         const twin = next.get(key);
         if (twin !== undefined && twin.source === source) {
-          const error = new HostError(
-            "config",
-            `Two manifests of one name in ${source.label}: only letters differ in "${name}"`,
-          );
-          next.set(key, { source, stamp: "", entry: undefined, fault: { name, error } });
+          next.set(key, twins(source, twin.name, name));
           continue;
         }
         const known = this.#known.get(key);
-        const unchanged = known?.source === source && known.stamp === source.stamp(name);
+        const unchanged = known?.source === source && known.name === name && known.stamp === source.stamp(name);
         next.set(key, unchanged ? known : read(source, name));
       }
     }
@@ -80,8 +80,7 @@ export class Catalog {
 
   /** All modules, sorted by name. */
   entries(): CatalogEntry[] {
-    return [...this.#known.values()].flatMap(({ entry }) => entry ?? [])
-      .sort((a, b) => (nameKey(a.manifest.name) < nameKey(b.manifest.name) ? -1 : 1));
+    return [...this.#known].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { entry }]) => entry ?? []);
   }
 
   /** All manifests that cannot be used. */
@@ -103,13 +102,24 @@ export class Catalog {
   }
 }
 
+/** Neither of two manifests is used that are one module's by Asterisk's rule for names. */
+function twins(source: ModuleSource, one: string, other: string): Known {
+  const error = new HostError(
+    "config",
+    `Two manifests of one name in ${source.label}: "${one}" and "${other}" differ only in case; remove one`,
+    { module: other },
+  );
+  // No file has this stamp, so the next refresh looks again.
+  return { name: other, source, stamp: "", entry: undefined, fault: { name: other, error } };
+}
+
 function read(source: ModuleSource, name: string): Known {
   try {
     const { path, bytes, stamp } = source.manifest(name);
     const manifest = parseManifest(decoder.decode(bytes), path);
-    return { source, stamp, entry: { manifest, source }, fault: undefined };
+    return { name, source, stamp, entry: { manifest, source }, fault: undefined };
   } catch (error) {
     const fault = { name, error: error instanceof Error ? error : new HostError("config", messageOf(error)) };
-    return { source, stamp: source.stamp(name), entry: undefined, fault };
+    return { name, source, stamp: source.stamp(name), entry: undefined, fault };
   }
 }

@@ -9,6 +9,7 @@ const MAX_MODULE_BYTES = 8 * 1024 * 1024;
 
 /** A directory of `<name>.manifest` and `<name>.js` files. */
 export class DiskSource implements ModuleSource {
+  /** See {@linkcode ModuleSource.label}: the directory, unless told otherwise. */
   readonly label: string;
   readonly #directory: string;
 
@@ -18,7 +19,7 @@ export class DiskSource implements ModuleSource {
     this.label = label;
   }
 
-  /** @inheritdoc */
+  /** See {@linkcode ModuleSource.list}. */
   list(): string[] {
     const names: string[] = [];
     for (const { name, isDirectory } of this.#entries()) {
@@ -27,21 +28,21 @@ export class DiskSource implements ModuleSource {
     return names.sort();
   }
 
-  /** @inheritdoc */
+  /** See {@linkcode ModuleSource.stamp}. */
   stamp(name: string): string {
     try {
-      return stampOf(Deno.lstatSync(`${this.#directory}/${name}${MANIFEST_ENDING}`));
+      return stampOf(Deno.statSync(`${this.#directory}/${name}${MANIFEST_ENDING}`));
     } catch {
       return "gone";
     }
   }
 
-  /** @inheritdoc */
+  /** See {@linkcode ModuleSource.manifest}. */
   manifest(name: string): ModuleFile {
     return this.#read(`${name}${MANIFEST_ENDING}`, MAX_MANIFEST_BYTES);
   }
 
-  /** @inheritdoc */
+  /** See {@linkcode ModuleSource.module}. */
   module(name: string): ModuleFile {
     return this.#read(`${name}.js`, MAX_MODULE_BYTES);
   }
@@ -66,10 +67,10 @@ export class DiskSource implements ModuleSource {
       if (named.isSymlink && dirname(Deno.realPathSync(path)) !== Deno.realPathSync(this.#directory)) {
         throw refuse("it is a link out of its directory");
       }
-      const { isFile, size } = named.isSymlink ? Deno.statSync(path) : named;
-      if (!isFile) throw refuse("it is no regular file");
-      if (size > limit) throw refuse(`${size} bytes, ${limit} at most`);
-      return { path, bytes: Deno.readFileSync(path), stamp: stampOf(named) };
+      const file = named.isSymlink ? Deno.statSync(path) : named;
+      if (!file.isFile) throw refuse("it is no regular file");
+      if (file.size > limit) throw refuse(`${file.size} bytes, ${limit} at most`);
+      return { path, bytes: Deno.readFileSync(path), stamp: stampOf(file) };
     } catch (error) {
       if (error instanceof HostError) throw error;
       throw new HostError("not-found", `Cannot read "${basename(path)}" in ${this.#directory}: ${messageOf(error)}`, {
@@ -80,6 +81,7 @@ export class DiskSource implements ModuleSource {
   }
 }
 
-function stampOf({ mtime, size }: Deno.FileInfo): string {
-  return `${mtime?.getTime() ?? 0}:${size}`;
+/** Of the file itself, not of a link to it. A copy may keep time and size, but no file keeps its `ctime`. */
+function stampOf({ ino, mtime, ctime, size }: Deno.FileInfo): string {
+  return `${ino}:${mtime?.getTime()}:${ctime?.getTime()}:${size}`;
 }

@@ -1,9 +1,9 @@
 import { type ConfigFile, type Entry, parse, type Section } from "../config/mod.ts";
-import { ConfigError, nearest, type Position } from "../fault/mod.ts";
+import { ConfigError, nearest, type Position, printable } from "../fault/mod.ts";
 import { loadPriority } from "../module_api/mod.ts";
 import { isPermissionKind, normalizeScope, PERMISSION_KINDS, type PermissionLine } from "../permission/mod.ts";
 import { KNOWN_TYPES, type Manifest, type Need, type Provision, type SupportLevel } from "./model.ts";
-import { isModuleName } from "./name.ts";
+import { baseName, isModuleName, nameKey } from "./name.ts";
 
 const SECTIONS = ["module", "uses", "canuse", "provides", "permissions"] as const;
 const SUPPORT_LEVELS: readonly SupportLevel[] = ["core", "extended", "deprecated", "unknown"];
@@ -12,7 +12,7 @@ const CHECKSUM_REGEXP = /^sha256:[0-9a-f]{64}$/;
 
 /** The manifest while its lines are read. */
 interface Draft {
-  name?: string;
+  name?: Entry;
   checksum?: string;
   description?: string;
   supportLevel?: SupportLevel;
@@ -30,7 +30,8 @@ const MODULE_KEYS: Record<string, (draft: Draft, entry: Entry) => void> = {
     if (!isModuleName(entry.value)) {
       fail(entry, `"${entry.value}" is no module name: letters, digits, _ and - only, without an ending`);
     }
-    draft.name = once(draft.name, entry);
+    once(draft.name, entry);
+    draft.name = entry;
   },
   checksum(draft, entry) {
     if (!CHECKSUM_REGEXP.test(entry.value)) {
@@ -64,8 +65,8 @@ const MODULE_KEYS: Record<string, (draft: Draft, entry: Entry) => void> = {
     once(draft.exportGlobals, entry);
     draft.exportGlobals = entry.value.toLowerCase() === "yes";
   },
-  optional_modules: (draft, entry) => draft.optionalModules.push(...moduleNames(entry)),
-  enhances: (draft, entry) => draft.enhances.push(...moduleNames(entry)),
+  optional_modules: (draft, entry) => addModules(draft.optionalModules, entry),
+  enhances: (draft, entry) => addModules(draft.enhances, entry),
   config(draft, entry) {
     if (!/^[^/\\]+\.conf$/.test(entry.value)) {
       fail(entry, `"${entry.value}" is no configuration file: a name ending in .conf, without directories`);
@@ -82,14 +83,15 @@ const MODULE_KEYS: Record<string, (draft: Draft, entry: Entry) => void> = {
  * @throws {ConfigError} at the first fault: unknown section or key, wrong value, missing name, name unlike the file's
  */
 export function parseManifest(text: string, file: string): Manifest {
-  const config = parse(text, { file });
+  const config = parse(text, { file, onWarning: ({ position, message }) => failAt(position, message) });
   checkSections(config);
+  checkCharacters(config);
   const section = config.section("module");
   if (section === undefined) {
     throw new ConfigError('Cannot read the manifest: it has no "[module]" section', { position: { file, line: 1 } });
   }
   const draft = readModule(section);
-  const name = checkName(draft.name, section.position);
+  const name = checkName(draft.name, section);
   return {
     name,
     checksum: draft.checksum,
@@ -104,7 +106,7 @@ export function parseManifest(text: string, file: string): Manifest {
     canUse: entriesOf(config, "canuse").map(need),
     provides: [
       { type: "module", name, priority: 0, position: section.position },
-      ...entriesOf(config, "provides").map(provision),
+      ...entriesOf(config, "provides").map(provision).filter((provided) => !isImplied(provided, name)),
     ],
     permissions: entriesOf(config, "permissions").flatMap(permissionLines),
     file,
@@ -139,15 +141,26 @@ function readModule(section: Section): Draft {
   return draft;
 }
 
-function checkName(name: string | undefined, position: Position): string {
-  if (name === undefined) {
-    throw new ConfigError('Cannot read the manifest: "[module]" has no "name"', { position });
-  }
-  const fileName = position.file.slice(position.file.lastIndexOf("/") + 1);
+function checkName(entry: Entry | undefined, { position }: Section): string {
+  if (entry === undefined) failAt(position, 'Cannot read the manifest: "[module]" has no "name"');
+  const { value: name } = entry;
+  const fileName = entry.position.file.slice(entry.position.file.lastIndexOf("/") + 1);
   if (fileName !== `${name}.manifest`) {
-    throw new ConfigError(`name "${name}" is unlike the file's: expected a file "${name}.manifest"`, { position });
+    fail(entry, `name "${name}" is unlike the file's: expected a file "${name}.manifest"`);
   }
   return name;
+}
+
+/** What stands in a manifest is shown to people and compared; nothing in it may hide, forge a line or turn text round. */
+function checkCharacters({ sections }: ConfigFile): void {
+  for (const { entries } of sections) {
+    for (const entry of entries) {
+      const { key, value } = entry;
+      if (printable(value, value.length) !== value || printable(key, key.length) !== key) {
+        fail(entry, `"${printable(key)}" has a character that cannot be shown: "${printable(value)}"`);
+      }
+    }
+  }
 }
 
 function entriesOf(config: ConfigFile, section: string): readonly Entry[] {
@@ -160,6 +173,7 @@ function need(entry: Entry): Need {
   const near = nearest(type, KNOWN_TYPES);
   if (near !== undefined && near !== type) fail(entry, unknownWord("type", entry.key, KNOWN_TYPES));
   if (entry.value === "") fail(entry, `"${entry.key}" has no value: expected the name of a ${type}`);
+  if (type === "module") checkModule(entry, entry.value);
   return { type, name: entry.value, position: entry.position };
 }
 
@@ -184,9 +198,26 @@ function permissionLines(entry: Entry): PermissionLine[] {
   });
 }
 
-function moduleNames(entry: Entry): Need[] {
-  return splitList(entry.value).filter((name) => name !== "")
-    .map((name) => ({ type: "module", name, position: entry.position }));
+/** Whether it is what every module provides anyway. Nobody provides another module: who uses one means that one. */
+function isImplied({ type, name, position }: Provision, self: string): boolean {
+  if (type !== "module") return false;
+  if (nameKey(name) !== nameKey(self)) {
+    failAt(position, `a module provides no module but itself; remove module = ${name}`);
+  }
+  return true;
+}
+
+/** Adds the names of a list; empty ones and duplicates are dropped, as Asterisk does. */
+function addModules(list: Need[], entry: Entry): void {
+  for (const name of splitList(entry.value)) {
+    if (name === "" || list.some((earlier) => nameKey(earlier.name) === nameKey(name))) continue;
+    checkModule(entry, name);
+    list.push({ type: "module", name, position: entry.position });
+  }
+}
+
+function checkModule(entry: Entry, name: string): void {
+  if (!isModuleName(baseName(name))) fail(entry, `"${name}" is no module name: letters, digits, _ and - only`);
 }
 
 /** Parts of a list separated by commas, blanks around them dropped. */
@@ -194,7 +225,7 @@ export function splitList(text: string): string[] {
   return text.split(",").map((part) => part.trim());
 }
 
-function once<T>(earlier: T | undefined, entry: Entry): string {
+function once(earlier: unknown, entry: Entry): string {
   if (earlier !== undefined) fail(entry, `"${entry.key}" stands twice; leave one of the two lines out`);
   return entry.value;
 }
@@ -205,5 +236,9 @@ function unknownWord(what: string, word: string, known: readonly string[]): stri
 }
 
 function fail(entry: Entry, reason: string): never {
-  throw new ConfigError(reason, { position: entry.position });
+  failAt(entry.position, reason);
+}
+
+function failAt(position: Position, reason: string): never {
+  throw new ConfigError(reason, { position });
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { nameKey } from "../../src/manifest/mod.ts";
-import { type Plan, plan, type PlanInput } from "../../src/plan/mod.ts";
+import { plan, type PlanInput } from "../../src/plan/mod.ts";
 import { forSeeds } from "../config/support.ts";
 import { inputOf, order, reasons, type Scene } from "../plan/_build.ts";
 
