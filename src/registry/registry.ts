@@ -26,7 +26,7 @@ export class Registry {
   /**
    * Removes everything of an owner.
    *
-   * @returns a function that puts it all back, for a module that turns out not to stop
+   * @returns a function that puts it all back where it was, for a module that turns out not to stop; safe to call twice
    */
   removeOwner(owner: Owner): () => void {
     const removed = Object.values(this.tables()).map((table) => [table, table.removeOwner(owner)] as const);

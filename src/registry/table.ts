@@ -27,16 +27,25 @@ export interface Registration<T> {
  * priority, everything of an owner removed at once.
  */
 export class RegistrationTable<T> {
-  readonly #byName = new Map<string, Registration<T>[]>();
+  /** Lists are replaced, never changed: whoever walks one is not disturbed. */
+  readonly #byName = new Map<string, readonly Registration<T>[]>();
+  /** When each was first added. What is put back takes its old place among equals. */
+  readonly #ages = new WeakMap<Registration<T>, number>();
+  #added = 0;
 
-  /** Adds a registration; disposing the result twice, or after its owner is gone, is safe. */
+  /**
+   * Adds a registration; adding one that is there already changes nothing. Disposing the result twice, or after its
+   * owner is gone, is safe.
+   */
   add(registration: Registration<T>): Disposable {
     const key = registration.name.toLowerCase();
     const list = this.#byName.get(key) ?? [];
-    const place = list.findIndex((other) => other.priority < registration.priority);
-    list.splice(place === -1 ? list.length : place, 0, registration);
-    this.#byName.set(key, list);
-    return { [Symbol.dispose]: () => this.#remove(key, (other) => other === registration) };
+    if (!this.#ages.has(registration)) this.#ages.set(registration, this.#added++);
+    if (!list.includes(registration)) {
+      const place = list.findIndex((other) => this.#isBefore(registration, other));
+      this.#byName.set(key, list.toSpliced(place === -1 ? list.length : place, 0, registration));
+    }
+    return { [Symbol.dispose]: () => void this.#remove(key, (other) => other === registration) };
   }
 
   /** The preferred registration of a name: the highest priority, the oldest among equals. */
@@ -64,6 +73,11 @@ export class RegistrationTable<T> {
     const removed = this.list().filter((registration) => registration.owner === owner);
     for (const { name } of removed) this.remove(owner, name);
     return removed;
+  }
+
+  #isBefore(one: Registration<T>, other: Registration<T>): boolean {
+    if (one.priority !== other.priority) return one.priority > other.priority;
+    return (this.#ages.get(one) ?? 0) < (this.#ages.get(other) ?? 0);
   }
 
   #remove(key: string, matches: (registration: Registration<T>) => boolean): boolean {

@@ -44,6 +44,30 @@ Deno.test("Registry.removeOwner() puts everything back when asked to", () => {
   assertEquals(registry.services.get("timer")?.owner, A);
 });
 
+Deno.test("Registry.removeOwner() puts back at the old place, once, what another has taken meanwhile", () => {
+  const registry = new Registry();
+  const { applications } = registry;
+  const own = applications.add({ name: "App", owner: A, value: () => 1, priority: 0 });
+  applications.add({ name: "app", owner: B, value: () => 2, priority: 0 });
+  const restore = registry.removeOwner(A);
+  assertEquals(applications.get("APP")?.owner, B);
+  restore();
+  restore();
+  assertEquals(applications.all("app").map(({ owner }) => owner), [A, B]);
+  own[Symbol.dispose]();
+  assertEquals(applications.all("app").map(({ owner }) => owner), [B]);
+});
+
+Deno.test("all() gives a list that does not change under who walks it", () => {
+  const made = table(["x", A, "1"], ["x", B, "2"]);
+  const seen = made.all("x").map(({ value, owner }) => {
+    made.add({ name: "X", owner, value: "new", priority: 9 });
+    made.remove(B, "x");
+    return value;
+  });
+  assertEquals(seen, ["1", "2"]);
+});
+
 for (
   const [command, words] of [
     ["module show [like]", "module show"],
