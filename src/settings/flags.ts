@@ -1,5 +1,3 @@
-import { parseArgs } from "@std/cli/parse-args";
-
 /** What the command line says. */
 export interface Flags {
   /** `-C FILE`. */
@@ -35,38 +33,51 @@ Valid Options:
                     its status (repeatable)
 `;
 
+/** Flags without a value. */
+const SWITCHES = { c: "console", n: "noColor", q: "quiet", V: "version", h: "help" } as const;
+
+const LONG_NAMES: Readonly<Record<string, string>> = { "--help": "-h", "--version": "-V" };
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /**
- * Reads the command line.
+ * Reads the command line as `getopt` does, which Asterisk uses: letters may stand together, and a value may follow its
+ * letter at once, as in `-vx"module show"`.
  *
  * @returns the flags, or a message about the first argument that is not one
  */
 export function parseFlags(args: readonly string[]): Flags | { fault: string } {
-  const strangers: string[] = [];
-  const parsed = parseArgs(args, {
-    boolean: ["c", "n", "V", "h", "q", "v"],
-    string: ["C", "x"],
-    collect: ["v", "x"],
-    alias: { h: "help", V: "version" },
-    unknown: (argument) => {
-      strangers.push(argument);
-      return false;
-    },
-  });
-  const [stranger] = strangers;
-  if (stranger !== undefined) {
-    return { fault: `unknown ${stranger.startsWith("-") ? "option" : "argument"} "${stranger}"` };
-  }
-  const commands = (parsed.x ?? []) as string[];
-  if (parsed.C === "") return { fault: 'option "-C" needs the path of a file' };
-  if (commands.includes("")) return { fault: 'option "-x" needs a command' };
-  return {
-    config: parsed.C as string | undefined,
-    console: Boolean(parsed.c),
+  const commands: string[] = [];
+  const flags: Mutable<Flags> = {
+    config: undefined,
+    console: false,
     commands,
-    verbose: ((parsed.v ?? []) as boolean[]).filter(Boolean).length,
-    noColor: Boolean(parsed.n),
-    quiet: Boolean(parsed.q),
-    version: Boolean(parsed.V),
-    help: Boolean(parsed.h),
+    verbose: 0,
+    noColor: false,
+    quiet: false,
+    version: false,
+    help: false,
   };
+  const left = [...args];
+  for (let argument = left.shift(); argument !== undefined; argument = left.shift()) {
+    const letters = Object.hasOwn(LONG_NAMES, argument) ? LONG_NAMES[argument] as string : argument;
+    if (!/^-[^-]/.test(letters)) {
+      return { fault: `unknown ${argument.startsWith("-") ? "option" : "argument"} "${argument}"` };
+    }
+    for (let place = 1; place < letters.length; place++) {
+      const letter = letters[place] as string;
+      if (letter === "v") flags.verbose++;
+      else if (Object.hasOwn(SWITCHES, letter)) flags[SWITCHES[letter as keyof typeof SWITCHES]] = true;
+      else if (letter === "C" || letter === "x") {
+        const value = letters.slice(place + 1) || left.shift();
+        if (!value) {
+          return { fault: `option "-${letter}" needs ${letter === "C" ? "the path of a file" : "a command"}` };
+        }
+        if (letter === "C") flags.config = value;
+        else commands.push(value);
+        break;
+      } else return { fault: `unknown option "-${letter}"` };
+    }
+  }
+  return flags;
 }

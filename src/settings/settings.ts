@@ -80,6 +80,9 @@ const FREE_LICENSES = [
   "Unlicense",
 ];
 
+/** A day: what waits longer waits for ever. */
+const MAX_SECONDS = 86_400;
+
 type Reader<T> = (entry: Entry) => T;
 
 /** Every option: its name in the file, what it becomes, its default. The only list of them. */
@@ -96,7 +99,8 @@ const OPTIONS: { [K in keyof Options]: { key: string; read: Reader<Options[K]>; 
 };
 
 /**
- * Reads `asterism.conf`. Relative directories are relative to the file, not to the working directory of the run.
+ * Reads `asterism.conf`. Relative directories are relative to the file, not to the working directory of the run; they
+ * come out absolute when the file's own path is.
  *
  * @throws {ConfigError} for an unknown key or a value of the wrong kind, at its line
  */
@@ -143,14 +147,17 @@ function level(entry: Entry): number {
 }
 
 function seconds(entry: Entry): number {
-  const value = Number(entry.value);
-  if (!(value > 0 && value <= 86_400)) fail(entry, `"${entry.value}" is no time: expected seconds, more than 0`);
+  const value = /^\d+(\.\d+)?$/.test(entry.value) ? Number(entry.value) : 0;
+  if (value <= 0 || value > MAX_SECONDS) {
+    fail(entry, `"${entry.value}" is no time: expected seconds, more than 0 and at most ${MAX_SECONDS}`);
+  }
   return Math.ceil(value * 1000);
 }
 
+/** Asterisk's words for both. */
 function yesOrNo(entry: Entry): boolean {
-  if (/^(yes|true|on|1)$/i.test(entry.value)) return true;
-  if (/^(no|false|off|0)$/i.test(entry.value)) return false;
+  if (/^(yes|true|y|t|1|on)$/i.test(entry.value)) return true;
+  if (/^(no|false|n|f|0|off)$/i.test(entry.value)) return false;
   fail(entry, `"${entry.value}" is neither yes nor no`);
 }
 

@@ -23,6 +23,8 @@ for (
     }],
     [["-V"], { version: true }],
     [["--help"], { help: true }],
+    [["-vxmodule show", "-Ca.conf"], { verbose: 1, config: "a.conf", commands: ["module show"] }],
+    [["-x", "-v", "-cC", "-odd.conf"], { commands: ["-v"], console: true, config: "-odd.conf" }],
   ] as const
 ) {
   Deno.test(`parseFlags() reads ${JSON.stringify(args)}`, () => {
@@ -41,6 +43,12 @@ for (
     [["module", "show"], 'unknown argument "module"'],
     [["-C"], 'option "-C" needs the path of a file'],
     [["-x"], 'option "-x" needs a command'],
+    [["-x", ""], 'option "-x" needs a command'],
+    [["-c=false"], 'unknown option "-="'],
+    [["-v5"], 'unknown option "-5"'],
+    [["--", "core stop now"], 'unknown option "--"'],
+    [["-"], 'unknown option "-"'],
+    [["-c", ""], 'unknown argument ""'],
   ] as const
 ) {
   Deno.test(`parseFlags() refuses ${JSON.stringify(args)}`, () => assertEquals(parseFlags(args), { fault }));

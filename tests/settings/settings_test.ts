@@ -34,6 +34,12 @@ Deno.test("parseSettings() turns seconds into milliseconds and lists into lists"
   });
 });
 
+Deno.test("parseSettings() takes Asterisk's words for yes and no", () => {
+  const colorless = (word: string) => settings(`[options]\nnocolor = ${word}`).options.nocolor;
+  assertEquals(["yes", "TRUE", "y", "t", "1", "on"].map(colorless), Array(6).fill(true));
+  assertEquals(["no", "False", "n", "f", "0", "off"].map(colorless), Array(6).fill(false));
+});
+
 for (
   const [text, message] of [
     ["[options]\nload_timout = 1", 'asterism.conf:2:1: unknown key "load_timout": did you mean "load_timeout"'],
@@ -42,6 +48,9 @@ for (
     ["[options]\nverbose = many", '"many" is no level'],
     ["[options]\nload_timeout = 0", '"0" is no time'],
     ["[options]\nload_timeout = 1e9", '"1e9" is no time'],
+    ["[options]\nload_timeout = 1e3", '"1e3" is no time'],
+    ["[options]\nload_timeout = 0x10", '"0x10" is no time'],
+    ["[options]\ncall_timeout = 86401", "expected seconds, more than 0 and at most 86400"],
     ["[options]\nnocolor = maybe", '"maybe" is neither yes nor no'],
   ] as const
 ) {
