@@ -1,7 +1,8 @@
 // Control characters, line and paragraph separators, bidirectional controls and invisible marks: what could forge a line
 // or turn text around on an operator's terminal.
-// deno-lint-ignore no-control-regex -- finding them is the purpose
-const UNSAFE_REGEXP = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+const UNSAFE_REGEXP =
+  // deno-lint-ignore no-control-regex -- finding them is the purpose
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
  * Text that cannot move the cursor, forge a line or reverse what is read: unsafe characters become `\n`, `\t` or
@@ -12,6 +13,6 @@ export function printable(text: string, limit = 4096): string {
   return cut.replace(UNSAFE_REGEXP, (character) => {
     if (character === "\n") return "\\n";
     if (character === "\t") return "\\t";
-    return `\\u{${character.charCodeAt(0).toString(16)}}`;
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
 }

@@ -52,5 +52,6 @@ for (
 
 Deno.test("printable() shows what could move a cursor, forge a line or turn text around", () => {
   assertEquals(printable("a\nb\tc\x1b[31m\u202e\u200bé 漢"), "a\\nb\\tc\\u{1b}[31m\\u{202e}\\u{200b}é 漢");
+  assertEquals(printable("so\u00adft \u{e0041}tag\ufffb"), "so\\u{ad}ft \\u{e0041}tag\\u{fffb}");
   assertEquals(printable("abcdef", 3), "abc… (3 more characters)");
 });
