@@ -35,6 +35,9 @@ export interface ModuleDefinition {
  * ```
  */
 export function defineModule(definition: ModuleDefinition): Readonly<ModuleDefinition> {
+  if (typeof definition !== "object" || definition === null) {
+    throw new TypeError("Cannot define the module: expected an object with license, description and load");
+  }
   const { license, description, loadPriority: priority, load, reload, unload } = definition;
   for (const [field, value] of Object.entries({ license, description })) {
     if (typeof value !== "string" || value.trim() === "") {

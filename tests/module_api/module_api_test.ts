@@ -26,6 +26,13 @@ for (
   });
 }
 
+Deno.test("defineModule() says what it expects instead of nothing at all", () => {
+  for (const nothing of [undefined, null, "MIT"]) {
+    const error = assertThrows(() => defineModule(nothing as unknown as ModuleDefinition), TypeError);
+    assertStringIncludes(error.message, "expected an object with license, description and load");
+  }
+});
+
 for (
   const [text, value] of [
     ["default", 128],
