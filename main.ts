@@ -56,12 +56,14 @@ async function run(flags: Flags): Promise<number> {
     ...(showProgress ? { progress: (done: number, total: number) => progress.update(done, total) } : {}),
   });
   for (const warning of warnings) host.log.warning(warning);
-  stopOnSignals(host);
-  const { status } = await host.boot();
+  const signalled = stopOnSignals(host);
+  const status = await Promise.race([host.boot().then((booted) => booted.status), signalled]);
   progress.end();
   sink.writers = stdio;
+  if (status === "signal") await host.stop("gracefully");
+  if (status === "signal") return scripted ? 1 : 0;
   if (status !== 0) return status;
-  return scripted ? await runCommands(host, flags.commands) : await serve(host, { flags, sink });
+  return scripted ? await runCommands(host, flags.commands, signalled) : await serve(host, { flags, sink });
 }
 
 function withoutNotices(sink: ConsoleSink): LogSink {
@@ -71,25 +73,33 @@ function withoutNotices(sink: ConsoleSink): LogSink {
   };
 }
 
-/** The first signal stops gracefully, a second one at once. */
-function stopOnSignals(host: Host): void {
+/**
+ * The first signal stops gracefully, a second one at once.
+ *
+ * @returns fulfilled by the first
+ */
+function stopOnSignals(host: Host): Promise<"signal"> {
+  const { promise, resolve } = Promise.withResolvers<"signal">();
   let signalled = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, () => {
       if (signalled) Deno.exit(1);
       signalled = true;
+      resolve("signal");
       host.requestStop("gracefully");
     });
   }
+  return promise;
 }
 
-/** `-x`: each command in turn; the status is 1 as soon as one has failed. */
-async function runCommands(host: Host, commands: readonly string[]): Promise<number> {
+/** `-x`: each command in turn; the status is 1 as soon as one has failed, or when a signal came before the last. */
+async function runCommands(host: Host, commands: readonly string[], signalled: Promise<"signal">): Promise<number> {
   let status = 0;
   for (const command of commands) {
-    const { output, ok } = await host.execute(command);
-    stdio.out(output);
-    if (!ok) status = 1;
+    const result = await Promise.race([host.execute(command), signalled]);
+    if (result === "signal" || !result.ok) status = 1;
+    if (result === "signal") break;
+    stdio.out(result.output);
   }
   await host.stop("gracefully");
   return status;

@@ -42,6 +42,7 @@ export class Host implements AsyncDisposable {
   /** Fulfilled when somebody asks the host to stop, `core stop now` for one. The owner then calls `stop`. */
   readonly stopRequested: Promise<StopMode>;
   readonly #loader: Loader;
+  #asked = false;
   readonly #requestStop: (how: StopMode) => void;
 
   /** @internal Use {@linkcode createHost}. */
@@ -86,6 +87,9 @@ export class Host implements AsyncDisposable {
 
   /** Asks for a stop, as `core stop` does: `stopRequested` is fulfilled, nothing else happens yet. */
   requestStop(how: StopMode): void {
+    // Somebody who waits for a graceful stop may lose patience.
+    if (this.#asked && how === "now") void this.stop("now");
+    this.#asked = true;
     this.#requestStop(how);
   }
 

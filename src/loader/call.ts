@@ -1,4 +1,5 @@
 import { RpcTarget } from "capnweb";
+import { HostError } from "../fault/mod.ts";
 import type { Call, CallLocation } from "../module_api/mod.ts";
 
 /** Most variables of one call, and longest name or value: a module must not fill the host's memory through a call. */
@@ -52,12 +53,22 @@ export class HostCall implements Call {
 
 /** A call as it crosses into a realm; checks what comes back. */
 export class CallTarget extends RpcTarget implements Omit<Call, "name"> {
-  readonly #call: Call;
+  #handled: Call | undefined;
 
   /** Wraps a call for the time of one handler's run. */
   constructor(call: Call) {
     super();
-    this.#call = call;
+    this.#handled = call;
+  }
+
+  /** The run is over: the module has no more to do with the call. Safe to call twice. */
+  close(): void {
+    this.#handled = undefined;
+  }
+
+  get #call(): Call {
+    if (this.#handled === undefined) throw new HostError("state", "Cannot use the call: its handler has ended");
+    return this.#handled;
   }
 
   variable(name: string): Promise<string | undefined> {

@@ -51,6 +51,8 @@ export interface Context extends LoaderOptions {
   readonly dead: Instance[];
   /** Realms in which an import is under way: when one ends, the modules that ran in it are innocent. */
   readonly importing: Set<Realm>;
+  /** The program is stopping: what has not begun to start is left alone. */
+  stopping: boolean;
   /** Number for the next call that a module opens. */
   calls: number;
   /** Number that makes a module loaded anew differ from its earlier self. */

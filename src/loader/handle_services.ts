@@ -1,6 +1,7 @@
 import { nameKey } from "../manifest/mod.ts";
 import { type Context, findInstance, openCall, readModuleConfig } from "./context.ts";
-import { type HandleServices, HostHandle } from "./host_handle.ts";
+import type { HandleServices } from "./handle_options.ts";
+import { HostHandle } from "./host_handle.ts";
 import type { Instance } from "./instance.ts";
 import { moduleRows } from "./rows.ts";
 
@@ -21,6 +22,7 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
   const services: HandleServices = {
     registry,
     callTimeout: options.callTimeout,
+    accepting: () => instance.state === "starting" || instance.state === "running",
     holdForCall: (label) => instance.users.hold(`call:${++calls}`, { label, cancel: () => {} }),
     holdForUser: (label, cancel) => {
       const hold = instance.users.hold(`user:${++calls}`, { label, cancel });

@@ -1,48 +1,20 @@
 import { RpcTarget } from "capnweb";
 import { HostError } from "../fault/mod.ts";
-import type { ApplicationHandler, Call, FunctionHandlers, ModuleRow, ServiceMethods } from "../module_api/mod.ts";
+import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, type WireConfig, withDeadline } from "../realm/mod.ts";
-import { type CommandRun, fixedWords, type Owner, type RegistrationTable, type Registry } from "../registry/mod.ts";
+import { type CommandRun, CORE, fixedWords, type Owner, type RegistrationTable } from "../registry/mod.ts";
 import { CallTarget, text } from "./call.ts";
+import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
 
-// deno-lint-ignore no-explicit-any -- stubs of functions that live in a realm
-type Stub = ((...args: any[]) => Promise<any>) & { dup(): Stub } & Disposable;
-
-/** Most registrations of one module, and most methods of one service. */
+/** Most registrations of one module. */
 const MAX_REGISTRATIONS = 1000;
+/** Most functions of one module that the host keeps at once: handlers, cancels, callbacks given to services. */
+const MAX_KEPT = 10_000;
 const METHOD_REGEXP = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Names that mean something to promises and objects; a peer must not choose them. */
 const FORBIDDEN_METHODS = new Set(["then", "constructor", "prototype", "toString", "valueOf", "dup"]);
-
-/** What a handle asks of the loader. */
-export interface HandleServices {
-  readonly registry: Registry;
-  /** Milliseconds that a call into the module may take. */
-  readonly callTimeout: number;
-  /** Counts a call in progress as a user of the module until disposed. */
-  holdForCall(label: string): Disposable;
-  /** Adds a user of the module. */
-  holdForUser(label: string, cancel: () => Promise<void>): Disposable;
-  /** Makes the module a user of whatever provides this now. */
-  acquire(type: string, name: string): { provider: string; hold: Disposable } | undefined;
-  /** A new call on behalf of the module. */
-  openCall(): Call;
-  readConfig(file: string): WireConfig | undefined;
-  modules(): ModuleRow[];
-  execute(command: string): Promise<string>;
-  blockUnload(): void;
-  refused(message: string): void;
-}
-
-/** Options of {@linkcode HostHandle}. */
-export interface HandleOptions {
-  readonly manifest: Manifest;
-  readonly effective: PermissionSet;
-  readonly owner: Owner;
-  readonly services: HandleServices;
-}
 
 /**
  * The capability object of one module: everything it may do to the host. What comes from a realm is checked here.
@@ -55,10 +27,12 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   readonly #owner: Owner;
   readonly #services: HandleServices;
   readonly #kept = new Set<Stub>();
-  /** Calls that the module is handling now; it may speak for no others. */
-  readonly #calls = new Map<string, Call>();
+  /** Functions behind each registration, by `type=name`. */
+  readonly #registered = new Map<string, readonly Stub[]>();
+  /** Calls that the module is handling now, and how often; it may speak for no others. */
+  readonly #calls = new Map<string, { call: Call; runs: number }>();
+  readonly #targets = new Set<CallTarget>();
   readonly #held = new Set<Disposable>();
-  #registrations = 0;
   #closed = false;
 
   /** A handle for one instance. */
@@ -74,7 +48,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const run = this.#keep(handler);
     const value: ApplicationHandler = (call, args) =>
       this.#inCall(call, (target) => run(target, call.name, args), Number);
-    return this.#register("application", { name, value });
+    return this.#register("application", { name, value, stubs: [run] });
   }
 
   registerFunction(name: string, handlers: { read?: unknown; write?: unknown }): Promise<void> {
@@ -87,29 +61,36 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       value.write = (call, args, text) =>
         this.#inCall(call, (target) => write(target, call.name, args, text), () => {});
     }
-    return this.#register("function", { name, value });
+    return this.#register("function", { name, value, stubs: [read, write].filter((stub) => stub !== undefined) });
   }
 
   registerService(name: string, methods: Record<string, unknown>): Promise<void> {
     const value: ServiceMethods = Object.create(null);
+    const stubs: Stub[] = [];
     for (const [method, stub] of Object.entries(methods ?? {})) {
       if (!METHOD_REGEXP.test(method) || FORBIDDEN_METHODS.has(method)) {
         throw new TypeError(`Cannot register service "${name}": "${method}" is no name of a method`);
       }
       const run = this.#keep(stub);
+      stubs.push(run);
       value[method] = (...args: unknown[]) => this.#deadline(run(...args), `${this.#manifest.name}: ${name}.${method}`);
     }
     const key = text(name).toLowerCase();
     const provided = this.#manifest.provides.find((one) => one.type === "service" && one.name.toLowerCase() === key);
-    return this.#register("service", { name, value, priority: provided?.priority ?? 0 });
+    return this.#register("service", { name, value, stubs, priority: provided?.priority ?? 0 });
   }
 
   registerCommand(about: { command: string; summary: string; usage?: string }, handler: unknown): Promise<void> {
     const run = this.#keep(handler);
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
-    const twin = this.#services.registry.commands.list()
-      .find((other) => other.owner !== this.#owner && fixedWords(other.name) === fixedWords(command));
+    const words = fixedWords(command);
+    // More words win on the console: a module must not take `module unload x` from the core's `module unload`.
+    const twin = this.#services.registry.commands.list().find(({ owner, name }) =>
+      owner !== this.#owner &&
+      (fixedWords(name) === words || (owner === CORE && words.startsWith(`${fixedWords(name)} `)))
+    );
     if (twin !== undefined) {
+      this.#drop([run]);
       throw new HostError(
         "module",
         `Cannot register command "${command}": "${twin.owner.module}" has "${twin.name}" already`,
@@ -126,14 +107,16 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         return "success" as const;
       },
     };
-    return this.#register("command", { name: command, value });
+    return this.#register("command", { name: command, value, stubs: [run] });
   }
 
   unregister(type: string, name: string): Promise<void> {
     this.#open();
     const table = this.#tables()[text(type)];
     if (table === undefined) throw new TypeError(`Cannot unregister: there is no type "${type}"`);
-    if (table.remove(this.#owner, text(name))) this.#registrations--;
+    const key = `${type}=${text(name).toLowerCase()}`;
+    if (table.remove(this.#owner, name)) this.#drop(this.#registered.get(key) ?? []);
+    this.#registered.delete(key);
     return Promise.resolve();
   }
 
@@ -156,15 +139,24 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       throw new HostError("not-found", `Cannot use "${what}": nothing provides it now`);
     }
     this.#held.add(acquired.hold);
+    const callbacks: Stub[] = [];
+    let live = true;
     const methods = Object.entries(registration.value).map(([method, run]) => [
       method,
-      (...values: unknown[]) => run(...values.map((value) => this.#bridge(value))),
+      (...values: unknown[]) => {
+        this.#open();
+        if (!live) throw new HostError("state", `Cannot use "${what}": the reference was released`);
+        return run(...values.map((value) => this.#bridge(value, callbacks)));
+      },
     ]);
     return Promise.resolve({
       provider: registration.owner.module,
       names: Object.keys(registration.value),
       methods: Object.fromEntries(methods),
-      release: () => this.#release(acquired.hold),
+      release: () => {
+        live = false;
+        return this.#release(acquired.hold, callbacks);
+      },
     });
   }
 
@@ -215,7 +207,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       await this.#deadline(stub(), `${this.#manifest.name}: cancel of ${label}`);
     });
     this.#held.add(hold);
-    return Promise.resolve({ release: () => this.#release(hold) });
+    return Promise.resolve({ release: () => this.#release(hold, [stub]) });
   }
 
   blockUnload(): Promise<void> {
@@ -228,8 +220,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#closed = true;
     for (const hold of this.#held) hold[Symbol.dispose]();
     this.#held.clear();
-    for (const stub of this.#kept) stub[Symbol.dispose]();
-    this.#kept.clear();
+    for (const target of this.#targets) target.close();
+    this.#drop([...this.#kept]);
   }
 
   #open(): void {
@@ -237,17 +229,27 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     throw new HostError("state", `Module "${this.#manifest.name}" has stopped; its host object is closed`);
   }
 
-  #release(hold: Disposable): Promise<void> {
+  #release(hold: Disposable, stubs: readonly Stub[]): Promise<void> {
     this.#held.delete(hold);
     hold[Symbol.dispose]();
+    this.#drop(stubs);
     return Promise.resolve();
+  }
+
+  /** Gives functions of the module back. Those that are gone already are left alone. */
+  #drop(stubs: readonly Stub[]): void {
+    for (const stub of stubs) if (this.#kept.delete(stub)) stub[Symbol.dispose]();
   }
 
   /** A function of the module that must outlive the call which brought it. */
   #keep(handler: unknown): Stub {
     this.#open();
     if (typeof handler !== "function") throw new TypeError(`Cannot register a ${typeof handler}: expected a function`);
-    if (this.#kept.size >= MAX_REGISTRATIONS * 2) throw new RangeError("Cannot register more: too many functions");
+    if (this.#kept.size >= MAX_KEPT) {
+      throw new RangeError(
+        `Cannot keep more than ${MAX_KEPT} functions of "${this.#manifest.name}": release what is not used`,
+      );
+    }
     const stub = (handler as Stub).dup();
     this.#kept.add(stub);
     return stub;
@@ -257,23 +259,34 @@ export class HostHandle extends RpcTarget implements HandleMethods {
    * A callback on its way to another module: a function of the host around a duplicate that this handle owns, so that it
    * ends with the module that passed it. (A stub that went back to its own session could not be duplicated there.)
    */
-  #bridge(value: unknown): unknown {
+  #bridge(value: unknown, callbacks: Stub[]): unknown {
     if (typeof value !== "function") return value;
     const stub = this.#keep(value);
-    return (...args: unknown[]) => stub(...args);
+    callbacks.push(stub);
+    return (...args: unknown[]) => this.#deadline(stub(...args), `${this.#manifest.name}: callback`);
   }
 
   #tables(): Record<string, RegistrationTable<unknown>> {
     return { ...this.#services.registry.tables() };
   }
 
-  #register(
-    type: string,
-    { name, value, priority = 0 }: { name: string; value: unknown; priority?: number },
-  ): Promise<void> {
+  #register(type: string, about: Registering): Promise<void> {
+    try {
+      this.#checkedRegister(type, about);
+    } catch (error) {
+      this.#drop(about.stubs);
+      throw error;
+    }
+    return Promise.resolve();
+  }
+
+  #checkedRegister(type: string, { name, value, stubs, priority = 0 }: Registering): void {
     this.#open();
+    if (!this.#services.accepting()) {
+      throw new HostError("state", `Cannot register ${type} "${name}": "${this.#manifest.name}" is stopping`);
+    }
     this.#mustProvide(type, text(name, 200));
-    if (this.#registrations >= MAX_REGISTRATIONS) {
+    if (this.#registered.size >= MAX_REGISTRATIONS) {
       throw new RangeError(`Cannot register more than ${MAX_REGISTRATIONS} things`);
     }
     const table = this.#tables()[type] as RegistrationTable<unknown>;
@@ -284,9 +297,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         `Cannot register ${type} "${name}": "${other.owner.module}" has registered it already`,
       );
     }
-    this.#registrations++;
+    this.#registered.set(`${type}=${name.toLowerCase()}`, stubs);
     table.add({ name, owner: this.#owner, value, priority });
-    return Promise.resolve();
   }
 
   #mustProvide(type: string, name: string): void {
@@ -323,7 +335,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   #callOf(name: string | undefined): Call {
     if (name === undefined || name === null) return this.#services.openCall();
-    const call = this.#calls.get(text(name, 200));
+    const call = this.#calls.get(text(name, 200))?.call;
     if (call === undefined) {
       throw new HostError("not-found", `Cannot use call "${name}": this module is not handling it`);
     }
@@ -332,12 +344,17 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   async #inCall<T>(call: Call, run: (target: CallTarget) => Promise<unknown>, read: (value: unknown) => T): Promise<T> {
     using _user = this.#services.holdForCall(`call ${call.name}`);
-    const outer = this.#calls.get(call.name);
-    this.#calls.set(call.name, call);
+    const handling = this.#calls.get(call.name) ?? { call, runs: 0 };
+    handling.runs++;
+    this.#calls.set(call.name, handling);
+    const target = new CallTarget(call);
+    this.#targets.add(target);
     try {
-      return read(await this.#deadline(run(new CallTarget(call)), `${this.#manifest.name}: call ${call.name}`));
+      return read(await this.#deadline(run(target), `${this.#manifest.name}: call ${call.name}`));
     } finally {
-      if (outer === undefined) this.#calls.delete(call.name);
+      target.close();
+      this.#targets.delete(target);
+      if (--handling.runs === 0) this.#calls.delete(call.name);
     }
   }
 

@@ -17,6 +17,8 @@ export class Instance {
   readonly users: Users = new Users();
   /** References on what it uses; given back when it stops. */
   readonly holds: Disposable[] = [];
+  /** The instances it was bound to when it started. */
+  readonly providers: Instance[] = [];
   /** The realm that its code is in, once admitted. */
   realm: Realm | undefined;
   grant: GrantDecision | undefined;

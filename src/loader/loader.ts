@@ -7,7 +7,7 @@ import { type Context, findInstance, type LoaderOptions, lose } from "./context.
 import type { Instance } from "./instance.ts";
 import type { ReloadResult, UnloadForce } from "./results.ts";
 import { moduleRows } from "./rows.ts";
-import { startWanted } from "./start.ts";
+import { startWanted, takeLost } from "./start.ts";
 import { reapIdle, settleDead, stopInstance, sweepRealm, unloadModule } from "./stop.ts";
 
 /** How the start of all modules came out. */
@@ -26,7 +26,7 @@ export class Loader {
   readonly #context: Context;
   #turn: Promise<unknown> = Promise.resolve();
   #heartbeat: number | undefined;
-  #ended = false;
+  #stopping: Promise<void> | undefined;
   #reloading = false;
 
   /** A loader; nothing is read or started yet. */
@@ -44,6 +44,7 @@ export class Loader {
       lost: new Map(),
       dead: [],
       importing: new Set(),
+      stopping: false,
       calls: 0,
       generation: 0,
       reap: () => void this.#exclusive(() => reapIdle(this.#context)),
@@ -80,6 +81,7 @@ export class Loader {
       log.error(fatal);
       return this.#giveUp(2);
     }
+    if (this.#context.stopping) return { status: 0, running: this.#running().length };
     this.#beat(options.heartbeatInterval);
     return { status: 0, running: this.#running().length };
   }
@@ -192,17 +194,15 @@ export class Loader {
    *   realms, as Asterisk's `core stop now` unloads nothing
    */
   async shutdown(how: "now" | "gracefully"): Promise<void> {
-    if (this.#ended) return;
-    this.#ended = true;
+    this.#context.stopping = true;
     clearInterval(this.#heartbeat);
-    if (how === "gracefully") {
-      await this.#exclusive(async () => {
-        for (const instance of this.#running().reverse()) {
-          if (instance.state === "running") await stopInstance(this.#context, instance, "hard");
-        }
-      });
-    }
-    this.#context.pool.end(new HostError("realm-ended", "The program is stopping"));
+    const end = () => this.#context.pool.end(new HostError("realm-ended", "The program is stopping"));
+    if (how === "now") return end();
+    await (this.#stopping ??= this.#exclusive(async () => {
+      for (const instance of this.#running().reverse()) {
+        if (instance.state === "running") await stopInstance(this.#context, instance, "hard");
+      }
+    }).finally(end));
   }
 
   #running(): Instance[] {
@@ -222,7 +222,7 @@ export class Loader {
 
   /** A realm has ended. Its modules are failed at once; what follows from that waits for its turn. */
   #realmEnded(realm: Realm, reason: HostError): void {
-    if (this.#ended) return;
+    if (this.#context.stopping) return;
     const suspects = this.#suspects(realm);
     const blamed = suspects.size > 0 || this.#context.importing.has(realm);
     const dead = sweepRealm(this.#context, realm.label, reason.message);
@@ -245,15 +245,12 @@ export class Loader {
   async #recover(): Promise<void> {
     const { lost, log } = this.#context;
     await settleDead(this.#context);
-    if (lost.size === 0 || this.#ended) return;
+    await reapIdle(this.#context);
+    if (lost.size === 0 || this.#context.stopping) return;
     const failed = [...this.#context.instances.values()]
       .filter(({ state, name }) => state === "failed" && !lost.has(nameKey(name))).map(({ name }) => name);
-    const again = [...lost.values()].filter(({ admin }) => admin).map(({ name }) => ({
-      name,
-      required: false,
-      preload: false,
-    }));
-    lost.clear();
+    const again = takeLost(this.#context, []);
+    if (again.length === 0) return;
     log.notice(`Starting again after another module's fault: ${again.map(({ name }) => name).join(", ")}`);
     const { faults } = await startWanted(this.#context, again, { mode: "runtime", failed });
     for (const { message } of faults) log.error(message, { multiline: true });

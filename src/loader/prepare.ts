@@ -129,7 +129,13 @@ async function importGroup(
       }
       return;
     }
-    await importAgain(context, [...waiting.values()]);
+    try {
+      await importAgain(context, [...waiting.values()]);
+    } catch (fault) {
+      for (const { instance } of waiting.values()) {
+        if (instance.state === "installed") leave(context, instance, { state: "failed", reason: messageOf(fault) });
+      }
+    }
   } finally {
     context.importing.delete(realm);
   }
@@ -148,9 +154,10 @@ function settle(context: Context, instance: Instance, outcome: ImportOutcome): v
   }
   const { license, description } = outcome.module;
   if (license !== manifest.license || description !== manifest.description) {
-    const [what, inFile, inManifest] = license !== manifest.license
+    const [what, told, inManifest] = license !== manifest.license
       ? ["license", license, manifest.license]
       : ["description", description, manifest.description];
+    const inFile = printable(told);
     const reason = `its ${what} is "${inFile}" but ${manifest.file} says "${inManifest}": generate the manifest again`;
     return leave(context, instance, { state: "declined", reason });
   }

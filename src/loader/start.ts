@@ -7,7 +7,7 @@ import { type Context, findInstance, lose, runningKeys } from "./context.ts";
 import { holdModule, makeHandle } from "./handle_services.ts";
 import type { Instance } from "./instance.ts";
 import { leave, prepareAll } from "./prepare.ts";
-import { settleDead } from "./stop.ts";
+import { reapIdle, settleDead } from "./stop.ts";
 
 /** How a start came out. */
 export interface StartOutcome {
@@ -37,7 +37,7 @@ export async function startWanted(
 ): Promise<StartOutcome> {
   const outcome: StartOutcome = { fatal: undefined, faults: [] };
   let round: readonly Wanted[] = wanted;
-  while (round.length > 0 && outcome.fatal === undefined) {
+  while (round.length > 0 && outcome.fatal === undefined && !context.stopping) {
     // What failed is not tried again as a dependency of what is: every round has at least one module fewer.
     const names = [...failed, ...outcome.faults.map(({ name }) => name)];
     await startRound(context, round, {
@@ -48,6 +48,7 @@ export async function startWanted(
     await settleDead(context);
     round = takeLost(context, wanted);
   }
+  await reapIdle(context);
   return outcome;
 }
 
@@ -55,9 +56,15 @@ export async function startWanted(
  * The modules lost since the last time, wanted again as they were. Those that nobody but a dependent wanted come back
  * with it.
  */
-function takeLost({ lost }: Context, wanted: readonly Wanted[]): Wanted[] {
+export function takeLost(context: Context, wanted: readonly Wanted[]): Wanted[] {
+  const { lost } = context;
   const byKey = new Map(wanted.map((one) => [nameKey(one.name), one]));
-  const again = [...lost].filter(([, { admin }]) => admin);
+  const again = [...lost].filter(([key, { admin }]) => {
+    const anew = context.instances.get(key);
+    if (anew?.state !== "running") return admin;
+    anew.users.admin ||= admin;
+    return false;
+  });
   lost.clear();
   return again.map(([key, { name }]) => byKey.get(key) ?? { name, required: false, preload: false });
 }
@@ -88,7 +95,7 @@ async function startRound(
   await prepareAll(context, steps);
   const queue = steps.flatMap(({ name }) => findInstance(context, name) ?? []);
   const total = queue.length;
-  while (queue.length > 0 && outcome.fatal === undefined) {
+  while (queue.length > 0 && outcome.fatal === undefined && !context.stopping) {
     for (const instance of await startNext(context, queue, mode)) {
       // One that ran and went with its realm is no fault of its own; it is started again.
       if (instance.state === "running" || context.lost.has(nameKey(instance.name))) continue;
@@ -187,7 +194,9 @@ async function loadBatch(context: Context, batch: readonly Instance[], mode: Sta
 function begin(context: Context, instance: Instance, mode: StartMode): void {
   for (const { provider } of instance.bindings) {
     const other = findInstance(context, provider);
-    if (other !== undefined) instance.holds.push(holdModule(other, instance));
+    if (other === undefined) continue;
+    instance.providers.push(other);
+    instance.holds.push(holdModule(other, instance));
   }
   instance.transition("starting");
   context.culprit = instance;

@@ -22,6 +22,7 @@ export async function unloadModule(context: Context, name: string, force: Unload
     log.warning(`Unload failed, '${name}' could not be found`);
     return false;
   }
+  context.lost.delete(nameKey(instance.name));
   if (instance.state !== "running") {
     log.notice(`Unloading module '${instance.name}' that previously declined to load`);
     forget(context, instance);
@@ -38,6 +39,8 @@ export async function unloadModule(context: Context, name: string, force: Unload
   const admin = instance.users.admin;
   instance.users.admin = false;
   for (const dependent of dependentsOf(context, instance)) {
+    // An earlier one may have taken it along, or its realm has ended.
+    if (dependent.state !== "running") continue;
     if (!await unloadModule(context, dependent.name, force)) {
       instance.users.admin = admin;
       return false;
@@ -53,9 +56,8 @@ export async function unloadModule(context: Context, name: string, force: Unload
 
 /** Instances that hold this one because they use it, latest started first. */
 export function dependentsOf({ instances }: Context, instance: Instance): Instance[] {
-  return [...instances.values()].filter((other) =>
-    other.state === "running" && other.bindings.some(({ provider }) => nameKey(provider) === nameKey(instance.name))
-  ).reverse();
+  return [...instances.values()].filter((other) => other.state === "running" && other.providers.includes(instance))
+    .reverse();
 }
 
 /** Stops every instance that nothing keeps running, until there is none. */
@@ -123,6 +125,8 @@ async function runUnload(context: Context, instance: Instance): Promise<string |
 /** Removes an instance that does not run: handle, holds, realm, table. */
 function forget(context: Context, instance: Instance): void {
   instance.handle?.close();
+  // What it registered while it was stopping.
+  context.registry.removeOwner(instance.owner);
   instance.users.clear();
   instance.releaseHolds();
   if (instance.realm !== undefined && !instance.unloadBlocked) context.pool.dismiss(instance.name, instance.realm);
@@ -152,11 +156,18 @@ export function sweepRealm(context: Context, label: string, reason: string): Ins
 /** Stops what used modules that ended with their realm; what is to be started again takes its dependents along. */
 export async function settleDead(context: Context): Promise<void> {
   for (let instance = context.dead.shift(); instance !== undefined; instance = context.dead.shift()) {
-    for (const dependent of dependentsOf(context, instance)) {
-      if (context.lost.has(nameKey(instance.name))) lose(context, dependent);
-      context.log.warning(`Module '${dependent.name}' stops: it uses '${instance.name}', which has failed`);
-      await stopInstance(context, dependent, "hard");
-    }
+    await stopDependents(context, instance, context.lost.has(nameKey(instance.name)));
     instance.users.clear();
+  }
+}
+
+/** Stops what uses an instance, users of users first. One that fails meanwhile is on `dead` itself. */
+async function stopDependents(context: Context, instance: Instance, comesBack: boolean): Promise<void> {
+  for (const dependent of dependentsOf(context, instance)) {
+    await stopDependents(context, dependent, comesBack);
+    if (dependent.state !== "running") continue;
+    if (comesBack) lose(context, dependent);
+    context.log.warning(`Module '${dependent.name}' stops: it uses '${instance.name}', which has failed`);
+    await stopInstance(context, dependent, "hard");
   }
 }

@@ -26,6 +26,7 @@ export class RealmPool {
   readonly #options: PoolOptions;
   readonly #events: PoolEvents;
   #counter = 0;
+  #closed: HostError | undefined;
 
   /** A pool without realms. */
   constructor(options: PoolOptions, events: PoolEvents) {
@@ -44,6 +45,7 @@ export class RealmPool {
    * @throws {HostError} with code `permission` when the program itself lacks what the realm is to have
    */
   admit(module: string, kind: RealmKind, permissions: PermissionSet): Realm {
+    if (this.#closed !== undefined) throw this.#closed;
     const key = permissionKey(permissions);
     const existing = kind === "shared" ? this.#shared.get(key) : undefined;
     const realm = existing ?? this.#start(kind, permissions);
@@ -67,8 +69,9 @@ export class RealmPool {
     await Promise.all([...this.#realms.keys()].map((realm) => realm.heartbeat()));
   }
 
-  /** Ends every realm. */
+  /** Ends every realm; none is started any more. Safe to call twice. */
   end(reason: HostError): void {
+    this.#closed ??= reason;
     for (const realm of [...this.#realms.keys()]) {
       this.#remove(realm);
       realm.end(reason);

@@ -58,7 +58,8 @@ export class PortTransport implements RpcTransport {
 
   /** Ends the session from this side. */
   abort(reason: unknown): void {
-    this.close(reason instanceof Error ? reason : new Error("the session was aborted"));
+    // Cap'n Web gives up on what it cannot read; the owner must know at once, not at the next heartbeat.
+    this.#fault(reason instanceof Error ? reason : new Error("the session was aborted"));
   }
 
   /** Ends everything that waits. Safe to call twice. */

@@ -110,3 +110,10 @@ Deno.test("RealmPool shares a realm by equal permission set and ends it with its
   pool.end(new HostError("realm-ended", "the test is over"));
   assertEquals([pool.list(), ended], [[], []]);
 });
+
+Deno.test("importAll() of a module that hung before is not taken for the earlier one", async () => {
+  using test = startRealm();
+  const outcomes = await importAll(test.realm, { late: "await new Promise(() => {})" });
+  assertStringIncludes(JSON.stringify(outcomes.late), "no answer within 0.3 s");
+  assertEquals("module" in ((await importAll(test.realm, { late: source("") })).late ?? {}), true);
+});

@@ -23,7 +23,12 @@ interface GuestModule {
   // deno-lint-ignore no-explicit-any -- whatever the module exports; its shape is checked on import
   definition: any;
   host: GuestHost | undefined;
+  /** Which loading of the module it is. */
+  generation: number;
 }
+
+/** In place of an outcome that nobody waits for any more. */
+const SKIPPED = Symbol("skipped");
 
 const RUNNABLE = ["load", "reload", "unload"] as const;
 
@@ -35,19 +40,24 @@ class Guest extends RpcTarget implements GuestMain {
   async importAll(requests: ImportRequest[]): Promise<void> {
     // One after the other: when one hangs, the host knows which.
     let outcomes: [string, ImportOutcome][] = [];
+    const flush = () => {
+      if (outcomes.length > 0) wire?.transport.notify(["imported", outcomes] satisfies RealmNotice);
+      outcomes = [];
+    };
     for (const [place, request] of requests.entries()) {
       if (wire !== undefined) storePlace(wire.place, 0, place);
-      const outcome = await this.#unlessSkipped<ImportOutcome>(this.#import(request), { fault: "skipped" });
-      outcomes.push([request.name, outcome]);
-      if (outcomes.length < IMPORTS_PER_NOTICE && place < requests.length - 1) continue;
-      wire?.transport.notify(["imported", outcomes] satisfies RealmNotice);
-      outcomes = [];
+      const outcome = await this.#unlessSkipped(this.#import(request));
+      // The host has settled a skipped one itself; told late, it would be taken for its next try.
+      if (outcome !== SKIPPED) outcomes.push([request.name, outcome]);
+      if (outcomes.length >= IMPORTS_PER_NOTICE) flush();
     }
+    flush();
   }
 
   async loadAll(names: string[]): Promise<void> {
     for (const name of names) {
-      const outcome = await this.#unlessSkipped(this.#load(name), { thrown: "skipped" });
+      const outcome = await this.#unlessSkipped(this.#load(name));
+      if (outcome === SKIPPED) return;
       wire?.transport.notify(["loaded", name, outcome] satisfies RealmNotice);
       if (!("result" in outcome) || outcome.result !== 0) return;
     }
@@ -58,10 +68,10 @@ class Guest extends RpcTarget implements GuestMain {
     return Promise.resolve();
   }
 
-  /** What is under way, or `skipped` when the host has given it up. */
-  #unlessSkipped<T>(underWay: Promise<T>, skipped: T): Promise<T> {
-    const { promise, resolve } = Promise.withResolvers<T>();
-    this.#skip = () => resolve(skipped);
+  /** What is under way, or the mark that the host has given it up. */
+  #unlessSkipped<T>(underWay: Promise<T>): Promise<T | typeof SKIPPED> {
+    const { promise, resolve } = Promise.withResolvers<typeof SKIPPED>();
+    this.#skip = () => resolve(SKIPPED);
     return Promise.race([underWay, promise]);
   }
 
@@ -72,7 +82,9 @@ class Guest extends RpcTarget implements GuestMain {
     try {
       const namespace = await import(`data:text/javascript;charset=utf-8,${encodeURIComponent(text)}`);
       const module = describeDefinition(namespace.default);
-      this.#modules.set(name, { definition: namespace.default, host: undefined });
+      // One that hung may finish after the host has given it up and loaded the module anew.
+      const newest = this.#modules.get(name)?.generation ?? 0;
+      if (generation > newest) this.#modules.set(name, { definition: namespace.default, host: undefined, generation });
       return { module };
     } catch (error) {
       return { fault: importFault(describeThrown(error), name) };

@@ -1,0 +1,47 @@
+import type { Call, ModuleRow } from "../module_api/mod.ts";
+import type { Manifest } from "../manifest/mod.ts";
+import type { PermissionSet } from "../permission/mod.ts";
+import type { WireConfig } from "../realm/mod.ts";
+import type { Owner, Registry } from "../registry/mod.ts";
+
+/** A function of a module, as the host keeps it. */
+// deno-lint-ignore no-explicit-any -- stubs of functions that live in a realm
+export type Stub = ((...args: any[]) => Promise<any>) & { dup(): Stub } & Disposable;
+
+/** What a handle asks of the loader. */
+export interface HandleServices {
+  readonly registry: Registry;
+  /** Milliseconds that a call into the module may take. */
+  readonly callTimeout: number;
+  /** Whether the module may register now: while it starts and while it runs, not while it stops. */
+  accepting(): boolean;
+  /** Counts a call in progress as a user of the module until disposed. */
+  holdForCall(label: string): Disposable;
+  /** Adds a user of the module. */
+  holdForUser(label: string, cancel: () => Promise<void>): Disposable;
+  /** Makes the module a user of whatever provides this now. */
+  acquire(type: string, name: string): { provider: string; hold: Disposable } | undefined;
+  /** A new call on behalf of the module. */
+  openCall(): Call;
+  readConfig(file: string): WireConfig | undefined;
+  modules(): ModuleRow[];
+  execute(command: string): Promise<string>;
+  blockUnload(): void;
+  refused(message: string): void;
+}
+
+/** What is registered, and the module's functions behind it. */
+export interface Registering {
+  readonly name: string;
+  readonly value: unknown;
+  readonly stubs: readonly Stub[];
+  readonly priority?: number;
+}
+
+/** Options of {@linkcode HostHandle}. */
+export interface HandleOptions {
+  readonly manifest: Manifest;
+  readonly effective: PermissionSet;
+  readonly owner: Owner;
+  readonly services: HandleServices;
+}
