@@ -60,8 +60,10 @@ async function run(flags: Flags): Promise<number> {
   const status = await Promise.race([host.boot().then((booted) => booted.status), signalled]);
   progress.end();
   sink.writers = stdio;
-  if (status === "signal") await host.stop("gracefully");
-  if (status === "signal") return scripted ? 1 : 0;
+  if (status === "signal") {
+    await host.stop("gracefully");
+    return scripted ? 1 : ending(flags);
+  }
   if (status !== 0) return status;
   return scripted ? await runCommands(host, flags.commands, signalled) : await serve(host, { flags, sink });
 }
@@ -116,8 +118,11 @@ async function serve(host: Host, { flags, sink }: { flags: Flags; sink: ConsoleS
   await host.stop(how);
   console?.close();
   sink.writers = stdio;
-  if (!flags.quiet) stdio.out("Asterism cleanly ending (0).\n");
-  return 0;
+  return ending(flags);
+}
+
+function ending(flags: Flags): number {
+  return flags.quiet ? 0 : say("Asterism cleanly ending (0).\n");
 }
 
 async function openConsole(host: Host, sink: ConsoleSink): Promise<LocalConsole> {
