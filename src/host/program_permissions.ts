@@ -17,9 +17,13 @@ function hasWhole(kind: DenoKind): boolean {
   return known;
 }
 
-/** Anything but `granted`, `prompt` included, is no. */
+/** Anything but `granted`, `prompt` included, is no; so is what Deno can grant but not be asked for (`*.example.com`). */
 function isGranted(query: Deno.PermissionDescriptor): boolean {
-  return Deno.permissions.querySync(query).state === "granted";
+  try {
+    return Deno.permissions.querySync(query).state === "granted";
+  } catch {
+    return false;
+  }
 }
 
 const DETAIL: Record<DenoKind, string> = {

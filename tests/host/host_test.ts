@@ -71,10 +71,10 @@ Deno.test({
       { kind: "read", value: "/tmp/a" },
       { kind: "read", value: "/etc" },
       { kind: "net", value: "127.0.0.1:80" },
-      { kind: "net", value: "*" },
+      { kind: "net", value: "*.example.com" },
       { kind: "env", value: "A*" },
       { kind: "host", value: "modules" },
     ]));
-    assertEquals(lacks.map(({ kind, value }) => `${kind}=${value}`), ["read=/etc", "net=*", "env=A*"]);
+    assertEquals(lacks.map(({ kind, value }) => `${kind}=${value}`), ["read=/etc", "net=*.example.com", "env=A*"]);
   },
 });
