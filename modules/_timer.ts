@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ModuleLog, ServiceMethods } from "asterism";
+import { LoadResult, type ModuleDefinition, type ModuleLog, type ServiceMethods } from "asterism";
 
 /** Shortest period, in milliseconds: less would keep the realm busy with nothing but ticks. */
 export const MINIMUM_PERIOD_MS = 10;
@@ -170,4 +170,20 @@ export function steadyTicker(milliseconds: number, tick: () => void): () => void
     tick();
   }
   return () => clearTimeout(id);
+}
+
+/** `load` and `unload` of a module that does nothing but provide the service `timer`. */
+export function timerService(name: string, ticker: Ticker): Pick<ModuleDefinition, "load" | "unload"> {
+  let timers: TimerTable | undefined;
+  return {
+    load(host) {
+      timers = new TimerTable({ name, log: host.log, ticker });
+      host.service("timer", timers.methods);
+      return LoadResult.SUCCESS;
+    },
+    unload() {
+      timers?.clear();
+      timers = undefined;
+    },
+  };
 }

@@ -12,23 +12,13 @@
     </description>
   </service>
 ***/
-import { defineModule, LoadResult } from "asterism";
-import { intervalTicker, TimerTable } from "./_timer.ts";
-
-let timers: TimerTable | undefined;
+import { defineModule } from "asterism";
+import { intervalTicker, timerService } from "./_timer.ts";
 
 /** Ticks come from the realm's own setInterval: cheap, and as late as whatever else runs in the realm. */
 export default defineModule({
   license: "MIT",
   description: "setInterval Timing Interface",
   loadPriority: "timing",
-  load(host) {
-    timers = new TimerTable({ name: "interval", log: host.log, ticker: intervalTicker });
-    host.service("timer", timers.methods);
-    return LoadResult.SUCCESS;
-  },
-  unload() {
-    timers?.clear();
-    timers = undefined;
-  },
+  ...timerService("interval", intervalTicker),
 });

@@ -12,23 +12,13 @@
     </description>
   </service>
 ***/
-import { defineModule, LoadResult } from "asterism";
-import { steadyTicker, TimerTable } from "./_timer.ts";
-
-let timers: TimerTable | undefined;
+import { defineModule } from "asterism";
+import { steadyTicker, timerService } from "./_timer.ts";
 
 /** Ticks keep to multiples of their period by the monotonic clock. That is worth most in a realm of its own, where no other module's work delays them: `res_timing_worker = dedicated` in [realms] of modules.conf. */
 export default defineModule({
   license: "MIT",
   description: "Worker Timing Interface",
   loadPriority: "timing",
-  load(host) {
-    timers = new TimerTable({ name: "worker", log: host.log, ticker: steadyTicker });
-    host.service("timer", timers.methods);
-    return LoadResult.SUCCESS;
-  },
-  unload() {
-    timers?.clear();
-    timers = undefined;
-  },
+  ...timerService("worker", steadyTicker),
 });
