@@ -1,4 +1,4 @@
-import { formatPosition, HostError, messageOf, printable } from "../fault/mod.ts";
+import { HostError, messageOf, printable } from "../fault/mod.ts";
 import { checksumOf, nameKey } from "../manifest/mod.ts";
 import type { PlanStep } from "../plan/mod.ts";
 import { decideGrant, grantingLines, showPermissions } from "../policy/mod.ts";
@@ -180,10 +180,4 @@ export function leave(
   instance.transition(state, reason);
   instance.handle?.close();
   if (instance.realm !== undefined) pool.dismiss(instance.name, instance.realm);
-}
-
-/** Why a module does not run, with the manifest's place when that helps. */
-export function whyNot(instance: Instance): string {
-  const { manifest: { provides: [self] } } = instance;
-  return instance.reason || (self === undefined ? "" : formatPosition(self.position));
 }

@@ -133,6 +133,21 @@ Deno.test("asterism obeys a signal that comes while modules load", async () => {
   assertEquals(session.written.stdout.includes("Loading after"), false);
 });
 
+Deno.test("asterism -x ends at a signal although its command has not, with status 1", async () => {
+  const load = `load(host) {
+    host.command({ command: "wait", summary: "", handler: () => { console.log("waiting"); return new Promise(() => {}); } });
+    return 0;
+  }`;
+  await using staged = await stageOf(["plugin"], {
+    files: { "plugin.js": moduleText("plugin", load) },
+    manifest: { plugin: "[provides]\ncommand = wait\n" },
+  });
+  await using session = start("binary", { directory: staged.directory, args: ["-v", "-x", "wait"] });
+  await session.waitFor(/plugin: waiting\n/);
+  session.signal("SIGTERM");
+  assertEquals(await session.ended(), 1);
+});
+
 Deno.test("asterism shows no progress without a terminal", async () => {
   await using staged = await stageOf(Array.from({ length: 40 }, (_, index) => `module_${index}`));
   await using session = start("binary", { directory: staged.directory, args: [] });
