@@ -34,7 +34,7 @@ export interface Count {
 const ENTRIES: readonly string[] = [
   ...["main.ts", "mod.ts", "src", "modules", "configs", "tests", "tools", "docs", "bench", "types", ".ci"],
   ...["dist", "var", ".asterism_history"],
-  ...["deno.json", "deno.lock", "imports.json", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", ".git"],
+  ...["deno.json", "deno.lock", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", ".git"],
 ];
 
 /** Longer than any machine needs; a test that hangs must not hold up the gate for ever. */
