@@ -34,7 +34,7 @@ export interface Count {
 const ENTRIES: readonly string[] = [
   ...["main.ts", "mod.ts", "src", "modules", "configs", "tests", "tools", "docs", "bench", "types", ".ci"],
   ...["dist", "var", ".asterism_history"],
-  ...["deno.json", "deno.lock", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", ".git"],
+  ...["deno.json", "deno.lock", "imports.json", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", ".git"],
 ];
 
 /** Longer than any machine needs; a test that hangs must not hold up the gate for ever. */
@@ -60,6 +60,17 @@ export function countTests(output: string, code: number): Count {
 export function entryFaults(names: readonly string[]): string[] {
   return names.filter((name) => !ENTRIES.includes(name)).sort()
     .map((name) => `${name}:1: nothing of that name belongs at the root; move it into a directory or remove it`);
+}
+
+/**
+ * What makes `deno task` itself reach for packages. It does so before it has read the variables of the task's own command,
+ * `DENO_TLS_CA_STORE` among them, and fails behind a proxy that has a certificate of its own.
+ */
+export function configFaults(config: Readonly<Record<string, unknown>>): string[] {
+  const faults: string[] = [];
+  if (config.imports !== undefined) faults.push('deno.json:1: no "imports" here: keep them in imports.json');
+  if (config.lock !== false) faults.push('deno.json:1: "lock" must be false: each task names deno.lock');
+  return faults;
 }
 
 function denoStep(name: string, args: readonly string[], options: RunOptions = {}): Step {
@@ -90,7 +101,8 @@ function checkSteps(): Step[] {
     {
       name: "entries",
       run() {
-        const faults = entryFaults([...Deno.readDirSync(ROOT)].map(({ name }) => name));
+        const config = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
+        const faults = [...entryFaults([...Deno.readDirSync(ROOT)].map(({ name }) => name)), ...configFaults(config)];
         return Promise.resolve({ ok: faults.length === 0, output: faults.join("\n") });
       },
     },

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { countTests, entryFaults } from "../../tools/gate.ts";
+import { configFaults, countTests, entryFaults } from "../../tools/gate.ts";
 
 const COUNTED: readonly [string, number, { passed: number; failed: number }][] = [
   ["ok | 12 passed | 0 failed (5ms)", 0, { passed: 12, failed: 0 }],
@@ -26,4 +26,9 @@ Deno.test("entryFaults() names what has no place at the root", () => {
     "node_modules",
     "z.txt",
   ]);
+});
+
+Deno.test("configFaults() names what would make deno task itself fetch", () => {
+  assertEquals(configFaults({ importMap: "./imports.json", lock: false }), []);
+  assertEquals(configFaults({ imports: {}, lock: "deno.lock" }).length, 2);
 });
