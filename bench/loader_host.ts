@@ -9,6 +9,7 @@ import { Loader } from "../src/loader/mod.ts";
 import { Logger } from "../src/log/mod.ts";
 import { Catalog, DiskSource } from "../src/manifest/mod.ts";
 import { parsePolicy } from "../src/policy/mod.ts";
+import { DiskStore } from "../src/store/mod.ts";
 import { Registry } from "../src/registry/mod.ts";
 import { DEFAULT_DIRECTORIES, defaultOptions } from "../src/settings/mod.ts";
 
@@ -38,6 +39,7 @@ export async function startLoader(astmoddir: string, modulesConf: string): Promi
     directories,
     options: defaultOptions(),
     registry,
+    store: new DiskStore(join(astmoddir, "astdb.sqlite3")),
     log,
     programLacks: () => [],
     execute: () => Promise.resolve(""),

@@ -22,6 +22,7 @@ const ORDER = [
   "policy",
   "plan",
   "registry",
+  "store",
   "realm",
   "loader",
   "console",
@@ -33,6 +34,7 @@ const ONLY: Readonly<Record<string, { folders: readonly string[]; reason: string
   config: { folders: ["fault"], reason: "a dialect knows nothing of programs" },
   module_api: { folders: ["fault"], reason: "it is loaded into every realm" },
   permission: { folders: ["fault"], reason: "what may be done depends on nothing" },
+  store: { folders: ["fault"], reason: "it knows families and keys as texts only" },
   registry: { folders: ["fault", "module_api"], reason: "it knows owners as tokens only" },
 };
 

@@ -1,4 +1,5 @@
 import type { ReloadResult, UnloadForce } from "../loader/mod.ts";
+import type { Store } from "../store/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
 
 /** What the console asks of the loader. Names have no extension; they match in any case of letters. */
@@ -67,6 +68,8 @@ export interface CoreServices {
   readonly lifetime: Lifetime;
   /** Applications and functions. */
   readonly dialplan: Dialplan;
+  /** What is kept over restarts. */
+  readonly database: Store;
   /** The clock, in milliseconds since the epoch. @default {Date.now} */
   readonly now?: (() => number) | undefined;
 }

@@ -8,6 +8,7 @@ import { Catalog, DiskSource, type ModuleSource } from "../manifest/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import { Registry } from "../registry/mod.ts";
 import { parseSettings, type Settings } from "../settings/mod.ts";
+import { DiskStore, type Store } from "../store/mod.ts";
 import { HostDialplan } from "./dialplan.ts";
 import { readTextIfAny } from "./disk_files.ts";
 import { programLacks } from "./program_permissions.ts";
@@ -42,6 +43,7 @@ export class Host implements AsyncDisposable {
   /** Fulfilled when somebody asks the host to stop, `core stop now` for one. The owner then calls `stop`. */
   readonly stopRequested: Promise<StopMode>;
   readonly #loader: Loader;
+  readonly #store: Store;
   #asked = false;
   readonly #requestStop: (how: StopMode) => void;
 
@@ -53,6 +55,7 @@ export class Host implements AsyncDisposable {
     this.settings = settings;
     this.log = new Logger(options.sinks ?? [], { area: "loader" });
     const registry = new Registry();
+    this.#store = new DiskStore(join(settings.directories.astdatadir, "astdb.sqlite3"));
     this.interpreter = new Interpreter(registry.commands, { deadlineMs: settings.options.callTimeout, log: this.log });
     this.#loader = new Loader({
       catalog: new Catalog([...options.sources ?? [], ...directorySource(settings, options)]),
@@ -60,6 +63,7 @@ export class Host implements AsyncDisposable {
       directories: settings.directories,
       options: settings.options,
       registry,
+      store: this.#store,
       log: this.log,
       programLacks,
       execute: (command) => this.execute(command).then(({ output }) => output),
@@ -96,6 +100,7 @@ export class Host implements AsyncDisposable {
   /** Stops all modules and ends their realms. Safe to call twice. */
   async stop(how: StopMode): Promise<void> {
     await this.#loader.shutdown(how);
+    await this.#store.close();
   }
 
   /** Stops gracefully. */
@@ -132,6 +137,7 @@ export class Host implements AsyncDisposable {
         stop: (how) => this.requestStop(how),
       },
       dialplan: new HostDialplan(registry, this.log),
+      database: this.#store,
     };
   }
 }

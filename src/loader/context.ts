@@ -6,6 +6,7 @@ import type { PermissionLine, PermissionSet } from "../permission/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import type { Realm, RealmPool, WireConfig } from "../realm/mod.ts";
 import type { Registry } from "../registry/mod.ts";
+import type { Store } from "../store/mod.ts";
 import type { Directories, Options } from "../settings/mod.ts";
 import { join } from "@std/path";
 import { HostCall } from "./call.ts";
@@ -23,6 +24,8 @@ export interface LoaderOptions {
   readonly options: Options;
   /** Where modules register what they provide. */
   readonly registry: Registry;
+  /** What modules keep over restarts. */
+  readonly store: Store;
   /** Where all faults go. */
   readonly log: Logger;
   /** What of a permission set the program itself was not granted. */

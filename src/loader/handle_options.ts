@@ -3,6 +3,7 @@ import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import type { WireConfig } from "../realm/mod.ts";
 import type { Owner, Registry } from "../registry/mod.ts";
+import type { Store } from "../store/mod.ts";
 
 /** A function of a module, as the host keeps it. */
 // deno-lint-ignore no-explicit-any -- stubs of functions that live in a realm
@@ -11,6 +12,8 @@ export type Stub = ((...args: any[]) => Promise<any>) & { dup(): Stub } & Dispos
 /** What a handle asks of the loader. */
 export interface HandleServices {
   readonly registry: Registry;
+  /** What modules keep over restarts, and bytes that this one may. */
+  readonly database: { readonly store: Store; readonly quota: number };
   /** Milliseconds that a call into the module may take. */
   readonly callTimeout: number;
   /** Whether the module may register now: while it starts and while it runs, not while it stops. */

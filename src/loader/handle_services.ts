@@ -21,6 +21,7 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
   let calls = 0;
   const services: HandleServices = {
     registry,
+    database: { store: context.store, quota: options.databaseQuota },
     callTimeout: options.callTimeout,
     accepting: () => instance.state === "starting" || instance.state === "running",
     holdForCall: (label) => instance.users.hold(`call:${++calls}`, { label, cancel: () => {} }),

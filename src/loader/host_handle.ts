@@ -6,6 +6,7 @@ import type { PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, type WireConfig, withDeadline } from "../realm/mod.ts";
 import { type CommandRun, CORE, fixedWords, type Owner, type RegistrationTable } from "../registry/mod.ts";
 import { CallTarget, text } from "./call.ts";
+import { DatabaseTarget } from "./database_target.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
 
 /** Most registrations of one module. */
@@ -198,6 +199,11 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   async execute(command: string): Promise<string> {
     this.#capable("command");
     return await this.#services.execute(text(command));
+  }
+
+  database(): DatabaseTarget {
+    this.#capable("db");
+    return new DatabaseTarget({ ...this.#services.database, family: this.#manifest.name, open: () => this.#open() });
   }
 
   user(label: string, cancel: unknown): Promise<{ release: () => Promise<void> }> {

@@ -121,6 +121,26 @@ export interface UserHandle extends Disposable {
 }
 
 /**
+ * What a module keeps over restarts: its own family of the host's database, by key; slashes in keys make trees. What a
+ * method has acknowledged is on the disk. Needs the host capability `db`; how much a module may keep is `database_quota`
+ * of asterism.conf.
+ */
+export interface ModuleDatabase {
+  /** The value of a key, or undefined. */
+  get(key: string): Promise<string | undefined>;
+  /** Sets a value. Fails when the module would keep more than its quota. */
+  put(key: string, value: string): Promise<void>;
+  /** Removes a key. Says whether there was one. */
+  del(key: string): Promise<boolean>;
+  /** Removes everything at that key and below it, or all there is. Says how many keys there were. */
+  deltree(keytree?: string): Promise<number>;
+  /** Everything at that key and below it, or all there is: values by key, sorted by key. */
+  tree(keytree?: string): Promise<Map<string, string>>;
+  /** The keys of {@linkcode ModuleDatabase.tree}. */
+  keys(keytree?: string): Promise<string[]>;
+}
+
+/**
  * The module's only power beyond its Deno permissions: a capability object that crosses into its realm.
  *
  * Whatever is registered is removed by the core when the module stops, before its own `unload` runs (seed 003).
@@ -135,6 +155,8 @@ export interface ModuleHost {
   readonly log: ModuleLog;
   /** Directories of the host, such as `astlogdir`, each an absolute path. */
   readonly directories: Readonly<Record<string, string>>;
+  /** What the module keeps over restarts. */
+  readonly db: ModuleDatabase;
   /** Registers an application. */
   application(name: string, handler: ApplicationHandler): Promise<void>;
   /** Registers a dialplan function. */

@@ -29,6 +29,7 @@ export type {
   CommandHandler,
   CommandRegistration,
   FunctionHandlers,
+  ModuleDatabase,
   ModuleHost,
   ModuleLog,
   ModuleRow,

@@ -16,6 +16,7 @@ export {
 } from "./realm.ts";
 export {
   type Crossing,
+  type DatabaseMethods,
   type GuestMain,
   type HandleMethods,
   type ImportedModule,

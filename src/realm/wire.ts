@@ -112,6 +112,20 @@ export interface WireConfig {
 // deno-lint-ignore no-explicit-any -- functions cross as stubs; what they take is checked where they arrive
 export type Crossing = (...args: any[]) => unknown;
 
+/** The methods of `ModuleHost.db`. */
+export interface DatabaseMethods {
+  /** See `ModuleDatabase.get`. */
+  get(key: string): Promise<string | undefined>;
+  /** See `ModuleDatabase.put`. */
+  put(key: string, value: string): Promise<void>;
+  /** See `ModuleDatabase.del`. */
+  del(key: string): Promise<boolean>;
+  /** See `ModuleDatabase.deltree`. */
+  deltree(keytree: string | undefined): Promise<number>;
+  /** See `ModuleDatabase.tree`. */
+  tree(keytree: string | undefined): Promise<{ key: string; value: string }[]>;
+}
+
 /** The methods of a module's capability object; `ModuleHost` in the guest is built over them. */
 export interface HandleMethods {
   /** See `ModuleHost.application`. */
@@ -144,6 +158,8 @@ export interface HandleMethods {
   modules(): Promise<Record<string, string | number>[]>;
   /** See `ModuleHost.execute`. */
   execute(command: string): Promise<string>;
+  /** See `ModuleHost.db`. */
+  database(): DatabaseMethods;
   /** See `ModuleHost.user`. */
   user(label: string, cancel: Crossing): Promise<{ release: () => Promise<void> }>;
   /** See `ModuleHost.blockUnload`. */

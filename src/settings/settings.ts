@@ -34,6 +34,8 @@ export interface Options {
   readonly heartbeatInterval: number;
   /** Time a realm has to answer one. */
   readonly heartbeatTimeout: number;
+  /** Bytes that the keys and values of one module may take in the database. */
+  readonly databaseQuota: number;
   /** Licences (SPDX identifiers) of modules that may be loaded. */
   readonly licenses: readonly string[];
 }
@@ -83,6 +85,9 @@ const FREE_LICENSES = [
 /** A day: what waits longer waits for ever. */
 const MAX_SECONDS = 86_400;
 
+/** What a module keeps must fit into one message to it. */
+const MAX_QUOTA = 8 * 1024 * 1024;
+
 type Reader<T> = (entry: Entry) => T;
 
 /** Every option: its name in the file, what it becomes, its default. The only list of them. */
@@ -95,6 +100,7 @@ const OPTIONS: { [K in keyof Options]: { key: string; read: Reader<Options[K]>; 
   callTimeout: { key: "call_timeout", read: seconds, absent: 60_000 },
   heartbeatInterval: { key: "heartbeat_interval", read: seconds, absent: 5_000 },
   heartbeatTimeout: { key: "heartbeat_timeout", read: seconds, absent: 5_000 },
+  databaseQuota: { key: "database_quota", read: bytes, absent: 1024 * 1024 },
   licenses: { key: "licenses", read: words, absent: FREE_LICENSES },
 };
 
@@ -152,6 +158,12 @@ function seconds(entry: Entry): number {
     fail(entry, `"${entry.value}" is no time: expected seconds, more than 0 and at most ${MAX_SECONDS}`);
   }
   return Math.ceil(value * 1000);
+}
+
+function bytes(entry: Entry): number {
+  const value = /^\d+$/.test(entry.value) ? Number(entry.value) : Infinity;
+  if (value > MAX_QUOTA) fail(entry, `"${entry.value}" is no number of bytes: expected 0 to ${MAX_QUOTA}`);
+  return value;
 }
 
 /** Asterisk's words for both. */

@@ -1,4 +1,5 @@
 /** What the tests of the console share: tables with commands in them, services that record, a run as text. */
+import { DiskStore } from "../../src/store/mod.ts";
 import {
   type CoreServices,
   type DialplanEntry,
@@ -84,6 +85,8 @@ export function setUp(options: InterpreterOptions = {}) {
         return Promise.resolve(application === "Hangup" ? -1 : 0);
       },
     },
+    // Nothing is made there before something is kept.
+    database: new DiskStore("/nonexistent/astdb.sqlite3"),
     now: () => clock.now,
   };
   const registered = registerCoreCommands(registry, services);

@@ -167,7 +167,13 @@ export async function startHost(options: TestHostOptions): Promise<TestHost> {
   const host = await createHost({
     config: {
       file: `${directory}/asterism.conf`,
-      directories: { ...DEFAULT_DIRECTORIES, astetcdir: directory, astmoddir: "memory", astlogdir: `${directory}/log` },
+      directories: {
+        ...DEFAULT_DIRECTORIES,
+        astetcdir: directory,
+        astmoddir: "memory",
+        astdatadir: `${directory}/data`,
+        astlogdir: `${directory}/log`,
+      },
       options: {
         ...defaultOptions(),
         loadTimeout: 1_000,

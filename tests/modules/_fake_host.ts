@@ -7,6 +7,7 @@ import type {
   ConfigSection,
   FunctionHandlers,
   ModuleConfig,
+  ModuleDatabase,
   ModuleHost,
   ModuleRow,
   Reference,
@@ -115,6 +116,23 @@ export class FakeHost implements ModuleHost {
     notice: (message: string) => void this.said.push(`notice: ${message}`),
     verbose: (level: number, message: string) => void this.said.push(`verbose ${level}: ${message}`),
     debug: (message: string) => void this.said.push(`debug: ${message}`),
+  };
+
+  /** What the module keeps, by key. */
+  readonly kept = new Map<string, string>();
+  readonly db: ModuleDatabase = {
+    get: (key) => Promise.resolve(this.kept.get(key)),
+    put: (key, value) => Promise.resolve(void this.kept.set(key, value)),
+    del: (key) => Promise.resolve(this.kept.delete(key)),
+    deltree: async (keytree) => {
+      const keys = await this.db.keys(keytree);
+      return keys.filter((key) => this.kept.delete(key)).length;
+    },
+    tree: (keytree) => {
+      const inTree = ([key]: [string, string]) => keytree === undefined || `${key}/`.startsWith(`${keytree}/`);
+      return Promise.resolve(new Map([...this.kept].filter(inTree).sort()));
+    },
+    keys: async (keytree) => [...(await this.db.tree(keytree)).keys()],
   };
 
   application(name: string, handler: ApplicationHandler): Promise<void> {

@@ -1,6 +1,7 @@
 import { CORE, type Registry } from "../../registry/mod.ts";
 import type { CoreServices } from "../services.ts";
 import { coreCommands } from "./core.ts";
+import { databaseCommands } from "./database.ts";
 import { dialplanCommands } from "./dialplan.ts";
 import { helpCommands } from "./help.ts";
 import { moduleControlCommands } from "./module_control.ts";
@@ -14,6 +15,7 @@ export function registerCoreCommands(registry: Registry, services: CoreServices)
     ...helpCommands(registry.commands),
     ...coreCommands(services),
     ...dialplanCommands(services),
+    ...databaseCommands(services),
   ];
   const added = commands.map((value) =>
     registry.commands.add({ name: value.command, owner: CORE, value, priority: 0 })

@@ -7,6 +7,7 @@ import type {
   ConfigSection,
   FunctionHandlers,
   ModuleConfig,
+  ModuleDatabase,
   ModuleHost,
   ModuleLog,
   ModuleRow,
@@ -15,6 +16,7 @@ import type {
   ServiceMethods,
   UserHandle,
 } from "../../module_api/mod.ts";
+import { guestDatabase } from "./guest_database.ts";
 import { crossing } from "./thrown.ts";
 import type { HandleMethods, WireConfig, WireLog, WireLogLevel } from "../wire.ts";
 
@@ -38,6 +40,7 @@ export class GuestHost implements ModuleHost {
   readonly name: string;
   readonly directories: Readonly<Record<string, string>>;
   readonly log: ModuleLog;
+  readonly db: ModuleDatabase;
   readonly #open: () => HandleStub;
   #opened: HandleStub | undefined;
   readonly #pending = new Set<Registering>();
@@ -50,6 +53,7 @@ export class GuestHost implements ModuleHost {
     this.directories = Object.freeze({ ...options.directories });
     const say = (level: WireLogLevel, message: unknown, verbosity = 0) =>
       options.report({ module: name, level, verbosity, message: String(message) });
+    this.db = guestDatabase(() => this.#handle);
     this.log = Object.freeze({
       error: (message: string) => say("error", message),
       warning: (message: string) => say("warning", message),
