@@ -29,7 +29,13 @@ interface BuiltModule {
 }
 
 /** A change of these may change what is built from any module. */
-const TOOL_INPUTS = ["tools/modules.ts", "tools/bundle.ts", "src/manifest/generate.ts", "deno.json"];
+const TOOL_INPUTS = [
+  "tools/modules.ts",
+  "tools/bundle.ts",
+  "src/manifest/generate.ts",
+  "src/manifest/stringify.ts",
+  "deno.json",
+];
 
 /** Endings and beginnings of files beside modules that are none: tests, and parts that several modules share. */
 const NO_MODULE_REGEXP = /^_|_test\.ts$|\.d\.ts$/;

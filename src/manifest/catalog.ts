@@ -1,7 +1,7 @@
-import { HostError, messageOf } from "../fault/mod.ts";
+import { ConfigError, messageOf, printable } from "../fault/mod.ts";
 import type { Manifest } from "./model.ts";
 import { isModuleName, nameKey } from "./name.ts";
-import { parseManifest } from "./parse.ts";
+import { readManifest } from "./parse.ts";
 import type { ModuleSource } from "./source.ts";
 
 /** A manifest and where it was found. */
@@ -16,8 +16,20 @@ export interface CatalogEntry {
 export interface CatalogFault {
   /** Name of the file without its ending. */
   readonly name: string;
-  /** Names the file, and the line where there is one. */
+  /** Names file and line. */
   readonly error: Error;
+  /** What else is wrong with it, each with its place. */
+  readonly more?: readonly Error[] | undefined;
+}
+
+/** What a look at the sources has found, each as names of modules, sorted. */
+export interface CatalogChanges {
+  /** Manifests that were not there before. */
+  readonly added: readonly string[];
+  /** Manifests that are others now. */
+  readonly changed: readonly string[];
+  /** Manifests that are gone. */
+  readonly removed: readonly string[];
 }
 
 const decoder = new TextDecoder();
@@ -48,9 +60,10 @@ export class Catalog {
    * Looks for new, changed and removed manifests, so that a module can be installed while the program runs. A manifest
    * that cannot be used is kept as a fault and keeps others from nothing.
    *
+   * @returns what is not as it was
    * @throws {HostError} when a source itself cannot be read
    */
-  refresh(): void {
+  refresh(): CatalogChanges {
     const next = new Map<string, Known>();
     for (const source of this.#sources) {
       for (const name of source.list()) {
@@ -65,7 +78,9 @@ export class Catalog {
         next.set(key, unchanged ? known : read(source, name));
       }
     }
+    const before = this.#known;
     this.#known = next;
+    return changesBetween(before, next);
   }
 
   /** The module of that name, with or without ending, in any case of letters. */
@@ -104,22 +119,45 @@ export class Catalog {
 
 /** Neither of two manifests is used that are one module's by Asterisk's rule for names. */
 function twins(source: ModuleSource, one: string, other: string): Known {
-  const error = new HostError(
-    "config",
+  const error = new ConfigError(
     `Two manifests of one name in ${source.label}: "${one}" and "${other}" differ only in case; remove one`,
-    { module: other },
+    { position: { file: pathOf(source, other), line: 1 } },
   );
   // No file has this stamp, so the next refresh looks again.
   return { name: other, source, stamp: "", entry: undefined, fault: { name: other, error } };
 }
 
 function read(source: ModuleSource, name: string): Known {
+  const refused = (errors: readonly Error[], stamp: string): Known => {
+    const [error = new Error("it cannot be used"), ...more] = errors;
+    return { name, source, stamp, entry: undefined, fault: { name, error, ...(more.length > 0 ? { more } : {}) } };
+  };
+  const position = { file: pathOf(source, name), line: 1 };
   try {
+    if (!isModuleName(name)) {
+      const shown = printable(name, 200);
+      const reason = `"${shown}" is no module name: letters, digits, _ and - only; rename or remove the file`;
+      return refused([new ConfigError(reason, { position })], source.stamp(name));
+    }
     const { path, bytes, stamp } = source.manifest(name);
-    const manifest = parseManifest(decoder.decode(bytes), path);
+    const { manifest, faults } = readManifest(decoder.decode(bytes), path);
+    if (manifest === undefined) return refused(faults, stamp);
     return { name, source, stamp, entry: { manifest, source }, fault: undefined };
-  } catch (error) {
-    const fault = { name, error: error instanceof Error ? error : new HostError("config", messageOf(error)) };
-    return { name, source, stamp: source.stamp(name), entry: undefined, fault };
+  } catch (cause) {
+    return refused([new ConfigError(messageOf(cause), { position, cause })], source.stamp(name));
   }
+}
+
+/** The manifest's path for messages, when the file itself could not say. */
+function pathOf(source: ModuleSource, name: string): string {
+  return `${source.label}/${printable(name, 200)}.manifest`;
+}
+
+function changesBetween(before: ReadonlyMap<string, Known>, after: ReadonlyMap<string, Known>): CatalogChanges {
+  const names = (known: Iterable<[string, Known]>) => [...known].map(([, { name }]) => name).sort();
+  return {
+    added: names([...after].filter(([key]) => !before.has(key))),
+    changed: names([...after].filter(([key, known]) => before.has(key) && before.get(key) !== known)),
+    removed: names([...before].filter(([key]) => !after.has(key))),
+  };
 }

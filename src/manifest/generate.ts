@@ -9,9 +9,11 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { ConfigError, nearest, type Position } from "../fault/mod.ts";
 import { loadPriority } from "../module_api/mod.ts";
-import { isPermissionKind, normalizeScope, PERMISSION_KINDS } from "../permission/mod.ts";
+import { isPermissionKind, normalizeScope, PERMISSION_KINDS, type PermissionLine } from "../permission/mod.ts";
 import { KNOWN_TYPES, type SupportLevel } from "./model.ts";
+import { isConfigName, SUPPORT_LEVELS } from "./module_keys.ts";
 import { isModuleName } from "./name.ts";
+import { type ManifestContent, stringifyManifest } from "./stringify.ts";
 
 /** What the module says of itself when it is imported: the fields of its `defineModule`. */
 export interface ModuleFacts {
@@ -39,18 +41,18 @@ export interface GenerateInput {
   readonly facts: ModuleFacts;
 }
 
-/** The manifest's lines while the comments are read. */
-interface Draft {
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+
+/** The manifest while the comments are read; what is not written yet is undefined. */
+interface Draft extends
+  Pick<
+    Mutable<ManifestContent>,
+    "optionalModules" | "enhances" | "conflicts" | "configs" | "uses" | "canUse" | "provides" | "permissions"
+  > {
   supportLevel?: SupportLevel;
   loadPriority?: Element;
   exportGlobals?: boolean;
-  readonly optionalModules: string[];
-  readonly enhances: string[];
-  readonly configs: string[];
-  readonly uses: string[];
-  readonly canUse: string[];
-  readonly provides: string[];
-  readonly permissions: string[];
+  defaultEnabled?: boolean;
 }
 
 /** An element of a comment, as far as a manifest needs it. */
@@ -69,19 +71,20 @@ interface Comment {
   readonly line: number;
 }
 
+/** Something needed or provided. */
+type Thing = ManifestContent["provides"][number];
+
 type Reader = (draft: Draft, element: Element) => void;
 
 const COMMENT_REGEXP = /\/\*\*\*[ \t]*(MODULEINFO|DOCUMENTATION)\b([\s\S]*?)\**\*\//g;
 const TYPE_REGEXP = /^[a-z][a-z0-9_-]*$/;
-const SUPPORT_LEVELS = ["core", "extended", "deprecated", "unknown"] as const satisfies readonly SupportLevel[];
 
-/** Asterisk's build and menuselect know these; a running host does not. */
+/** Asterisk's build knows these; a running host does not. */
 const ignore: Reader = () => {};
 
 /**
- * Elements of MODULEINFO. `<conflict>` is accepted and not written: the loader has no conflicts yet. So are
- * `<defaultenabled>`, `<depend>`, `<member>`, `<replacement>`, `<deprecated_in>` and `<removed_in>`, which concern
- * building only.
+ * Elements of MODULEINFO. `<depend>`, `<member>`, `<replacement>`, `<deprecated_in>` and `<removed_in>` are accepted and
+ * not written: they concern building and documentation only.
  */
 const MODULEINFO_READERS: Readonly<Record<string, Reader>> = {
   support_level(draft, element) {
@@ -108,17 +111,25 @@ const MODULEINFO_READERS: Readonly<Record<string, Reader>> = {
     draft.provides.push(provision(element, type, valueOf(element)));
   },
   permission: (draft, element) => void draft.permissions.push(permission(element)),
-  optional_module: (draft, element) => void draft.optionalModules.push(moduleName(element)),
-  enhances: (draft, element) => void draft.enhances.push(moduleName(element)),
+  optional_module: (draft, element) => void draft.optionalModules.push(moduleThing(element)),
+  enhances: (draft, element) => void draft.enhances.push(moduleThing(element)),
+  conflict(draft, element) {
+    // Asterisk's word for a conflict with a library, which concerns building only.
+    if (element.attributes["type"]?.trim().toLowerCase() !== "external") draft.conflicts.push(moduleThing(element));
+  },
+  defaultenabled(draft, element) {
+    const word = element.text.toLowerCase();
+    if (word !== "yes" && word !== "no") fail(element, `"${element.text}" is neither yes nor no`);
+    once(draft.defaultEnabled, element);
+    draft.defaultEnabled = word === "yes";
+  },
   config(draft, element) {
-    if (!/^[^/\\]+\.conf$/.test(element.text)) {
+    if (!isConfigName(element.text)) {
       fail(element, `"${element.text}" is no configuration file: a name ending in .conf, without directories`);
     }
     draft.configs.push(element.text);
   },
   depend: ignore,
-  conflict: ignore,
-  defaultenabled: ignore,
   member: ignore,
   replacement: ignore,
   deprecated_in: ignore,
@@ -147,6 +158,7 @@ export function generateManifest(input: GenerateInput): string {
   const draft: Draft = {
     optionalModules: [],
     enhances: [],
+    conflicts: [],
     configs: [],
     uses: [],
     canUse: [],
@@ -241,11 +253,11 @@ function checkStray(text: string, word: string, position: Position): void {
   });
 }
 
-function addNeed(list: string[], element: Element, alleged: string | undefined): void {
+function addNeed(list: Thing[], element: Element, alleged: string | undefined): void {
   const type = typeOf(element, alleged);
   // Asterisk's word for an optional library, which concerns building only.
   if (type === "external") return;
-  list.push(`${type} = ${escapeValue(type === "module" ? moduleName(element) : valueOf(element))}`);
+  list.push({ type, name: type === "module" ? moduleName(element) : valueOf(element) });
 }
 
 function typeOf(element: Element, alleged: string | undefined): string {
@@ -265,15 +277,15 @@ function provideNamed(draft: Draft, element: Element): void {
   draft.provides.push(provision(element, element.name, name));
 }
 
-function provision(element: Element, type: string, name: string): string {
+function provision(element: Element, type: string, name: string): Thing {
   const { priority } = element.attributes;
-  if (priority === undefined) return `${type} = ${escapeValue(name)}`;
+  if (priority === undefined) return { type, name };
   if (type !== "service") fail(element, `only a service has a priority; remove priority="${priority}"`);
   if (!/^\d{1,9}$/.test(priority)) fail(element, `"${priority}" is no priority: a whole number, the highest wins`);
-  return `${type} = ${escapeValue(name)}${Number(priority) === 0 ? "" : `:${Number(priority)}`}`;
+  return { type, name, priority: Number(priority) };
 }
 
-function permission(element: Element): string {
+function permission(element: Element): PermissionLine {
   const alleged = element.attributes["type"];
   if (alleged === undefined) fail(element, `"<permission>" has no type; write <permission type="net"> or another kind`);
   const kind = alleged.trim().toLowerCase();
@@ -282,7 +294,11 @@ function permission(element: Element): string {
   // Values with variables are checked when the host's directories are known.
   const normal = value.includes("${") ? { value } : normalizeScope(kind, value);
   if ("fault" in normal) fail(element, normal.fault);
-  return `${kind} = ${escapeValue(value)}`;
+  return { kind, value };
+}
+
+function moduleThing(element: Element): Thing {
+  return { type: "module", name: moduleName(element) };
 }
 
 function moduleName(element: Element): string {
@@ -300,32 +316,22 @@ function valueOf(element: Element): string {
 
 function write(input: GenerateInput, draft: Draft): string {
   const { name, origin, checksum, facts } = input;
-  const line = (key: string, value: string | undefined): string[] =>
-    value === undefined ? [] : [`${key} = ${escapeValue(value)}`];
-  const module = [
-    ...line("name", name),
-    ...line("checksum", checksum),
-    ...line("description", facts.description),
-    ...line("support_level", draft.supportLevel),
-    ...line("license", facts.license),
-    ...line("load_priority", priorityOf(draft.loadPriority, facts)),
-    ...(draft.exportGlobals ? line("export_globals", "yes") : []),
-    ...draft.optionalModules.flatMap((other) => line("optional_modules", other)),
-    ...draft.enhances.flatMap((other) => line("enhances", other)),
-    ...draft.configs.flatMap((config) => line("config", config)),
-  ];
-  const sections: [string, string[]][] = [
-    ["module", module],
-    ["uses", draft.uses],
-    ["canuse", draft.canUse],
-    ["provides", draft.provides],
-    ["permissions", draft.permissions],
-  ];
-  const parts = sections.filter(([, lines]) => lines.length > 0)
-    .map(([section, lines]) => `[${section}]\n${[...new Set(lines)].join("\n")}\n`);
-  return `; made by \`deno task manifests\` from ${escapeValue(origin)}, which is the place to change it\n${
-    parts.join("")
-  }`;
+  const { supportLevel = "unknown", exportGlobals = false, defaultEnabled = true, ...lists } = draft;
+  const content: ManifestContent = {
+    ...lists,
+    name,
+    checksum,
+    description: facts.description,
+    supportLevel,
+    license: facts.license,
+    loadPriority: priorityOf(draft.loadPriority, facts),
+    exportGlobals,
+    defaultEnabled,
+  };
+  return stringifyManifest(
+    content,
+    `made by \`deno task manifests\` from ${origin}, which is the place to change it`,
+  );
 }
 
 /** The priority in MODULEINFO or in `defineModule`; whoever writes both must mean the same. */
@@ -333,13 +339,7 @@ function priorityOf(element: Element | undefined, { loadPriority: own }: ModuleF
   if (element !== undefined && own !== undefined && loadPriority(element.text) !== loadPriority(String(own))) {
     fail(element, `"${element.text}" is unlike loadPriority "${own}" in defineModule; leave one of the two out`);
   }
-  return (element?.text ?? String(own ?? "default")).toLowerCase().replace(/^ast_modpri_/, "");
-}
-
-/** A value that the configuration reader reads back: one line, semicolons not the begin of a comment. */
-function escapeValue(value: string): string {
-  // deno-lint-ignore no-control-regex -- what the reader takes for blanks, and the rest that has no place on a line
-  return value.replace(/[\u0000-\u0020\u007f-\u009f\u2028\u2029]+/g, " ").trim().replaceAll(";", "\\;");
+  return element?.text ?? String(own ?? "default");
 }
 
 function once(earlier: unknown, element: Element): void {

@@ -3,10 +3,12 @@
  *
  * @module
  */
-export { Catalog, type CatalogEntry, type CatalogFault } from "./catalog.ts";
+export { Catalog, type CatalogChanges, type CatalogEntry, type CatalogFault } from "./catalog.ts";
 export { checksumOf } from "./checksum.ts";
 export { DiskSource } from "./disk_source.ts";
 export { KNOWN_TYPES, type Manifest, type Need, type Provision, type SupportLevel } from "./model.ts";
 export { baseName, isModuleName, nameKey } from "./name.ts";
-export { parseManifest, splitList } from "./parse.ts";
+export { isConfigName, splitList, SUPPORT_LEVELS } from "./module_keys.ts";
+export { type ManifestReading, parseManifest, readManifest } from "./parse.ts";
+export { type ManifestContent, stringifyManifest } from "./stringify.ts";
 export type { ModuleFile, ModuleSource } from "./source.ts";

@@ -46,10 +46,16 @@ export interface Manifest {
   readonly license: string;
   /** 0 to 255, lower starts earlier. */
   readonly loadPriority: number;
+  /** Asterisk's `export_globals`. Modules share no symbols here, so it is only shown. */
+  readonly exportGlobals: boolean;
+  /** Whether a build embeds it when nobody has chosen; see `deno task menuselect`. */
+  readonly defaultEnabled: boolean;
   /** Modules that are started before this one when they are to be started at all. */
   readonly optionalModules: readonly Need[];
   /** Modules that this one adds to. */
   readonly enhances: readonly Need[];
+  /** Modules that must not run beside this one; whichever comes later is refused. */
+  readonly conflicts: readonly Need[];
   /** Configuration files it reads. */
   readonly configs: readonly string[];
   /** What must be there. */

@@ -93,8 +93,13 @@ const READ: readonly { what: string; source: string; lines: readonly string[] }[
   { what: "use of an external library", source: info('<use type="external">neon</use>'), lines: [DEFAULT] },
   {
     what: "elements that concern building only",
-    source: info("<depend>zlib</depend><defaultenabled>no</defaultenabled><conflict>x</conflict>"),
+    source: info("<depend>zlib</depend><conflict type='external'>launchd</conflict><member name='a'/>"),
     lines: [DEFAULT],
+  },
+  {
+    what: "conflicts, and that a build leaves it out unless it is chosen",
+    source: info("<defaultenabled>no</defaultenabled><conflict>x</conflict><conflict>y</conflict>"),
+    lines: [DEFAULT, "default_enabled = no", "conflicts = x", "conflicts = y"],
   },
   { what: "export_globals", source: info("<export_globals/>"), lines: [DEFAULT, "export_globals = yes"] },
   {
@@ -132,6 +137,8 @@ const REFUSED: readonly { source: string; line: number; reason: RegExp }[] = [
   { source: info('<permission type="nett">x</permission>'), line: 2, reason: /did you mean "net"/ },
   { source: info('<permission type="net">x y</permission>'), line: 2, reason: /"x y" is not a host/ },
   { source: info("<permission>x</permission>"), line: 2, reason: /has no type/ },
+  { source: info("<defaultenabled>maybe</defaultenabled>"), line: 2, reason: /neither yes nor no/ },
+  { source: info("<conflict>../x</conflict>"), line: 2, reason: /no module name/ },
   { source: info("<config>../x</config>"), line: 2, reason: /no configuration file/ },
   { source: info('<provide type="command" priority="1">x</provide>'), line: 2, reason: /only a service/ },
   { source: documentation('<service name="a" priority="high"/>'), line: 2, reason: /"high" is no priority/ },

@@ -18,7 +18,9 @@ description = What it is; and this is a comment
 support_level = Core
 license = MIT
 load_priority = AST_MODPRI_APP_DEPEND
-export_globals = no
+export_globals = Yes
+default_enabled = no
+conflicts = res_e, res_f
 optional_modules = res_a, res_b.so,, RES_A
 optional_modules = res_c
 enhances = res_d
@@ -42,18 +44,19 @@ read = \${astdatadir}/hooks
   );
   const at = (need: { type: string; name: string; position: { line: number } }) =>
     `${need.position.line} ${need.type}=${need.name}`;
-  const { optionalModules, enhances, uses, canUse, provides, ...rest } = manifest;
-  assertEquals([optionalModules, enhances, uses, canUse].map((needs) => needs.map(at)), [
-    ["10 module=res_a", "10 module=res_b.so", "11 module=res_c"],
-    ["12 module=res_d"],
-    ["16 module=app_b", "17 application=Gosub"],
-    ["19 application=*"],
+  const { optionalModules, enhances, conflicts, uses, canUse, provides, ...rest } = manifest;
+  assertEquals([optionalModules, enhances, conflicts, uses, canUse].map((needs) => needs.map(at)), [
+    ["12 module=res_a", "12 module=res_b.so", "13 module=res_c"],
+    ["14 module=res_d"],
+    ["11 module=res_e", "11 module=res_f"],
+    ["18 module=app_b", "19 application=Gosub"],
+    ["21 application=*"],
   ]);
   assertEquals(provides.map((provided) => `${at(provided)} ${provided.priority}`), [
     "2 module=func_x 0",
-    "21 function=PERIODIC_HOOK 0",
-    "22 service=timer 200",
-    "23 service=clock 0",
+    "23 function=PERIODIC_HOOK 0",
+    "24 service=timer 200",
+    "25 service=clock 0",
   ]);
   assertEquals(rest, {
     name: "func_x",
@@ -62,6 +65,8 @@ read = \${astdatadir}/hooks
     supportLevel: "core",
     license: "MIT",
     loadPriority: 80,
+    exportGlobals: true,
+    defaultEnabled: false,
     configs: ["x.conf", "y.conf"],
     permissions: [
       { kind: "net", value: "127.0.0.1:8088" },
@@ -120,6 +125,8 @@ const FAULTS: [body: string, line: number, says: string][] = [
   ["[provides]\nmodule = mod_b", 4, "a module provides no module but itself; remove module = mod_b"],
   ["[provides]\nservice = timer:high", 4, "expected a name, or name:priority such as timer:200"],
   ["[provides]\nservice = :5", 4, "no service"],
+  ["default_enabled = perhaps", 3, "neither yes nor no"],
+  ["conflicts = a b", 3, "no module name"],
   ["[permissions]\nnett = x", 4, 'unknown permission "nett": did you mean "net"'],
   ["[permissions]\nnet = a b", 4, "is not a host"],
   ["[permissions]\nread = here", 4, "not an absolute path"],

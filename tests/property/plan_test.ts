@@ -24,7 +24,7 @@ function randomScene(random: Random): Scene {
       else uses.push(`module = ${name()}`);
     }
     const provides = random(4) === 0 ? [`[provides]`, `service = s${random(2)}:${index}`] : [];
-    return [`m${index}`, [...own, "[uses]", ...uses, ...provides].join("\n")];
+    return [`m${index}`, [...own, "[uses]", ...new Set(uses), ...provides].join("\n")];
   }));
   const lines = ["[modules]", `load_uses = ${random(4) === 0 ? "no" : "yes"}`, random(2) === 0 ? "autoload = yes" : ""];
   const used = new Set<string>();
