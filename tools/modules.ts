@@ -6,12 +6,14 @@
  *     deno task manifests [--quiet] [--check] [DIR…]
  *
  * Only what is older than its source is built, for `deno task start` asks each time. `--check` builds everything anew in
- * memory, writes nothing and fails when a manifest on disk is another.
+ * memory, writes nothing and fails when a manifest on disk is another. Either way what was built is run once in a bare
+ * realm, and a module that registers something else than its comments say is an error.
  *
  * @module
  */
 import { join } from "@std/path";
 import { ROOT, runTool, ToolError } from "./process.ts";
+import type { TrialModule } from "./trial.ts";
 
 /** A module's source. */
 export interface ModuleSource {
@@ -32,6 +34,7 @@ interface BuiltModule {
 const TOOL_INPUTS = [
   "tools/modules.ts",
   "tools/bundle.ts",
+  "tools/trial.ts",
   "src/manifest/generate.ts",
   "src/manifest/stringify.ts",
   "deno.json",
@@ -75,9 +78,10 @@ async function main(args: readonly string[]): Promise<number> {
     for (const fault of faults) console.error(fault);
     return faults.length === 0 ? 0 : 1;
   }
+  const quiet = args.includes("--quiet");
   for (const directory of directories) {
-    const built = await buildModules(directory);
-    if (!args.includes("--quiet")) {
+    const built = await buildModules(directory, quiet ? () => {} : (note) => console.error(note));
+    if (!quiet) {
       console.log(`${directory}: ${built.length} built${built.map((n) => ` ${n}`).join("")}`);
     }
   }
@@ -87,11 +91,12 @@ async function main(args: readonly string[]): Promise<number> {
 /**
  * Builds what is older than its source and writes it, each file whole or not at all.
  *
+ * @param onNote told what could not be compared with its comments, for it needs more than a bare realm has
  * @returns the names of the modules that were built
  * @throws {ToolError} when there is no such directory or a module cannot be built
  * @throws {SyntaxError} when a module's comments are wrong, with file and line
  */
-export async function buildModules(directory: string): Promise<string[]> {
+export async function buildModules(directory: string, onNote: (note: string) => void = () => {}): Promise<string[]> {
   // Outputs get the time at which the build began: a source that changes meanwhile is newer and built again.
   const began = new Date();
   const times = fileTimes(directory);
@@ -101,7 +106,7 @@ export async function buildModules(directory: string): Promise<string[]> {
     if (output === undefined || modified(join(directory, `${source.name}.manifest`)) === undefined) return true;
     return [...times].some(([file, time]) => time > output && concerns(file, source)) || toolTime > output;
   });
-  for (const built of await build(directory, stale)) {
+  for (const built of await build({ directory, onNote }, stale)) {
     const path = join(directory, built.source.name);
     // The built file first: a host that reads between the two finds a wrong checksum and refuses, never a wrong file.
     writeWhole(`${path}.js`, built.javascript);
@@ -113,7 +118,7 @@ export async function buildModules(directory: string): Promise<string[]> {
 
 /** Every manifest that is not what its source gives, as a line with the cure. */
 export async function checkManifests(directory: string): Promise<string[]> {
-  const built = await build(directory, moduleSources([...fileTimes(directory).keys()]));
+  const built = await build({ directory }, moduleSources([...fileTimes(directory).keys()]));
   return built.flatMap(({ source, manifest }) => {
     const path = join(directory, `${source.name}.manifest`);
     const present = readText(path);
@@ -123,7 +128,14 @@ export async function checkManifests(directory: string): Promise<string[]> {
   });
 }
 
-async function build(directory: string, sources: readonly ModuleSource[]): Promise<BuiltModule[]> {
+/** Where is built, and who is told what could not be compared. */
+interface Building {
+  readonly directory: string;
+  onNote?(note: string): void;
+}
+
+async function build(building: Building, sources: readonly ModuleSource[]): Promise<BuiltModule[]> {
+  const { directory } = building;
   if (sources.length === 0) return [];
   // Not needed when nothing is to be done, which is the usual case at every start.
   const { bundle } = await import("./bundle.ts");
@@ -134,6 +146,7 @@ async function build(directory: string, sources: readonly ModuleSource[]): Promi
   const texts = await bundle({ cwd: directory, entries, external: ["asterism"] });
   using describer = new Describer();
   const built: BuiltModule[] = [];
+  const trials: TrialModule[] = [];
   for (const source of sources) {
     const javascript = texts.get(source.entry) ?? "";
     const file = join(directory, source.entry);
@@ -143,10 +156,26 @@ async function build(directory: string, sources: readonly ModuleSource[]): Promi
     const { name, entry: origin } = source;
     const manifest = generateManifest({ name, file, origin, source: text, checksum, facts });
     // What the host would refuse is refused here, where it can be cured.
-    parseManifest(manifest, `${name}.manifest`);
+    const parsed = parseManifest(manifest, `${name}.manifest`);
     built.push({ source, javascript, manifest });
+    trials.push({ manifest: parsed, javascript, file, source: text });
   }
+  await compareWithDoing(trials, building);
   return built;
+}
+
+/**
+ * Runs what was built in a bare realm.
+ *
+ * @throws {ToolError} when a module registers something else than its comments say
+ */
+async function compareWithDoing(trials: readonly TrialModule[], { directory, onNote = () => {} }: Building) {
+  const { tryModules } = await import("./trial.ts");
+  const { faults, notes } = await tryModules(trials, {
+    readConfig: (file) => readText(join(directory, "../configs", file)),
+  });
+  notes.forEach(onNote);
+  if (faults.length > 0) throw new ToolError(faults.join("\n"));
 }
 
 /** Times of the files that modules can be made from, by path below the directory. */

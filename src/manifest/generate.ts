@@ -13,7 +13,7 @@ import { isPermissionKind, normalizeScope, PERMISSION_KINDS, type PermissionLine
 import { KNOWN_TYPES, type SupportLevel } from "./model.ts";
 import { isConfigName, SUPPORT_LEVELS } from "./module_keys.ts";
 import { isModuleName } from "./name.ts";
-import { type ManifestContent, stringifyManifest } from "./stringify.ts";
+import { type ManifestContent, type ManifestThing, stringifyManifest } from "./stringify.ts";
 
 /** What the module says of itself when it is imported: the fields of its `defineModule`. */
 export interface ModuleFacts {
@@ -70,9 +70,6 @@ interface Comment {
   readonly text: string;
   readonly line: number;
 }
-
-/** Something needed or provided. */
-type Thing = ManifestContent["provides"][number];
 
 type Reader = (draft: Draft, element: Element) => void;
 
@@ -253,7 +250,7 @@ function checkStray(text: string, word: string, position: Position): void {
   });
 }
 
-function addNeed(list: Thing[], element: Element, alleged: string | undefined): void {
+function addNeed(list: ManifestThing[], element: Element, alleged: string | undefined): void {
   const type = typeOf(element, alleged);
   // Asterisk's word for an optional library, which concerns building only.
   if (type === "external") return;
@@ -277,7 +274,7 @@ function provideNamed(draft: Draft, element: Element): void {
   draft.provides.push(provision(element, element.name, name));
 }
 
-function provision(element: Element, type: string, name: string): Thing {
+function provision(element: Element, type: string, name: string): ManifestThing {
   const { priority } = element.attributes;
   if (priority === undefined) return { type, name };
   if (type !== "service") fail(element, `only a service has a priority; remove priority="${priority}"`);
@@ -297,7 +294,7 @@ function permission(element: Element): PermissionLine {
   return { kind, value };
 }
 
-function moduleThing(element: Element): Thing {
+function moduleThing(element: Element): ManifestThing {
   return { type: "module", name: moduleName(element) };
 }
 

@@ -10,5 +10,5 @@ export { KNOWN_TYPES, type Manifest, type Need, type Provision, type SupportLeve
 export { baseName, isModuleName, nameKey } from "./name.ts";
 export { isConfigName, splitList, SUPPORT_LEVELS } from "./module_keys.ts";
 export { type ManifestReading, parseManifest, readManifest } from "./parse.ts";
-export { type ManifestContent, stringifyManifest } from "./stringify.ts";
+export { type ManifestContent, type ManifestThing, stringifyManifest } from "./stringify.ts";
 export type { ModuleFile, ModuleSource } from "./source.ts";

@@ -3,7 +3,7 @@ import type { Manifest, Provision } from "./model.ts";
 import { nameKey } from "./name.ts";
 
 /** Something needed or provided, wherever it comes from. */
-type Thing = Pick<Provision, "type" | "name"> & { readonly priority?: number };
+export type ManifestThing = Pick<Provision, "type" | "name"> & { readonly priority?: number };
 
 /** What a manifest's text is made of: a {@linkcode Manifest}, places and the file's own path aside. */
 export interface ManifestContent extends
@@ -14,17 +14,17 @@ export interface ManifestContent extends
   /** A number, or one of Asterisk's names. */
   readonly loadPriority: number | string;
   /** See {@linkcode Manifest.optionalModules}. */
-  readonly optionalModules: readonly Thing[];
+  readonly optionalModules: readonly ManifestThing[];
   /** See {@linkcode Manifest.enhances}. */
-  readonly enhances: readonly Thing[];
+  readonly enhances: readonly ManifestThing[];
   /** See {@linkcode Manifest.conflicts}. */
-  readonly conflicts: readonly Thing[];
+  readonly conflicts: readonly ManifestThing[];
   /** See {@linkcode Manifest.uses}. */
-  readonly uses: readonly Thing[];
+  readonly uses: readonly ManifestThing[];
   /** See {@linkcode Manifest.canUse}. */
-  readonly canUse: readonly Thing[];
+  readonly canUse: readonly ManifestThing[];
   /** See {@linkcode Manifest.provides}; the module itself is not written. */
-  readonly provides: readonly Thing[];
+  readonly provides: readonly ManifestThing[];
 }
 
 /**
@@ -64,11 +64,11 @@ function moduleLines(content: ManifestContent): string[] {
   ];
 }
 
-function thingLine({ type, name, priority = 0 }: Thing): string {
+function thingLine({ type, name, priority = 0 }: ManifestThing): string {
   return line(type, priority === 0 ? name : `${name}:${priority}`);
 }
 
-function isSelf({ type, name }: Thing, self: string): boolean {
+function isSelf({ type, name }: ManifestThing, self: string): boolean {
   return type === "module" && nameKey(name) === nameKey(self);
 }
 
