@@ -35,7 +35,7 @@ function say(text: string): number {
 
 /** Starts the host, does what the flags ask, stops it. */
 async function run(flags: Flags): Promise<number> {
-  const { settings, sources, warnings } = findProgramConfig(flags.config, import.meta.url);
+  const { settings, modules, warnings } = findProgramConfig(flags.config, import.meta.url);
   const terminal = Deno.stdout.isTerminal();
   const { options } = settings;
   const sink = new ConsoleSink(stdio, {
@@ -50,7 +50,7 @@ async function run(flags: Flags): Promise<number> {
   if (showProgress) sink.writers = progress.around(stdio);
   const host = await createHost({
     config: settings,
-    sources,
+    modules,
     // What a command prints is alone on stdout, for scripts, unless -v asks for more.
     sinks: [(scripted && flags.verbose === 0) || flags.quiet ? withoutNotices(sink) : sink],
     ...(showProgress ? { progress: (done: number, total: number) => progress.update(done, total) } : {}),

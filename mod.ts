@@ -4,22 +4,40 @@
  * ```ts ignore
  * import { createHost } from "@asterism/asterism";
  *
- * await using host = await createHost({ config: "/etc/asterism/asterism.conf" });
+ * await using host = await createHost({
+ *   modules: ["./plugins"],
+ *   policy: { modules: { autoload: true }, permissions: { app_note: "read=/srv/notes" } },
+ * });
  * await host.boot();
- * console.log((await host.execute("module show")).output);
+ * const { output } = await host.call("application=Note", "today");
  * ```
  *
  * @module
  */
-export { createHost, type Host, type HostOptions, type StopMode } from "./src/host/mod.ts";
 export {
-  defineModule,
-  LoadResult,
-  type ModuleDefinition,
-  type ModuleHost,
-  type ModuleRow,
-} from "./src/module_api/mod.ts";
+  type ApplicationResult,
+  createHost,
+  type Host,
+  type HostEvents,
+  type HostListener,
+  type HostOptions,
+  type Provided,
+  type SettingsInput,
+  type StopMode,
+} from "./src/host/mod.ts";
+export * from "./src/module_api/mod.ts";
 export { ConfigError, HostError, type HostErrorCode, type Position } from "./src/fault/mod.ts";
-export type { LogLevel, LogRecord, LogSink } from "./src/log/mod.ts";
-export type { Settings } from "./src/settings/mod.ts";
-export type { BootResult } from "./src/loader/mod.ts";
+export type { ConfigObject, ConfigValue } from "./src/config/mod.ts";
+export { type MemoryModule, MemorySource, type ModuleFile, type ModuleSource } from "./src/manifest/mod.ts";
+export {
+  type LineOptions,
+  type Logger,
+  type LoggerOptions,
+  type LogLevel,
+  type LogRecord,
+  type LogSink,
+} from "./src/log/mod.ts";
+export type { Directories, Options, Settings } from "./src/settings/mod.ts";
+export type { Completion, Interpreter, InterpreterOptions } from "./src/console/mod.ts";
+export type { CommandOutcome } from "./src/registry/mod.ts";
+export type { BootResult, InstanceState, ReloadResult, StateChange, UnloadForce } from "./src/loader/mod.ts";

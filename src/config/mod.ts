@@ -5,6 +5,7 @@
  */
 export { diskSource } from "./disk_source.ts";
 export type { ConfigFile, ConfigWarning, Entry, Section } from "./model.ts";
+export { type ConfigObject, configText, type ConfigValue } from "./object.ts";
 export type { ParseOptions, Reviver } from "./options.ts";
 export { parse } from "./parse.ts";
 export type { ExecResult, Source } from "./source.ts";

@@ -1,33 +1,20 @@
 import { join } from "@std/path";
-import { type ConfigFile, diskSource, parse } from "../config/mod.ts";
 import { type CoreServices, Interpreter, registerCoreCommands } from "../console/mod.ts";
-import { formatPosition, HostError } from "../fault/mod.ts";
-import { type BootResult, Loader } from "../loader/mod.ts";
-import { Logger, type LogSink } from "../log/mod.ts";
-import { Catalog, DiskSource, type ModuleSource } from "../manifest/mod.ts";
-import { parsePolicy, type Policy } from "../policy/mod.ts";
+import { type BootResult, Loader, type ReloadResult, type UnloadForce } from "../loader/mod.ts";
+import { Logger } from "../log/mod.ts";
+import { Catalog } from "../manifest/mod.ts";
+import type { ModuleRow } from "../module_api/mod.ts";
 import { Registry } from "../registry/mod.ts";
-import { parseSettings, type Settings } from "../settings/mod.ts";
+import type { Settings } from "../settings/mod.ts";
 import { DiskStore, type Store } from "../store/mod.ts";
+import { type ApplicationResult, callProvided } from "./call.ts";
 import { HostDialplan } from "./dialplan.ts";
 import { readTextIfAny } from "./disk_files.ts";
+import { EventHub, type HostEvents, type HostListener, type StopMode } from "./events.ts";
+import { type HostInput, type HostOptions, readOptions } from "./options.ts";
 import { programLacks } from "./program_permissions.ts";
+import { provide, type Provided } from "./provide.ts";
 import { VERSION } from "./version.ts";
-
-/** How the host is asked to stop: at once, or unloading every module. */
-export type StopMode = "now" | "gracefully";
-
-/** Options of {@linkcode createHost}. */
-export interface HostOptions {
-  /** Path of `asterism.conf`, or settings that are already read. */
-  readonly config: string | Settings;
-  /** Where lines of the log go. @default {[]} */
-  readonly sinks?: readonly LogSink[] | undefined;
-  /** Further places of modules, hidden by those in `astmoddir`: what is embedded in the program. @default {[]} */
-  readonly sources?: readonly ModuleSource[] | undefined;
-  /** Told while modules load at start-up. */
-  readonly progress?: ((done: number, total: number) => void) | undefined;
-}
 
 /**
  * A plugin host: settings, policy, catalog, loader and console in one. Made by {@linkcode createHost}; dispose it to stop
@@ -43,22 +30,27 @@ export class Host implements AsyncDisposable {
   /** Fulfilled when somebody asks the host to stop, `core stop now` for one. The owner then calls `stop`. */
   readonly stopRequested: Promise<StopMode>;
   readonly #loader: Loader;
+  readonly #registry: Registry = new Registry();
+  readonly #dialplan: HostDialplan;
   readonly #store: Store;
+  readonly #events: EventHub;
   #asked = false;
   readonly #requestStop: (how: StopMode) => void;
 
   /** @internal Use {@linkcode createHost}. */
-  constructor(settings: Settings, policy: Policy, options: HostOptions) {
+  constructor({ settings, policy, sources }: HostInput, { sinks = [], progress }: HostOptions) {
     const { promise, resolve } = Promise.withResolvers<StopMode>();
     this.stopRequested = promise;
     this.#requestStop = resolve;
     this.settings = settings;
-    this.log = new Logger(options.sinks ?? [], { area: "loader" });
-    const registry = new Registry();
+    this.log = new Logger(sinks, { area: "loader" });
+    this.#events = new EventHub(this.log);
+    const registry = this.#registry;
     this.#store = new DiskStore(join(settings.directories.astdatadir, "astdb.sqlite3"));
+    this.#dialplan = new HostDialplan(registry, this.log);
     this.interpreter = new Interpreter(registry.commands, { deadlineMs: settings.options.callTimeout, log: this.log });
     this.#loader = new Loader({
-      catalog: new Catalog([...options.sources ?? [], ...directorySource(settings, options)]),
+      catalog: new Catalog(sources),
       policy,
       directories: settings.directories,
       options: settings.options,
@@ -68,14 +60,76 @@ export class Host implements AsyncDisposable {
       programLacks,
       execute: (command) => this.execute(command).then(({ output }) => output),
       readText: readTextIfAny,
-      ...(options.progress === undefined ? {} : { progress: options.progress }),
+      stateChanged: (change) => this.#events.emit("state", change),
+      ...(progress === undefined ? {} : { progress }),
     });
-    registerCoreCommands(registry, this.#services(registry));
+    registerCoreCommands(registry, this.#services());
   }
 
   /** Loads what the policy wants. Call it once; the status says whether the host may go on. */
   boot(): Promise<BootResult> {
     return this.#loader.boot();
+  }
+
+  /**
+   * Listens to what happens: `state` for every step of a module, `log` for every line, `stop` when a stop is asked for.
+   * Dispose the result to listen no more.
+   *
+   * @throws {TypeError} for an event that there is none of
+   *
+   * @example
+   * ```ts ignore
+   * host.on("state", ({ module, from, to, reason }) => console.log(`${module}: ${from} -> ${to} ${reason}`));
+   * ```
+   */
+  on<K extends keyof HostEvents>(type: K, listener: HostListener<K>): Disposable {
+    return this.#events.on(type, listener);
+  }
+
+  /**
+   * Gives something of the program itself to its modules, as if a module that never stops provided it. Do it before
+   * `boot` when modules use it from the start. Dispose the result to take it back.
+   *
+   * @param what `application=Name`, `function=NAME`, `service=name`, `service=name:priority` or `command=its words`
+   * @throws {TypeError} when it is none of these
+   */
+  provide<T extends keyof Provided>(what: `${T}=${string}`, value: Provided[T]): Disposable {
+    return provide(this.#registry, what, value);
+  }
+
+  /** Runs an application in a call of its own. */
+  call(what: `application=${string}`, args?: string): Promise<ApplicationResult>;
+  /** Evaluates a function in a call of its own. */
+  call(what: `function=${string}`, args?: string): Promise<string>;
+  /** Calls a method of a service. Arguments and results are plain data and functions. */
+  call(what: `service=${string}`, method: string, ...args: unknown[]): Promise<unknown>;
+  /**
+   * Calls what modules provide: an application, a function, a method of a service.
+   *
+   * @throws {HostError} with code `not-found` when nobody provides it, `deadline` when it takes too long
+   */
+  call(what: string, ...args: unknown[]): Promise<unknown> {
+    return callProvided({ registry: this.#registry, dialplan: this.#dialplan }, what, args);
+  }
+
+  /** The module table: a row for every module that is or was to be loaded. */
+  modules(): ModuleRow[] {
+    return this.#loader.rows();
+  }
+
+  /** Loads a module, and what it uses. Says whether it runs now; why not goes to the log and to `state` listeners. */
+  load(name: string): Promise<boolean> {
+    return this.#loader.load(name);
+  }
+
+  /** Unloads a module. Says whether it is gone; why not goes to the log. */
+  unload(name: string, force: UnloadForce = "soft"): Promise<boolean> {
+    return this.#loader.unload(name, force);
+  }
+
+  /** Has a module read its configuration anew. */
+  reload(name: string): Promise<ReloadResult> {
+    return this.#loader.reload(name);
   }
 
   /**
@@ -95,6 +149,7 @@ export class Host implements AsyncDisposable {
     if (this.#asked && how === "now") void this.stop("now");
     this.#asked = true;
     this.#requestStop(how);
+    this.#events.emit("stop", how);
   }
 
   /** Stops all modules and ends their realms. Safe to call twice. */
@@ -108,7 +163,7 @@ export class Host implements AsyncDisposable {
     await this.stop("gracefully");
   }
 
-  #services(registry: Registry): CoreServices {
+  #services(): CoreServices {
     const loader = this.#loader;
     const startedAt = Date.now();
     let reloadedAt = startedAt;
@@ -136,66 +191,41 @@ export class Host implements AsyncDisposable {
         build: `deno ${Deno.version.deno} ${Deno.build.target}`,
         stop: (how) => this.requestStop(how),
       },
-      dialplan: new HostDialplan(registry, this.log),
+      dialplan: this.#dialplan,
       database: this.#store,
     };
   }
 }
 
 /**
- * Makes a host from its configuration; nothing is started before `boot`.
+ * Makes a host; nothing is started before `boot`.
  *
- * @throws {ConfigError} when a file cannot be read as configuration, at its line
+ * @throws {ConfigError} when something cannot be read as configuration, at its line
  * @throws {HostError} with code `config` when a file is missing
  *
- * @example
+ * @example From files
  * ```ts ignore
  * await using host = await createHost({ config: "/etc/asterism/asterism.conf" });
  * const { status } = await host.boot();
  * console.log((await host.execute("module show")).output, status);
  * ```
+ *
+ * @example From objects
+ * ```ts ignore
+ * await using host = await createHost({
+ *   modules: ["./plugins"],
+ *   policy: { modules: { autoload: true }, permissions: { app_note: "read=/srv/notes" } },
+ * });
+ * await host.boot();
+ * const { output } = await host.call("application=Note", "today");
+ * ```
  */
-export function createHost(options: HostOptions): Promise<Host> {
+export function createHost(options: HostOptions = {}): Promise<Host> {
   // A promise, so that a fault of the configuration is a rejection for every caller.
   return Promise.resolve().then(() => {
-    const warnings: string[] = [];
-    const settings = typeof options.config === "string" ? readSettings(options.config, warnings) : options.config;
-    const host = new Host(settings, readPolicy(settings, warnings), options);
-    for (const warning of warnings) host.log.warning(warning);
+    const input = readOptions(options);
+    const host = new Host(input, options);
+    for (const warning of input.warnings) host.log.warning(warning);
     return host;
   });
-}
-
-/**
- * Reads `asterism.conf`.
- *
- * @param warnings takes what the reader warns of, with its place
- * @throws {ConfigError} when it cannot be read as configuration
- * @throws {HostError} with code `config` when there is none
- */
-export function readSettings(file: string, warnings: string[]): Settings {
-  return parseSettings(readConfig(file, warnings));
-}
-
-function readPolicy(settings: Settings, warnings: string[]): Policy {
-  const file = join(settings.directories.astetcdir, "modules.conf");
-  return parsePolicy(readConfig(file, warnings), { ...settings.directories });
-}
-
-function readConfig(file: string, warnings: string[]): ConfigFile {
-  const text = readTextIfAny(file);
-  if (text === undefined) {
-    const name = file.slice(file.lastIndexOf("/") + 1);
-    throw new HostError("config", `'${name}' invalid or missing: there is no file ${file}`);
-  }
-  return parse(text, {
-    file,
-    source: diskSource(file.slice(0, file.lastIndexOf("/"))),
-    onWarning: ({ position, message }) => warnings.push(`${formatPosition(position)}: ${message}`),
-  });
-}
-
-/** `astmoddir`; one that is embedded already is not read twice. */
-function directorySource({ directories: { astmoddir } }: Settings, { sources = [] }: HostOptions): ModuleSource[] {
-  return sources.some(({ label }) => label === astmoddir) ? [] : [new DiskSource(astmoddir)];
 }

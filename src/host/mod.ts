@@ -3,6 +3,10 @@
  *
  * @module
  */
-export { createHost, Host, type HostOptions, type StopMode } from "./host.ts";
+export type { ApplicationResult } from "./call.ts";
+export type { HostEvents, HostListener, StopMode } from "./events.ts";
+export { createHost, Host } from "./host.ts";
+export type { HostInput, HostOptions, SettingsInput } from "./options.ts";
 export { findProgramConfig, type ProgramConfig } from "./program.ts";
+export type { Provided } from "./provide.ts";
 export { VERSION } from "./version.ts";

@@ -2,7 +2,7 @@ import { fromFileUrl, join, resolve } from "@std/path";
 import { HostError } from "../fault/mod.ts";
 import { DiskSource, type ModuleSource } from "../manifest/mod.ts";
 import { DEFAULT_DIRECTORIES, defaultOptions, type Settings } from "../settings/mod.ts";
-import { readSettings } from "./host.ts";
+import { readSettings } from "./options.ts";
 
 /** Where the main configuration is looked for when `-C` does not say. */
 const CONFIG_FILES = ["configs/asterism.conf", "/etc/asterism/asterism.conf"];
@@ -11,8 +11,8 @@ const CONFIG_FILES = ["configs/asterism.conf", "/etc/asterism/asterism.conf"];
 export interface ProgramConfig {
   /** What `asterism.conf` says. */
   readonly settings: Settings;
-  /** What is embedded in the program. */
-  readonly sources: readonly ModuleSource[];
+  /** Where modules are: embedded in the program, and in `astmoddir`. */
+  readonly modules: readonly (string | ModuleSource)[];
   /** What the reader of the configuration warns of, with places; for the log, once there is one. */
   readonly warnings: readonly string[];
 }
@@ -27,11 +27,19 @@ export interface ProgramConfig {
  * @throws {ConfigError} when it cannot be read as configuration
  */
 export function findProgramConfig(given: string | undefined, base: string): ProgramConfig {
-  const sources = Deno.build.standalone ? [new DiskSource(fromFileUrl(new URL("./modules", base)), "embedded")] : [];
+  const embedded = Deno.build.standalone ? [new DiskSource(fromFileUrl(new URL("./modules", base)), "embedded")] : [];
   const warnings: string[] = [];
   const file = given ?? CONFIG_FILES.find(isFile);
-  if (file !== undefined) return { settings: readSettings(resolve(file), warnings), sources, warnings };
-  if (Deno.build.standalone) return { settings: embeddedSettings(base), sources, warnings };
+  if (file !== undefined) {
+    const settings = readSettings(resolve(file), warnings);
+    return { settings, modules: [...embedded, settings.directories.astmoddir], warnings };
+  }
+  if (Deno.build.standalone) {
+    const settings = embeddedSettings(base);
+    const { astmoddir } = settings.directories;
+    // Modules of one's own are welcome in the usual place, but it need not exist.
+    return { settings, modules: [...embedded, ...(isDirectory(astmoddir) ? [astmoddir] : [])], warnings };
+  }
   throw new HostError(
     "config",
     `There is no configuration: neither ${CONFIG_FILES.join(" nor ")}; name one with -C FILE`,
@@ -40,10 +48,7 @@ export function findProgramConfig(given: string | undefined, base: string): Prog
 
 function embeddedSettings(base: string): Settings {
   const directories = { ...DEFAULT_DIRECTORIES, astetcdir: fromFileUrl(new URL("./configs", base)) };
-  // Modules of one's own are welcome in the usual place, but it need not exist.
-  const astmoddir = isDirectory(directories.astmoddir) ? directories.astmoddir : "embedded";
-  const file = join(directories.astetcdir, "asterism.conf");
-  return { file, directories: { ...directories, astmoddir }, options: defaultOptions() };
+  return { file: join(directories.astetcdir, "asterism.conf"), directories, options: defaultOptions() };
 }
 
 function isFile(path: string): boolean {

@@ -11,6 +11,7 @@ import type { Directories, Options } from "../settings/mod.ts";
 import { join } from "@std/path";
 import { HostCall } from "./call.ts";
 import type { Instance } from "./instance.ts";
+import type { StateChange } from "./states.ts";
 
 /** What the loader is given. */
 export interface LoaderOptions {
@@ -34,6 +35,8 @@ export interface LoaderOptions {
   execute(command: string): Promise<string>;
   /** Reads a file, or undefined when there is none. */
   readText(path: string): string | undefined;
+  /** Told of every step of a module from one state to another. Must not throw. */
+  stateChanged?(change: StateChange): void;
   /** Told while modules load at start-up: how many are done, of how many. */
   progress?(done: number, total: number): void;
 }

@@ -1,5 +1,6 @@
 import { nameKey } from "../manifest/mod.ts";
 import { type Context, findInstance, openCall, readModuleConfig } from "./context.ts";
+import { CORE } from "../registry/mod.ts";
 import type { HandleServices } from "./handle_options.ts";
 import { HostHandle } from "./host_handle.ts";
 import type { Instance } from "./instance.ts";
@@ -36,6 +37,8 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     },
     acquire(type, name) {
       const owner = type === "service" ? registry.services.get(name)?.owner : undefined;
+      // What the program itself provides never stops, so nothing has to be held.
+      if (owner === CORE) return { provider: owner.module, hold: { [Symbol.dispose]: () => {} } };
       const provider = owner === undefined ? undefined : findInstance(context, owner.module);
       if (provider === undefined) return undefined;
       return { provider: provider.name, hold: holdModule(provider, instance) };

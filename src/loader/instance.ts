@@ -4,7 +4,7 @@ import type { GrantDecision } from "../policy/mod.ts";
 import type { ImportedModule, Realm } from "../realm/mod.ts";
 import type { Owner } from "../registry/mod.ts";
 import type { HostHandle } from "./host_handle.ts";
-import { checkTransition, type InstanceState, STATES } from "./states.ts";
+import { checkTransition, type InstanceState, type StateChange, STATES } from "./states.ts";
 import { Users } from "./users.ts";
 
 /** A module from the moment it is to run until it is gone. A new start is a new instance. */
@@ -28,10 +28,12 @@ export class Instance {
   reason = "";
   /** The module asked that its code stays (seed 003: `ast_module_block_unload`). */
   unloadBlocked = false;
+  readonly #changed: (change: StateChange) => void;
   #state: InstanceState = "installed";
 
-  /** An instance for a step of a plan. */
-  constructor(step: PlanStep) {
+  /** An instance for a step of a plan, and who is told of its states. */
+  constructor(step: PlanStep, changed: (change: StateChange) => void = () => {}) {
+    this.#changed = changed;
     this.entry = step.entry;
     this.bindings = step.bindings;
     this.required = step.required;
@@ -66,8 +68,10 @@ export class Instance {
    * @throws {HostError} with code `state` when the table has no such step
    */
   transition(next: InstanceState, reason = ""): void {
-    checkTransition(this.name, this.#state, next);
+    const from = this.#state;
+    checkTransition(this.name, from, next);
     this.#state = next;
     this.reason = reason;
+    this.#changed({ module: this.name, from, to: next, reason });
   }
 }

@@ -7,4 +7,4 @@ export { HostCall } from "./call.ts";
 export type { LoaderOptions } from "./context.ts";
 export { type BootResult, Loader } from "./loader.ts";
 export type { ReloadResult, UnloadForce } from "./results.ts";
-export type { InstanceState } from "./states.ts";
+export type { InstanceState, StateChange } from "./states.ts";

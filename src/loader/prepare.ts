@@ -32,7 +32,7 @@ export async function prepareAll(context: Context, steps: readonly PlanStep[]): 
 }
 
 function admit(context: Context, step: PlanStep): Instance {
-  const instance = new Instance(step);
+  const instance = new Instance(step, (change) => context.stateChanged?.(change));
   context.instances.set(nameKey(step.name), instance);
   try {
     checkLicense(context, instance);

@@ -3,6 +3,7 @@ import { baseName, nameKey } from "../manifest/mod.ts";
 import { LoadResult } from "../module_api/mod.ts";
 import type { RunResult } from "../realm/mod.ts";
 import { plan, type Wanted } from "../plan/mod.ts";
+import { CORE } from "../registry/mod.ts";
 import { type Context, findInstance, lose, runningKeys } from "./context.ts";
 import { holdModule, makeHandle } from "./handle_services.ts";
 import type { Instance } from "./instance.ts";
@@ -80,6 +81,7 @@ async function startRound(
     faults: catalog.faults(),
     policy,
     running: runningKeys(context),
+    provided: new Set(context.registry.ownedBy(CORE).map((what) => what.toLowerCase())),
     failed,
     wanted,
   });

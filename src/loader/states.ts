@@ -30,6 +30,18 @@ export type InstanceState =
   | "declined"
   | "failed";
 
+/** A module that went from one state to another. */
+export interface StateChange {
+  /** The module's name. */
+  readonly module: string;
+  /** Where it was. */
+  readonly from: InstanceState;
+  /** Where it is now. */
+  readonly to: InstanceState;
+  /** Why it was declined or failed; empty otherwise. */
+  readonly reason: string;
+}
+
 /**
  * Checks a step from one state to another.
  *

@@ -6,6 +6,7 @@
 export { Catalog, type CatalogChanges, type CatalogEntry, type CatalogFault } from "./catalog.ts";
 export { checksumOf } from "./checksum.ts";
 export { DiskSource } from "./disk_source.ts";
+export { type MemoryModule, MemorySource } from "./memory_source.ts";
 export { KNOWN_TYPES, type Manifest, type Need, type Provision, type SupportLevel } from "./model.ts";
 export { baseName, isModuleName, nameKey } from "./name.ts";
 export { isConfigName, splitList, SUPPORT_LEVELS } from "./module_keys.ts";

@@ -11,6 +11,8 @@ export interface PlanInput {
   readonly policy: Policy;
   /** Keys (`nameKey`) of modules that run already. */
   readonly running: ReadonlySet<string>;
+  /** What the program itself provides, as `type=name` in lower case: whoever needs it needs no module for it. */
+  readonly provided?: ReadonlySet<string> | undefined;
   /**
    * Modules (`nameKey`) that must not be tried again, each with why: they failed in this very operation. They are not
    * among the refused, but what needs them is.

@@ -5,7 +5,7 @@ import { components, cycleThrough, EdgeList, forEachEdge, hasCycle } from "./gra
 import type { Binding, Plan, PlanInput, Refusal, Wanted } from "./model.ts";
 import { makeNodes, type Node, refuse, toRefusal, toStep } from "./node.ts";
 import { type Needs, startOrder } from "./order.ts";
-import { describeBan, Providers } from "./providers.ts";
+import { describeBan, offerKey, Providers } from "./providers.ts";
 
 /**
  * Decides what starts and in which order. Pure.
@@ -37,11 +37,13 @@ class Draft {
   readonly #edges = new EdgeList();
   readonly #byKey: ReadonlyMap<string, Node>;
   readonly #providers: Providers;
+  readonly #provided: ReadonlySet<string>;
   readonly #adminUses: ReadonlyMap<string, readonly AdminUse[]>;
 
   constructor(input: PlanInput) {
     this.#byKey = makeNodes(input);
     this.#providers = new Providers(this.#byKey, input);
+    this.#provided = input.provided ?? new Set();
     this.#adminUses = Map.groupBy(input.policy.uses, ({ user }) => nameKey(user));
   }
 
@@ -84,6 +86,7 @@ class Draft {
   }
 
   #bind(node: Node, need: Need): Binding | undefined {
+    if (this.#provided.has(offerKey(need.type, need.name))) return undefined;
     const provider = this.#providers.choose(need);
     if (provider === undefined) {
       const verb = node.entry.manifest.enhances.includes(need) ? "enhances" : "uses";

@@ -106,7 +106,8 @@ function indexOffers(nodes: Iterable<Node>): Map<string, Offer[]> {
   return offers;
 }
 
-function offerKey(type: string, name: string): string {
+/** What stands for a need among everything that is provided. */
+export function offerKey(type: string, name: string): string {
   return `${type}=${name.toLowerCase()}`;
 }
 

@@ -183,7 +183,7 @@ export async function startHost(options: TestHostOptions): Promise<TestHost> {
       },
     },
     sinks: [sink],
-    sources: [source],
+    modules: [source],
   });
   const { status } = await host.boot();
   assertEquals(status, 0, sink.records.map(({ message }) => message).join("\n"));

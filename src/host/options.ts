@@ -1,0 +1,128 @@
+import { join, resolve } from "@std/path";
+import { type ConfigFile, type ConfigObject, configText, diskSource, parse } from "../config/mod.ts";
+import { formatPosition, HostError } from "../fault/mod.ts";
+import type { LogSink } from "../log/mod.ts";
+import { DiskSource, type ModuleSource } from "../manifest/mod.ts";
+import { parsePolicy, type Policy } from "../policy/mod.ts";
+import {
+  DEFAULT_DIRECTORIES,
+  defaultOptions,
+  type Directories,
+  type Options,
+  parseSettings,
+  type Settings,
+} from "../settings/mod.ts";
+import { readTextIfAny } from "./disk_files.ts";
+
+/** Settings of a host, as far as they are not the usual ones. */
+export interface SettingsInput {
+  /** The file that messages name. @default {"asterism.conf"} */
+  readonly file?: string | undefined;
+  /** Where things are; absolute paths. */
+  readonly directories?: Partial<Directories> | undefined;
+  /** Deadlines, licences, verbosity. Times in milliseconds. */
+  readonly options?: Partial<Options> | undefined;
+}
+
+/** Options of {@linkcode createHost}. */
+export interface HostOptions {
+  /** Path of `asterism.conf`, or the settings themselves. @default {{}} */
+  readonly config?: string | SettingsInput | undefined;
+  /**
+   * What is wanted and granted: the path of a `modules.conf`, or an object of the same sections and keys. A module
+   * without a line in `permissions` is granted nothing. @default {`modules.conf` in `astetcdir`}
+   */
+  readonly policy?: string | ConfigObject | undefined;
+  /**
+   * Where modules are: directories, and sources such as {@linkcode MemorySource}. Later ones hide earlier ones.
+   * @default {`astmoddir`}
+   */
+  readonly modules?: readonly (string | ModuleSource)[] | undefined;
+  /** Where lines of the log go. @default {[]} */
+  readonly sinks?: readonly LogSink[] | undefined;
+  /** Told while modules load at start-up. */
+  readonly progress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** What a host is made from, once its options are read. */
+export interface HostInput {
+  /** The settings. */
+  readonly settings: Settings;
+  /** What is wanted and granted. */
+  readonly policy: Policy;
+  /** Where modules are. */
+  readonly sources: readonly ModuleSource[];
+  /** What the reader of the configuration warns of, with places. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads what the options name.
+ *
+ * @throws {ConfigError} when something cannot be read as configuration, at its line
+ * @throws {HostError} with code `config` when a file is missing
+ */
+export function readOptions({ config = {}, policy, modules }: HostOptions): HostInput {
+  const warnings: string[] = [];
+  const settings = typeof config === "string" ? readSettings(config, warnings) : completeSettings(config);
+  const { astetcdir, astmoddir } = settings.directories;
+  const file = typeof policy === "object"
+    ? readObject(policy, { file: "policy", directory: astetcdir, warnings })
+    : readConfig(policy ?? join(astetcdir, "modules.conf"), warnings);
+  return {
+    settings,
+    policy: parsePolicy(file, { ...settings.directories }),
+    sources: (modules ?? [astmoddir]).map((place) =>
+      typeof place === "string" ? new DiskSource(resolve(place)) : place
+    ),
+    warnings,
+  };
+}
+
+/**
+ * Reads `asterism.conf`.
+ *
+ * @param warnings takes what the reader warns of, with its place
+ * @throws {ConfigError} when it cannot be read as configuration
+ * @throws {HostError} with code `config` when there is none
+ */
+export function readSettings(file: string, warnings: string[]): Settings {
+  return parseSettings(readConfig(file, warnings));
+}
+
+function completeSettings({ file = "asterism.conf", directories, options }: SettingsInput): Settings {
+  return {
+    file,
+    directories: { ...DEFAULT_DIRECTORIES, ...directories },
+    options: { ...defaultOptions(), ...options },
+  };
+}
+
+function readConfig(file: string, warnings: string[]): ConfigFile {
+  const text = readTextIfAny(file);
+  if (text === undefined) {
+    const name = file.slice(file.lastIndexOf("/") + 1);
+    throw new HostError("config", `'${name}' invalid or missing: there is no file ${file}`);
+  }
+  return readText(text, { file, directory: file.slice(0, file.lastIndexOf("/")), warnings });
+}
+
+/** Written and read again, so that an object means exactly what the file would. */
+function readObject(object: ConfigObject, place: Place): ConfigFile {
+  return readText(configText(object), place);
+}
+
+/** Where a text is from. */
+interface Place {
+  readonly file: string;
+  readonly directory: string;
+  readonly warnings: string[];
+}
+
+function readText(text: string, { file, directory, warnings }: Place): ConfigFile {
+  return parse(text, {
+    file,
+    source: diskSource(directory),
+    onWarning: ({ position, message }) => warnings.push(`${formatPosition(position)}: ${message}`),
+  });
+}

@@ -1,0 +1,30 @@
+import { assertEquals } from "@std/assert";
+import { ROOT, runDeno } from "../../tools/process.ts";
+
+/** What the example writes, told without the words that differ with the place of the checkout. */
+const EXPECTED = `app_curious is loaded
+app_weather is loaded
+app_curious is starting
+app_curious is running
+app_weather is starting
+app_weather is running
+status 0, app_curious (none),app_weather (read=HERE/cities)
+Lisbon: sunny, 24 degrees
+notes: somebody asked for Lisbon
+refused: NotCapable: Requires read access to "HERE/main.ts", which was not granted to this module (app_curious.js:7:80)
+app_weather is stopping
+app_weather is stopped
+app_curious is stopping
+app_curious is stopped
+`;
+
+Deno.test("docs/examples/embed: a program that links the library runs plugins from disk and memory", async () => {
+  const here = `${ROOT}docs/examples/embed`;
+  const built = await runDeno(["run", "-A", "--quiet", "tools/modules.ts", "--quiet", `${here}/plugins`]);
+  assertEquals(built.code, 0, built.stderr);
+  const { code, stdout, stderr } = await runDeno(["run", "-A", "--quiet", "--check", "--no-prompt", "main.ts"], {
+    cwd: here,
+    deadlineMs: 60_000,
+  });
+  assertEquals({ code, stdout: stdout.replaceAll(here, "HERE"), stderr }, { code: 0, stdout: EXPECTED, stderr: "" });
+});
