@@ -18,7 +18,7 @@ app_curious is stopping
 app_curious is stopped
 `;
 
-Deno.test("docs/examples/embed: a program that links the library runs plugins from disk and memory", async () => {
+Deno.test("docs/examples/embed: a program that imports the library runs plugins from disk and memory", async () => {
   const here = `${ROOT}docs/examples/embed`;
   const built = await runDeno(["run", "-A", "--quiet", "tools/modules.ts", "--quiet", `${here}/plugins`]);
   assertEquals(built.code, 0, built.stderr);
