@@ -23,6 +23,7 @@ const ORDER = [
   "plan",
   "registry",
   "store",
+  "scan",
   "realm",
   "loader",
   "console",
@@ -36,6 +37,7 @@ const ONLY: Readonly<Record<string, { folders: readonly string[]; reason: string
   permission: { folders: ["fault"], reason: "what may be done depends on nothing" },
   store: { folders: ["fault"], reason: "it knows families and keys as texts only" },
   registry: { folders: ["fault", "module_api"], reason: "it knows owners as tokens only" },
+  scan: { folders: ["fault"], reason: "a text is judged by itself" },
 };
 
 /** The code inside a Worker, and all it may import: hostile code runs beside it. */
@@ -47,6 +49,7 @@ const EXCEPTIONS: readonly { from: RegExp; to: RegExp; reason: string }[] = [];
 
 /** Packages that only one file may import. */
 const PACKAGE_OWNERS: Readonly<Record<string, { file: string; reason: string }>> = {
+  "npm:acorn": { file: "src/scan/parser.ts", reason: "a parser costs every start some milliseconds" },
   "npm:fast-xml-parser": { file: "src/manifest/generate.ts", reason: "the program must not carry an XML parser" },
 };
 

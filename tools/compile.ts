@@ -47,9 +47,10 @@ const PERMISSION_REGEXP = /^(?:--(?:allow|deny|ignore)-|--permission-set\b|-[ARW
 
 /** What the bundles are made of: name below the build directory, entry below the root. */
 const BUNDLES = [
-  { output: "main.js", entry: "main.ts" },
+  { output: "main.js", entry: "main.ts", external: ["asterism/parser"] },
   { output: "guest.js", entry: "src/realm/guest/main.ts", external: ["asterism"] },
   { output: "asterism.js", entry: "src/module_api/mod.ts" },
+  { output: "parser.js", entry: "src/scan/parser.ts" },
 ] as const;
 
 /** Takes the command line apart. `cwd` is where relative outputs lie. */
@@ -102,7 +103,7 @@ export async function stage({ root, buildDirectory }: Layout): Promise<void> {
   }
   await copyTree(join(root, "configs"), join(buildDirectory, "configs"));
   const config = {
-    imports: { "asterism": "./asterism.js", "asterism/guest": "./guest.js" },
+    imports: { "asterism": "./asterism.js", "asterism/guest": "./guest.js", "asterism/parser": "./parser.js" },
     unstable: ["worker-options"],
   };
   await Deno.writeTextFile(join(buildDirectory, "deno.json"), JSON.stringify(config, null, 2));
@@ -136,7 +137,7 @@ function runCompile(cwd: string, request: CompileRequest, denort: string | undef
     "--no-prompt",
     "--unstable-worker-options",
     ...["--config", "deno.json"],
-    ...["modules", "configs", "guest.js", "asterism.js"].flatMap((path) => ["--include", path]),
+    ...["modules", "configs", "guest.js", "asterism.js", "parser.js"].flatMap((path) => ["--include", path]),
     ...["--output", request.output],
     ...request.flags,
     "main.js",

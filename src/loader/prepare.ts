@@ -3,6 +3,7 @@ import { checksumOf, nameKey } from "../manifest/mod.ts";
 import type { PlanStep } from "../plan/mod.ts";
 import { decideGrant, grantingLines, showPermissions } from "../policy/mod.ts";
 import type { ImportOutcome, Realm } from "../realm/mod.ts";
+import { scanModule } from "../scan/mod.ts";
 import type { Context } from "./context.ts";
 import { Instance } from "./instance.ts";
 
@@ -12,14 +13,16 @@ import { Instance } from "./instance.ts";
  * 1. licence and permissions are decided, from the manifest alone; asked but not granted declines, with the lines that
  *    would grant it
  * 2. each is admitted to a realm; the Workers start while the files are read
- * 3. the file is read once and checked against its checksum
+ * 3. the file is read once and checked against its checksum; what its text imports is checked
  * 4. the text that was checked is imported in its realm
  *
  * A module that does not come that far is left `declined` or `failed` with its reason. Nothing is thrown.
  */
 export async function prepareAll(context: Context, steps: readonly PlanStep[]): Promise<void> {
   const instances = steps.map((step) => admit(context, step));
-  const verified = instances.map((instance) => verify(context, instance));
+  // One after the other: a scan that needs the parser shares the thread with the console.
+  const verified: (string | undefined)[] = [];
+  for (const instance of instances) verified.push(await verify(context, instance));
   const byRealm = new Map<Realm, { instance: Instance; source: string }[]>();
   verified.forEach((source, index) => {
     const instance = instances[index] as Instance;
@@ -81,27 +84,41 @@ function enterRealm(context: Context, instance: Instance): void {
   if (instance.grant !== undefined) instance.realm = pool.admit(instance.name, kind, instance.grant.effective);
 }
 
-function verify(context: Context, instance: Instance): string | undefined {
+async function verify(context: Context, instance: Instance): Promise<string | undefined> {
   if (instance.state !== "installed") return undefined;
-  const { manifest, entry } = instance;
+  let text: string;
   try {
-    const { path, bytes } = entry.source.module(manifest.name);
-    if (manifest.checksum === undefined) {
-      context.log.warning(`Module '${manifest.name}' has no checksum in ${manifest.file}: its file is not verified`);
-    } else {
-      const actual = checksumOf(bytes);
-      if (actual !== manifest.checksum) {
-        throw new HostError(
-          "checksum",
-          `${path} is not the file that ${manifest.file} describes: the manifest has ${manifest.checksum}, the file ${actual}`,
-        );
-      }
-    }
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    text = readVerified(context, instance);
   } catch (error) {
     leave(context, instance, { state: "declined", reason: messageOf(error) });
     return undefined;
   }
+  try {
+    return await scanModule(text, { name: instance.name, builtins: [] });
+  } catch (error) {
+    // The realm may have ended meanwhile, and its modules with it.
+    if (instance.state === "installed") {
+      leave(context, instance, { state: "failed", reason: `it cannot be imported: ${messageOf(error)}` });
+    }
+    return undefined;
+  }
+}
+
+/** @throws {HostError} when the file cannot be read or is not the one that the manifest describes */
+function readVerified(context: Context, { manifest, entry }: Instance): string {
+  const { path, bytes } = entry.source.module(manifest.name);
+  if (manifest.checksum === undefined) {
+    context.log.warning(`Module '${manifest.name}' has no checksum in ${manifest.file}: its file is not verified`);
+  } else {
+    const actual = checksumOf(bytes);
+    if (actual !== manifest.checksum) {
+      throw new HostError(
+        "checksum",
+        `${path} is not the file that ${manifest.file} describes: the manifest has ${manifest.checksum}, the file ${actual}`,
+      );
+    }
+  }
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 async function importGroup(

@@ -45,6 +45,7 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
       "main.ts": 'import { basename } from "@std/path";\nconsole.log(basename("a/b") as string);',
       "src/realm/guest/main.ts": 'import { LoadResult } from "asterism";\nconsole.log(LoadResult);',
       "src/module_api/mod.ts": "export const LoadResult = {};",
+      "src/scan/parser.ts": "export const dissect = 1;",
       "modules/one.ts":
         'import { defineModule } from "asterism";\nexport default defineModule({ license: "MIT", description: "One" });',
       "configs/modules.conf": "[modules]\n",
@@ -66,6 +67,7 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
       "main.js",
       "modules/one.js",
       "modules/one.manifest",
+      "parser.js",
     ]);
     const text = (path: string) => Deno.readTextFileSync(join(buildDirectory, path));
     assertStringIncludes(text("guest.js"), 'from "asterism"');
