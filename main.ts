@@ -5,7 +5,7 @@
  */
 import { type LocalConsole, openLocalConsole, ProgressLine } from "./src/console/mod.ts";
 import { messageOf } from "./src/fault/mod.ts";
-import { createHost, findProgramConfig, type Host, VERSION } from "./src/host/mod.ts";
+import { createHost, findProgramConfig, type Host, serveRealmProcess, VERSION } from "./src/host/mod.ts";
 import { ConsoleSink, type LogSink, stdioWriters } from "./src/log/mod.ts";
 import { type Flags, parseFlags, USAGE } from "./src/settings/mod.ts";
 
@@ -137,5 +137,6 @@ async function openConsole(host: Host, sink: ConsoleSink): Promise<LocalConsole>
   return console;
 }
 
+await serveRealmProcess(Deno.args);
 // Workers and timers that are left must not keep the program.
 Deno.exit(await main(Deno.args));

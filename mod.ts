@@ -22,6 +22,7 @@ export {
   type HostListener,
   type HostOptions,
   type Provided,
+  serveRealmProcess,
   type SettingsInput,
   type StopMode,
 } from "./src/host/mod.ts";

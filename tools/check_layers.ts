@@ -58,7 +58,7 @@ const DENO_FILES: readonly RegExp[] = [
   /^src\/host\//,
   /\/[^/]*disk[^/]*\.ts$/,
   /^src\/log\/(?:stdio|[^/]*_sink)\.ts$/,
-  /^src\/realm\/(?:process_)?realm\.ts$/,
+  /^src\/realm\/(?:worker|process)_(?:carrier|child|environment|main)\.ts$/,
   /^src\/realm\/guest\//,
   /^src\/console\/(?:local|history|remote_[^/]*)\.ts$/,
 ];

@@ -9,4 +9,5 @@ export { createHost, Host } from "./host.ts";
 export type { HostInput, HostOptions, SettingsInput } from "./options.ts";
 export { findProgramConfig, type ProgramConfig } from "./program.ts";
 export type { Provided } from "./provide.ts";
+export { serveRealmProcess } from "../realm/mod.ts";
 export { VERSION } from "./version.ts";

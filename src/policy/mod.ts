@@ -11,6 +11,7 @@ export {
   type ModuleDirective,
   type Policy,
   type PolicyLine,
+  REALM_CHOICES,
   type RealmChoice,
 } from "./model.ts";
 export { parsePolicy } from "./parse.ts";

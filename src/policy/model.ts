@@ -38,7 +38,10 @@ export interface Grant {
 }
 
 /** Kinds of realms that `[realms]` may name. */
-export type RealmChoice = "shared" | "dedicated";
+export const REALM_CHOICES = ["shared", "dedicated", "process"] as const;
+
+/** A kind of realm. */
+export type RealmChoice = (typeof REALM_CHOICES)[number];
 
 /** `modules.conf`, read and checked: what the administrator wants. Maps have `nameKey` keys. */
 export interface Policy {

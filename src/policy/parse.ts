@@ -14,6 +14,7 @@ import {
   MODULE_DIRECTIVES,
   type ModuleDirective,
   type Policy,
+  REALM_CHOICES,
   type RealmChoice,
 } from "./model.ts";
 
@@ -140,11 +141,8 @@ function expand(value: string, at: { variables: Readonly<Record<string, string>>
 function parseRealms(entries: readonly Entry[]) {
   const realms = new Map<string, RealmChoice>();
   for (const { key, value, position } of entries) {
-    const choice = value.toLowerCase();
-    if (choice === "process") fail(position, `"process" realms are not in this version: use "dedicated"`);
-    if (choice !== "shared" && choice !== "dedicated") {
-      fail(position, `"${value}" is no realm: expected shared or dedicated`);
-    }
+    const choice = REALM_CHOICES.find((one) => one === value.toLowerCase());
+    if (choice === undefined) fail(position, `"${value}" is no realm: expected ${REALM_CHOICES.join(", ")}`);
     realms.set(nameKey(key), choice);
   }
   const defaultRealm = realms.get(DEFAULT) ?? "shared";

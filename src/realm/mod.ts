@@ -1,19 +1,21 @@
 /**
- * Realms: Workers with one permission set each, home of one or more modules.
+ * Realms: Workers and processes with one permission set each, home of one or more modules.
  *
  * @module
  */
 export { withDeadline } from "./deadline.ts";
-export { type PoolEvents, type PoolOptions, type RealmKind, RealmPool } from "./pool.ts";
+export { type PoolEvents, type PoolOptions, RealmPool } from "./pool.ts";
+export { serveRealmProcess } from "./process_child.ts";
 export {
   type FollowOptions,
   type Realm,
   type RealmEvents,
+  type RealmKind,
   type RealmOptions,
   type RealmState,
   type RealmTimes,
-  WorkerRealm,
 } from "./realm.ts";
+export { startRealm } from "./start.ts";
 export {
   type Crossing,
   type DatabaseMethods,

@@ -1,9 +1,7 @@
 import { HostError } from "../fault/mod.ts";
 import { permissionKey, type PermissionSet } from "../permission/mod.ts";
-import { type Realm, type RealmEvents, type RealmOptions, WorkerRealm } from "./realm.ts";
-
-/** How modules are distributed over realms; chosen by the administrator per module. */
-export type RealmKind = "shared" | "dedicated";
+import type { Realm, RealmEvents, RealmKind, RealmOptions } from "./realm.ts";
+import { startRealm } from "./start.ts";
 
 /** What all realms of a pool have in common. */
 export type PoolOptions = Pick<RealmOptions, "times" | "directories">;
@@ -25,6 +23,8 @@ export class RealmPool {
   readonly #realms = new Map<Realm, { residents: Set<string>; kind: RealmKind }>();
   readonly #options: PoolOptions;
   readonly #events: PoolEvents;
+  /** Realms of which something may be left. */
+  readonly #leaving = new Set<Promise<void>>();
   #counter = 0;
   #closed: HostError | undefined;
 
@@ -69,13 +69,18 @@ export class RealmPool {
     await Promise.all([...this.#realms.keys()].map((realm) => realm.heartbeat()));
   }
 
-  /** Ends every realm; none is started any more. Safe to call twice. */
-  end(reason: HostError): void {
+  /**
+   * Ends every realm; none is started any more. Safe to call twice.
+   *
+   * @returns fulfilled when nothing of any realm is left, earlier ones included
+   */
+  async end(reason: HostError): Promise<void> {
     this.#closed ??= reason;
     for (const realm of [...this.#realms.keys()]) {
       this.#remove(realm);
       realm.end(reason);
     }
+    await Promise.all(this.#leaving);
   }
 
   #start(kind: RealmKind, permissions: PermissionSet): Realm {
@@ -89,8 +94,10 @@ export class RealmPool {
       },
     };
     const label = `${kind}/${++this.#counter}`;
-    const realm: Realm = new WorkerRealm({ ...this.#options, label, permissions, events });
+    const realm: Realm = startRealm(kind, { ...this.#options, label, permissions, events });
     this.#realms.set(realm, { residents: new Set(), kind });
+    const leaving = realm.gone.then(() => void this.#leaving.delete(leaving));
+    this.#leaving.add(leaving);
     return realm;
   }
 

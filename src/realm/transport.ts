@@ -1,5 +1,5 @@
 import type { RpcTransport } from "capnweb";
-import { MAX_MESSAGE_LENGTH } from "./wire.ts";
+import { MAX_MESSAGE_LENGTH, type TextPort } from "./wire.ts";
 
 /** What a transport tells its owner. */
 export interface TransportEvents {
@@ -13,11 +13,11 @@ export interface TransportEvents {
 const NOTICE_MARK = "~";
 
 /**
- * Cap'n Web over a MessagePort that accepts nothing but text of bounded length. Used by both sides; it names no global
+ * Cap'n Web over a port that accepts nothing but text of bounded length. Used by both sides; it names no global
  * that hardening removes, and captures what it calls.
  */
 export class PortTransport implements RpcTransport {
-  readonly #port: MessagePort;
+  readonly #port: TextPort;
   readonly #queue: string[] = [];
   readonly #post: (message: string) => void;
   #waiting: { resolve(message: string): void; reject(reason: unknown): void } | undefined;
@@ -25,7 +25,7 @@ export class PortTransport implements RpcTransport {
   readonly #events: TransportEvents;
 
   /** Takes the port over. */
-  constructor(port: MessagePort, events: TransportEvents) {
+  constructor(port: TextPort, events: TransportEvents) {
     this.#port = port;
     this.#events = events;
     this.#post = port.postMessage.bind(port);

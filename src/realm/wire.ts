@@ -8,8 +8,26 @@
 /** Longest message in either direction, in UTF-16 units. */
 export const MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 
+/** Longest message over a pipe, in bytes: any text of that length fits. */
+export const MAX_FRAME_BYTES = 3 * MAX_MESSAGE_LENGTH;
+
+/** Most that may wait for the other end of a pipe to read it, in bytes. */
+export const MAX_WAITING_BYTES = 4 * MAX_FRAME_BYTES;
+
 /** Longest log text that a realm sends, in UTF-16 units; longer is cut before it is sent. */
 export const MAX_LOG_LENGTH = 8192;
+
+/** What both sides need of a MessagePort; the two ends of a pipe have it too. */
+export interface TextPort {
+  /** Called with each message. */
+  onmessage: ((event: MessageEvent) => void) | null;
+  /** Called with what cannot be read as a message. */
+  onmessageerror: ((event: MessageEvent) => void) | null;
+  /** Sends one. */
+  postMessage(message: string): void;
+  /** No more messages, in either direction. Safe to call twice. */
+  close(): void;
+}
 
 /** What the host sends once, with the private port, before anything else. */
 export interface RealmInit {

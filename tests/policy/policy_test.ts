@@ -79,8 +79,7 @@ const FAULTS: [text: string, line: number, says: string][] = [
   ["[permissions]\na = read=here", 2, '"here" is not an absolute path'],
   ["[permissions]\n\na = read=${datadir}", 3, 'Cannot replace "${datadir}": there are astdatadir'],
   ["[permissions]\na = host=root", 2, "there are modules, command"],
-  ["[realms]\na = private", 2, '"private" is no realm: expected shared or dedicated'],
-  ["[realms]\na = process", 2, 'use "dedicated"'],
+  ["[realms]\na = private", 2, '"private" is no realm: expected shared, dedicated, process'],
 ];
 
 Deno.test("parsePolicy() refuses what it does not know, at its line", () => {

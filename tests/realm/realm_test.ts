@@ -1,19 +1,26 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { HostError } from "../../src/fault/mod.ts";
 import { NO_PERMISSIONS, permissionSet } from "../../src/permission/mod.ts";
-import { type ImportOutcome, type Realm, RealmPool, WorkerRealm } from "../../src/realm/mod.ts";
+import { type ImportOutcome, type Realm, type RealmKind, RealmPool, startRealm } from "../../src/realm/mod.ts";
 
 /** A realm whose end is a promise. */
-function startRealm() {
+function open(kind: RealmKind) {
   const { promise: ended, resolve } = Promise.withResolvers<HostError>();
-  const realm: Realm = new WorkerRealm({
+  const realm: Realm = startRealm(kind, {
     label: "test/1",
     permissions: NO_PERMISSIONS,
     directories: {},
-    times: { start: 10_000, heartbeat: 300 },
+    times: { start: 10_000, heartbeat: 1_000 },
     events: { log: () => {}, ended: resolve },
   });
-  return { realm, ended, [Symbol.dispose]: () => realm.end(new HostError("realm-ended", "the test is over")) };
+  return {
+    realm,
+    ended,
+    async [Symbol.asyncDispose]() {
+      realm.end(new HostError("realm-ended", "the test is over"));
+      await realm.gone;
+    },
+  };
 }
 
 function source(body: string): string {
@@ -28,68 +35,79 @@ async function importAll(realm: Realm, sources: Record<string, string>): Promise
   return outcomes;
 }
 
-Deno.test("importAll() tells of each module, faulty ones included", async () => {
-  using test = startRealm();
-  const outcomes = await importAll(test.realm, {
-    good: source(""),
-    broken: "this is no module",
-    empty: "export const a = 1",
-    node: 'import "./neighbor.js"; export default {}',
-    thrower: source(`throw new RangeError("at the top")`),
+const KINDS: readonly RealmKind[] = ["dedicated", "process"];
+
+for (const kind of KINDS) {
+  Deno.test(`importAll() tells of each module, faulty ones included (${kind})`, async () => {
+    await using test = open(kind);
+    const outcomes = await importAll(test.realm, {
+      good: source(""),
+      broken: "this is no module",
+      empty: "export const a = 1",
+      node: 'import "./neighbor.js"; export default {}',
+      thrower: source(`throw new RangeError("at the top")`),
+    });
+    assertEquals(outcomes.good, {
+      module: { license: "MIT", description: "d", has: { load: true, reload: false, unload: false } },
+    });
+    const faults = Object.fromEntries(
+      Object.entries(outcomes).map(([name, outcome]) => [name, "fault" in outcome ? outcome.fault : ""]),
+    );
+    assertStringIncludes(faults.broken ?? "", "broken.js:1:");
+    assertStringIncludes(faults.empty ?? "", "no default export");
+    assertStringIncludes(faults.node ?? "", "neighbor.js");
+    assertStringIncludes(faults.thrower ?? "", "RangeError: at the top (thrower.js:1:");
   });
-  assertEquals(outcomes.good, {
-    module: { license: "MIT", description: "d", has: { load: true, reload: false, unload: false } },
+
+  Deno.test(`importAll() gives up on one that hangs and goes on with the next (${kind})`, async () => {
+    await using test = open(kind);
+    const outcomes = await importAll(test.realm, {
+      first: source(""),
+      hang: "await new Promise(() => {})",
+      last: source(""),
+    });
+    assertStringIncludes(JSON.stringify(outcomes.hang), "no answer within 0.3 s");
+    assertEquals(["first" in outcomes, "module" in (outcomes.last ?? {})], [true, true]);
+    assertEquals(test.realm.state, "up");
   });
-  const faults = Object.fromEntries(
-    Object.entries(outcomes).map(([name, outcome]) => [name, "fault" in outcome ? outcome.fault : ""]),
-  );
-  assertStringIncludes(faults.broken ?? "", "broken.js:1:");
-  assertStringIncludes(faults.empty ?? "", "no default export");
-  assertStringIncludes(faults.node ?? "", "neighbor.js");
-  assertStringIncludes(faults.thrower ?? "", "RangeError: at the top (thrower.js:1:");
-});
 
-Deno.test("importAll() gives up on one that hangs and goes on with the next", async () => {
-  using test = startRealm();
-  const outcomes = await importAll(test.realm, {
-    first: source(""),
-    hang: "await new Promise(() => {})",
-    last: source(""),
+  Deno.test(`importAll() names the one that loops, and ends with its realm (${kind})`, async () => {
+    await using test = open(kind);
+    const outcomes: string[] = [];
+    const requests = ["first", "loop", "last"].map((name) => ({
+      name,
+      source: name === "loop" ? "for (;;);" : source(""),
+      generation: 1,
+    }));
+    await assertRejects(
+      () => test.realm.importAll(requests, { milliseconds: 300, onOutcome: (name) => void outcomes.push(name) }),
+      HostError,
+      "missed a heartbeat",
+    );
+    // What was imported before it went with the realm, untold: it is for the owner to import again.
+    assertEquals(outcomes, ["loop"]);
+    assertStringIncludes((await test.ended).message, "test/1");
   });
-  assertStringIncludes(JSON.stringify(outcomes.hang), "no answer within 0.3 s");
-  assertEquals(["first" in outcomes, "module" in (outcomes.last ?? {})], [true, true]);
-  assertEquals(test.realm.state, "up");
-});
 
-Deno.test("importAll() names the one that loops, and ends with its realm", async () => {
-  using test = startRealm();
-  const outcomes: string[] = [];
-  const requests = ["first", "loop", "last"].map((name) => ({
-    name,
-    source: name === "loop" ? "for (;;);" : source(""),
-    generation: 1,
-  }));
-  await assertRejects(
-    () => test.realm.importAll(requests, { milliseconds: 300, onOutcome: (name) => void outcomes.push(name) }),
-    HostError,
-    "missed a heartbeat",
-  );
-  // What was imported before it went with the realm, untold: it is for the owner to import again.
-  assertEquals(outcomes, ["loop"]);
-  assertStringIncludes((await test.ended).message, "test/1");
-});
+  Deno.test(`end() settles every call that waits, and can be called twice (${kind})`, async () => {
+    await using test = open(kind);
+    const importing = importAll(test.realm, { hang: "await new Promise(() => {})" });
+    test.realm.end(new HostError("realm-ended", "enough"));
+    test.realm.end(new HostError("realm-ended", "again"));
+    await assertRejects(() => importing, HostError, "enough");
+    assertEquals((await test.ended).message, "enough");
+    assertEquals(await test.realm.heartbeat(), false);
+  });
 
-Deno.test("end() settles every call that waits, and can be called twice", async () => {
-  using test = startRealm();
-  const importing = importAll(test.realm, { hang: "await new Promise(() => {})" });
-  test.realm.end(new HostError("realm-ended", "enough"));
-  test.realm.end(new HostError("realm-ended", "again"));
-  await assertRejects(() => importing, HostError, "enough");
-  assertEquals((await test.ended).message, "enough");
-  assertEquals(await test.realm.heartbeat(), false);
-});
+  Deno.test(`importAll() of a module that hung before is not taken for the earlier one (${kind})`, async () => {
+    await using test = open(kind);
+    const outcomes = await importAll(test.realm, { late: "await new Promise(() => {})" });
+    assertStringIncludes(JSON.stringify(outcomes.late), "no answer within 0.3 s");
+    assertEquals("module" in ((await importAll(test.realm, { late: source("") })).late ?? {}), true);
+  });
+}
 
-Deno.test("RealmPool shares a realm by equal permission set and ends it with its last module", () => {
+Deno.test("RealmPool shares a realm by equal permission set and ends it with its last module", async () => {
   const ended: string[] = [];
   const pool = new RealmPool({ times: { start: 10_000, heartbeat: 1_000 }, directories: {} }, {
     log: () => {},
@@ -107,13 +125,6 @@ Deno.test("RealmPool shares a realm by equal permission set and ends it with its
   pool.dismiss("b", a);
   assertEquals(a.state, "ended");
   assertEquals(pool.admit("e", "shared", NO_PERMISSIONS) === a, false);
-  pool.end(new HostError("realm-ended", "the test is over"));
+  await pool.end(new HostError("realm-ended", "the test is over"));
   assertEquals([pool.list(), ended], [[], []]);
-});
-
-Deno.test("importAll() of a module that hung before is not taken for the earlier one", async () => {
-  using test = startRealm();
-  const outcomes = await importAll(test.realm, { late: "await new Promise(() => {})" });
-  assertStringIncludes(JSON.stringify(outcomes.late), "no answer within 0.3 s");
-  assertEquals("module" in ((await importAll(test.realm, { late: source("") })).late ?? {}), true);
 });

@@ -1,0 +1,63 @@
+import { FRAME, FrameReader, FrameWriter } from "./frames.ts";
+import { grantedVariables, PROCESS_FLAG, type ProcessInit } from "./process_command.ts";
+import { environment } from "./process_environment.ts";
+import { WorkerCarrier } from "./worker_carrier.ts";
+import { MAX_FRAME_BYTES, MAX_WAITING_BYTES } from "./wire.ts";
+
+/**
+ * Serves as the process of a realm when the arguments say so, and then never returns; otherwise does nothing. A program
+ * that is compiled with a host in it calls this before anything else.
+ *
+ * The thread that runs this only passes messages on and watches the pipe from the host: the module is in a Worker, and
+ * however long that one loops, the end of the host is noticed.
+ *
+ * @example
+ * ```ts ignore
+ * await serveRealmProcess(Deno.args);
+ * await using host = await createHost({ config: "app.conf" });
+ * ```
+ */
+export async function serveRealmProcess(args: readonly string[]): Promise<void> {
+  if (args[0] !== PROCESS_FLAG) return;
+  const writer = new FrameWriter(Deno.stdout.writable, {
+    maxBytes: MAX_WAITING_BYTES,
+    fault: () => endProcess(),
+  });
+  let carrier: WorkerCarrier | undefined;
+  const reader = new FrameReader(MAX_FRAME_BYTES, (kind, text) => {
+    if (kind === FRAME.init) carrier ??= startRealm(JSON.parse(text), writer);
+    else if (kind === FRAME.message) carrier?.port.postMessage(text);
+    else if (kind === FRAME.resetPlace) carrier?.resetPlace();
+    else if (kind === FRAME.place) void carrier?.place().then((place) => writer.send(FRAME.place, String(place)));
+  });
+  try {
+    for await (const bytes of Deno.stdin.readable) reader.push(bytes);
+  } catch {
+    // The host is gone or beside itself; either way this is the end.
+  }
+  endProcess();
+}
+
+function startRealm({ label, permissions, directories }: ProcessInit, writer: FrameWriter): WorkerCarrier {
+  const names = Object.keys(environment());
+  const granted = grantedVariables(permissions, names);
+  for (const name of names) if (!granted.includes(name)) Deno.env.delete(name);
+  const carrier = new WorkerCarrier(label, permissions);
+  carrier.port.onmessage = ({ data }) => {
+    if (typeof data === "string") writer.send(FRAME.message, data);
+    else writer.send(FRAME.fault, "it sent a message that is no text");
+  };
+  carrier.port.onmessageerror = () => writer.send(FRAME.fault, "it sent a message that cannot be read");
+  carrier.begin({ directories }, (what) => writer.send(FRAME.fault, what));
+  return carrier;
+}
+
+/** Ends this process and whatever it has started, for certain. */
+function endProcess(): never {
+  try {
+    Deno.kill(-Deno.pid, "SIGKILL");
+  } catch {
+    // Not permitted to signal; then there is nothing else to end.
+  }
+  Deno.exit(1);
+}

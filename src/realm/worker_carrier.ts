@@ -1,0 +1,56 @@
+import { HostError, messageOf } from "../fault/mod.ts";
+import { type PermissionSet, workerPermissions } from "../permission/mod.ts";
+import type { Carrier, CarrierInit } from "./carrier.ts";
+import type { RealmInit } from "./wire.ts";
+
+/** A Worker of this process. */
+export class WorkerCarrier implements Carrier {
+  readonly port: MessagePort;
+  /** The Worker's thread may still be busy, for the runtime does not say when it ends. */
+  readonly gone: Promise<void>;
+  readonly #leave: () => void;
+  readonly #worker: Worker;
+  readonly #guestPort: MessagePort;
+  readonly #place = new Int32Array(new SharedArrayBuffer(4));
+
+  /**
+   * Starts the Worker.
+   *
+   * @param label its name, for messages
+   * @throws {HostError} with code `permission` when the program itself lacks what the Worker is to have
+   */
+  constructor(label: string, permissions: PermissionSet) {
+    const options = { type: "module", name: label, deno: { permissions: workerPermissions(permissions) } };
+    try {
+      this.#worker = new Worker(import.meta.resolve("asterism/guest"), options as unknown as WorkerOptions);
+    } catch (error) {
+      throw new HostError("permission", `Cannot start realm ${label}: ${messageOf(error)}`, { cause: error });
+    }
+    ({ promise: this.gone, resolve: this.#leave } = Promise.withResolvers<void>());
+    ({ port1: this.port, port2: this.#guestPort } = new MessageChannel());
+  }
+
+  begin(init: CarrierInit, fault: (what: string) => void): void {
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      fault(`an error reached its top: ${event.message}`);
+    };
+    this.#worker.onmessage = () => fault("it sent a message outside its private channel");
+    this.#worker.onmessageerror = () => fault("it sent a message that cannot be read");
+    this.#worker.postMessage({ ...init, place: this.#place } satisfies RealmInit, [this.#guestPort]);
+  }
+
+  place(): Promise<number> {
+    return Promise.resolve(Atomics.load(this.#place, 0));
+  }
+
+  resetPlace(): void {
+    Atomics.store(this.#place, 0, 0);
+  }
+
+  end(): void {
+    this.#worker.terminate();
+    this.port.close();
+    this.#leave();
+  }
+}
