@@ -8,6 +8,7 @@ export type { ConfigFile, ConfigWarning, Entry, Section } from "./model.ts";
 export { type ConfigObject, configText, type ConfigValue } from "./object.ts";
 export type { ParseOptions, Reviver } from "./options.ts";
 export { parse } from "./parse.ts";
+export { selectSections } from "./select.ts";
 export type { ExecResult, Source } from "./source.ts";
 export { stringify } from "./stringify.ts";
 export type { Position } from "../fault/mod.ts";

@@ -9,8 +9,10 @@ import type { Registry } from "../registry/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { Directories, Options } from "../settings/mod.ts";
 import { join } from "@std/path";
+import type { AdminServices } from "./admin_services.ts";
 import { HostCall } from "./call.ts";
 import type { Instance } from "./instance.ts";
+import type { Life } from "./life.ts";
 import type { StateChange } from "./states.ts";
 
 /** What the loader is given. */
@@ -33,6 +35,10 @@ export interface LoaderOptions {
   programLacks(set: PermissionSet): PermissionLine[];
   /** Runs a console command for a module and gives back what it prints. */
   execute(command: string): Promise<string>;
+  /** Told of what happens to modules. */
+  readonly life: Life;
+  /** What modules with host capabilities may ask for. Asked when the first of them needs it. */
+  admin(): AdminServices;
   /** Reads a file, or undefined when there is none. */
   readText(path: string): string | undefined;
   /** Told of every step of a module from one state to another. Must not throw. */

@@ -47,6 +47,8 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     readConfig: (file) => readModuleConfig(context, file),
     modules: () => moduleRows(context),
     execute: (command) => context.execute(command),
+    life: context.life,
+    admin: () => context.admin(),
     blockUnload: () => void (instance.unloadBlocked = true),
     refused: (message) => moduleLog.warning(message),
   };
