@@ -31,6 +31,7 @@ export class Host implements AsyncDisposable {
   /** Fulfilled when somebody asks the host to stop, `core stop now` for one. The owner then calls `stop`. */
   readonly stopRequested: Promise<StopMode>;
   readonly #loader: Loader;
+  readonly #control: CoreServices["modules"];
   readonly #registry: Registry = new Registry();
   readonly #dialplan: HostDialplan;
   readonly #store: Store;
@@ -72,6 +73,7 @@ export class Host implements AsyncDisposable {
       ...(progress === undefined ? {} : { progress }),
     });
     const services = this.#services();
+    this.#control = services.modules;
     registerCoreCommands(registry, services);
     const admin = adminServices({
       loader: this.#loader,
@@ -140,17 +142,17 @@ export class Host implements AsyncDisposable {
 
   /** Loads a module, and what it uses. Says whether it runs now; why not goes to the log and to `state` listeners. */
   load(name: string): Promise<boolean> {
-    return this.#loader.load(name);
+    return this.#control.load(name);
   }
 
   /** Unloads a module. Says whether it is gone; why not goes to the log. */
   unload(name: string, force: UnloadForce = "soft"): Promise<boolean> {
-    return this.#loader.unload(name, force);
+    return this.#control.unload(name, force);
   }
 
   /** Has a module read its configuration anew. */
   reload(name: string): Promise<ReloadResult> {
-    return this.#loader.reload(name);
+    return this.#control.reload(name);
   }
 
   /**
