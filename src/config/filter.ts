@@ -1,16 +1,18 @@
 import { compileEre, type Ere, EreError } from "./ere.ts";
-import type { Section } from "./model.ts";
+import type { Lexer } from "./lexer.ts";
+import type { SectionData } from "./model.ts";
+import type { ReadState } from "./state.ts";
 import { foldCase, strip } from "./text.ts";
 
 /** Key that asks for the kind of section instead of a line. */
 const TEMPLATES = "TEMPLATES";
 
-/** What a filter may cost, and who is told of an expression that is none. */
+/** Who asks, and where. */
 export interface FilterContext {
-  /** Counts the work; throws when it is too much. */
-  spend(steps: number): void;
-  /** Told in Asterisk's words. */
-  warn(message: string): void;
+  /** Counts the work and takes the warnings. */
+  state: ReadState;
+  /** Stands at the header with the filter. */
+  lexer: Lexer;
 }
 
 /**
@@ -20,9 +22,9 @@ export interface FilterContext {
  * every pair must hold. `TEMPLATES=include` admits templates, `TEMPLATES=restrict` wants one; without either no
  * template is meant. A pair without `=` never holds, nor does an expression that is none, which is reported.
  *
- * @throws Whatever `spend` throws when the expressions take too long.
+ * @throws {LimitFault} When the expressions of one reading take too long.
  */
-export function matchesFilter(section: Section, filter: string, context: FilterContext): boolean {
+export function matchesFilter(section: SectionData, filter: string, context: FilterContext): boolean {
   let templates = !section.template;
   if (filter === "") return templates;
   for (const pair of filter.split("&")) {
@@ -37,21 +39,22 @@ export function matchesFilter(section: Section, filter: string, context: FilterC
   return templates;
 }
 
-function anyLineMatches(section: Section, pair: { key: string; value: string }, context: FilterContext): boolean {
+function anyLineMatches(section: SectionData, pair: { key: string; value: string }, context: FilterContext): boolean {
   const key = compile(pair.key, context);
   const value = key && compile(pair.value, context);
   if (key === undefined || value === undefined) return false;
-  const spend = (steps: number) => context.spend(steps);
+  const { state, lexer } = context;
+  const spend = (steps: number) => state.countMatching(steps, lexer);
   return section.entries.some((entry) => key.test(entry.key, spend) && value.test(entry.value, spend));
 }
 
-function compile(pattern: string, { spend, warn }: FilterContext): Ere | undefined {
-  spend(pattern.length);
+function compile(pattern: string, { state, lexer }: FilterContext): Ere | undefined {
+  state.countMatching(pattern.length, lexer);
   try {
     return compileEre(pattern);
   } catch (error) {
     if (!(error instanceof EreError)) throw error;
-    warn(`Regular expression '${pattern}' failed to compile: ${error.message}`);
+    state.warn(lexer.position, `Regular expression '${pattern}' failed to compile: ${error.message}`, "error");
     return undefined;
   }
 }

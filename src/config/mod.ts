@@ -8,7 +8,14 @@ export type { ConfigFile, ConfigWarning, Entry, Section } from "./model.ts";
 export { type ConfigObject, configText, type ConfigValue } from "./object.ts";
 export type { ParseOptions, Reviver } from "./options.ts";
 export { parse } from "./parse.ts";
-export { selectSections } from "./select.ts";
+export {
+  type Included,
+  readConfig,
+  type ReadConfigOptions,
+  realtimeFile,
+  type RealtimeSource,
+  type RealtimeVariable,
+} from "./realtime.ts";
 export type { ExecResult, Source } from "./source.ts";
 export { stringify } from "./stringify.ts";
 export type { Position } from "../fault/mod.ts";

@@ -134,11 +134,11 @@ export class ConfigFileData implements ConfigFile {
   readonly file: string;
   /** See {@linkcode ConfigFile.sections}. */
   readonly sections: readonly Section[];
-  readonly #text: string;
+  readonly #text: string | undefined;
   #byName: Map<string, Section[]> | undefined;
 
-  /** Takes over what was read, and the text it was read from. */
-  constructor(file: string, sections: readonly Section[], text: string) {
+  /** Takes over what was read, and the text it was read from, if it was a text. */
+  constructor(file: string, sections: readonly Section[], text?: string) {
     this.file = file;
     this.sections = sections;
     this.#text = text;
@@ -154,7 +154,7 @@ export class ConfigFileData implements ConfigFile {
     return this.#named(name)?.slice() ?? [];
   }
 
-  /** The text a file was read from; nothing for one that was put together by hand. */
+  /** The text a file was read from; nothing for one that was put together otherwise. */
   static textOf(file: ConfigFile): string | undefined {
     return #text in file ? file.#text : undefined;
   }

@@ -1,5 +1,4 @@
-import { formatPosition } from "../fault/mod.ts";
-import { type ConfigFile, diskSource, parse } from "../config/mod.ts";
+import type { ConfigFile } from "../config/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type Catalog, nameKey } from "../manifest/mod.ts";
 import type { PermissionLine, PermissionSet } from "../permission/mod.ts";
@@ -8,11 +7,8 @@ import type { Realm, RealmPool, WireConfig } from "../realm/mod.ts";
 import type { Registry } from "../registry/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { Directories, Options } from "../settings/mod.ts";
-import { join } from "@std/path";
-import type { AdminServices } from "./admin_services.ts";
 import { HostCall } from "./call.ts";
 import type { Instance } from "./instance.ts";
-import type { Life } from "./life.ts";
 import type { StateChange } from "./states.ts";
 
 /** What the loader is given. */
@@ -35,12 +31,8 @@ export interface LoaderOptions {
   programLacks(set: PermissionSet): PermissionLine[];
   /** Runs a console command for a module and gives back what it prints. */
   execute(command: string): Promise<string>;
-  /** Told of what happens to modules. */
-  readonly life: Life;
-  /** What modules with host capabilities may ask for. Asked when the first of them needs it. */
-  admin(): AdminServices;
-  /** Reads a file, or undefined when there is none. */
-  readText(path: string): string | undefined;
+  /** Reads a configuration file by its name; nothing when there is none. What it warns of goes to the log. */
+  readConfig(name: string): Promise<ConfigFile | undefined>;
   /** Told of every step of a module from one state to another. Must not throw. */
   stateChanged?(change: StateChange): void;
   /** Told while modules load at start-up: how many are done, of how many. */
@@ -96,21 +88,14 @@ export function openCall(context: Context, owner: string): HostCall {
 }
 
 /**
- * Reads a module's configuration file from `astetcdir`.
+ * Reads a module's configuration file, from `astetcdir` or from where `extconfig.conf` says.
  *
  * @throws {ConfigError} when it cannot be read as configuration, at its line
+ * @throws {HostError} with code `config` when its driver cannot read it
  */
-export function readModuleConfig(context: Context, file: string): WireConfig | undefined {
-  const directory = context.directories.astetcdir;
-  const path = join(directory, file);
-  const text = context.readText(path);
-  if (text === undefined) return undefined;
-  const config = parse(text, {
-    file: path,
-    source: diskSource(directory),
-    onWarning: ({ position, message }) => context.log.warning(`${formatPosition(position)}: ${message}`),
-  });
-  return toWire(config);
+export async function readModuleConfig(context: Context, file: string): Promise<WireConfig | undefined> {
+  const config = await context.readConfig(file);
+  return config === undefined ? undefined : toWire(config);
 }
 
 function toWire(config: ConfigFile): WireConfig {

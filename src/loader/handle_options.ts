@@ -4,8 +4,6 @@ import type { PermissionSet } from "../permission/mod.ts";
 import type { WireConfig } from "../realm/mod.ts";
 import type { Owner, Registry } from "../registry/mod.ts";
 import type { Store } from "../store/mod.ts";
-import type { AdminServices } from "./admin_services.ts";
-import type { Life } from "./life.ts";
 
 /** A function of a module, as the host keeps it. */
 // deno-lint-ignore no-explicit-any -- stubs of functions that live in a realm
@@ -28,11 +26,9 @@ export interface HandleServices {
   acquire(type: string, name: string): { provider: string; hold: Disposable } | undefined;
   /** A new call on behalf of the module. */
   openCall(): Call;
-  readConfig(file: string): WireConfig | undefined;
+  readConfig(file: string): Promise<WireConfig | undefined>;
   modules(): ModuleRow[];
   execute(command: string): Promise<string>;
-  readonly life: Life;
-  admin(): AdminServices;
   blockUnload(): void;
   refused(message: string): void;
 }

@@ -1,3 +1,4 @@
+import { messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
 import { type Context, findInstance, openCall, readModuleConfig } from "./context.ts";
 import { CORE } from "../registry/mod.ts";
@@ -44,11 +45,16 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
       return { provider: provider.name, hold: holdModule(provider, instance) };
     },
     openCall: () => openCall(context, instance.name),
-    readConfig: (file) => readModuleConfig(context, file),
+    readConfig: async (file) => {
+      try {
+        return await readModuleConfig(context, file);
+      } catch (error) {
+        instance.configFault = messageOf(error);
+        throw error;
+      }
+    },
     modules: () => moduleRows(context),
     execute: (command) => context.execute(command),
-    life: context.life,
-    admin: () => context.admin(),
     blockUnload: () => void (instance.unloadBlocked = true),
     refused: (message) => moduleLog.warning(message),
   };

@@ -1,13 +1,13 @@
 import { RpcTarget } from "capnweb";
 import { HostError } from "../fault/mod.ts";
-import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
+import type { ApplicationHandler, Call, FunctionHandlers, RealtimeDriver, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, type WireConfig, withDeadline } from "../realm/mod.ts";
 import { type CommandRun, CORE, fixedWords, type Owner, type RegistrationTable } from "../registry/mod.ts";
-import { AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
 import { DatabaseTarget } from "./database_target.ts";
+import { realtimeRows } from "./realtime_rows.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
 
 /** Most registrations of one module. */
@@ -80,6 +80,18 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const key = text(name).toLowerCase();
     const provided = this.#manifest.provides.find((one) => one.type === "service" && one.name.toLowerCase() === key);
     return this.#register("service", { name, value, stubs, priority: provided?.priority ?? 0 });
+  }
+
+  registerRealtime(name: string, load: unknown): Promise<void> {
+    const run = this.#keep(load);
+    const value: RealtimeDriver = {
+      load: async ({ file, database, table }) => {
+        using _user = this.#services.holdForCall(`config ${file}`);
+        const what = `${this.#manifest.name}: ${file}`;
+        return realtimeRows(await this.#deadline(run({ file, database, table }), what), what);
+      },
+    };
+    return this.#register("realtime", { name, value, stubs: [run] });
   }
 
   registerCommand(about: { command: string; summary: string; usage?: string }, handler: unknown): Promise<void> {
@@ -180,7 +192,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     return await read(this.#callOf(callName), text(args));
   }
 
-  config(file: string): Promise<WireConfig | undefined> {
+  async config(file: string): Promise<WireConfig | undefined> {
     this.#open();
     if (!this.#manifest.configs.includes(text(file))) {
       throw new HostError(
@@ -188,7 +200,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         `Cannot read "${file}": the manifest of "${this.#manifest.name}" does not name it; it needs config = ${file}`,
       );
     }
-    return Promise.resolve(this.#services.readConfig(file));
+    return await this.#services.readConfig(file);
   }
 
   // deno-lint-ignore no-explicit-any -- rows cross as plain data
@@ -205,31 +217,6 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   database(): DatabaseTarget {
     this.#capable("db");
     return new DatabaseTarget({ ...this.#services.database, family: this.#manifest.name, open: () => this.#open() });
-  }
-
-  admin(): AdminTarget {
-    this.#open();
-    return new AdminTarget({
-      module: this.#manifest.name,
-      life: this.#services.life,
-      services: () => this.#services.admin(),
-      actions: this.#services.registry.managerActions,
-      capable: (capability) => this.#capable(capability),
-      mustProvide: (type, name) => {
-        this.#open();
-        this.#mustProvide(type, name);
-      },
-      keep: (fn) => this.#keep(fn),
-      register: (type, about) => this.#register(type, about),
-      within: async (what, run) => {
-        using _user = this.#services.holdForCall(`call ${what}`);
-        return await this.#deadline(run(), `${this.#manifest.name}: ${what}`);
-      },
-      hold: (held, stubs) => {
-        this.#held.add(held);
-        return { release: () => this.#release(held, stubs) };
-      },
-    });
   }
 
   user(label: string, cancel: unknown): Promise<{ release: () => Promise<void> }> {

@@ -26,6 +26,8 @@ export class Instance {
   handle: HostHandle | undefined;
   /** Why it was declined or failed. */
   reason = "";
+  /** Why a configuration file that it asked for could not be read: the last one. */
+  configFault: string | undefined;
   /** The module asked that its code stays (seed 003: `ast_module_block_unload`). */
   unloadBlocked = false;
   readonly #changed: (change: StateChange) => void;

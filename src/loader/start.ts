@@ -232,6 +232,11 @@ interface Failure {
 
 function failureOf(instance: Instance, outcome: RunResult): Failure | undefined {
   if (!instance.imported?.has.load) return { state: "declined", reason: "it has no load function" };
+  const { configFault } = instance;
+  // Asterisk's modules decline when their configuration cannot be read; one that does not take care of it does too.
+  if ("thrown" in outcome && configFault !== undefined && outcome.thrown.includes(configFault)) {
+    return { state: "declined", reason: printable(configFault) };
+  }
   // The text is the module's: line ends in it must not look like the host's.
   if ("thrown" in outcome) return { state: "failed", reason: `its load failed: ${printable(outcome.thrown)}` };
   const { result } = outcome;

@@ -1,7 +1,4 @@
-import type { HostAdmin } from "./admin.ts";
 import type { ModuleConfig } from "./config.ts";
-import type { ManagerActionRegistration, ManagerHeader } from "./manager.ts";
-import type { CallLocation, UserHandle } from "./shared.ts";
 
 /** What a module says to the log. Lines carry the module's name; control characters are shown, not obeyed. */
 export interface ModuleLog {
@@ -15,6 +12,16 @@ export interface ModuleLog {
   verbose(level: number, message: string): void;
   /** For developers. */
   debug(message: string): void;
+}
+
+/** Where a call is in the dialplan. */
+export interface CallLocation {
+  /** Context. */
+  context: string;
+  /** Extension. */
+  extension: string;
+  /** Priority, from 1. */
+  priority: number;
 }
 
 /**
@@ -62,6 +69,36 @@ export type Remote<T> = {
     : never;
 };
 
+/** What a driver of `extconfig.conf` is asked for. */
+export interface RealtimeRequest {
+  /** The configuration file, such as `queues.conf`. */
+  readonly file: string;
+  /** The database, as the driver's own configuration names it. */
+  readonly database: string;
+  /** The table. */
+  readonly table: string;
+}
+
+/** A line of a configuration file, as a driver gives it: a row of Asterisk's `ast_config`. */
+export interface RealtimeRow {
+  /** The row's number, for messages. */
+  id: number;
+  /** `cat_metric`: where the metric or the category differs from the row before, a section begins. */
+  metric: number;
+  /** The section. */
+  category: string;
+  /** The key; `#include` takes in another file. */
+  name: string;
+  /** The value. */
+  value: string;
+}
+
+/** A driver of `extconfig.conf`: reads configuration files from somewhere else. */
+export interface RealtimeDriver {
+  /** The lines of a file, in order. What it throws is the reason why the file cannot be read. */
+  load(request: RealtimeRequest): RealtimeRow[] | Promise<RealtimeRow[]>;
+}
+
 /** Runs a console command. What it returns is printed. */
 export type CommandHandler = (args: readonly string[]) => string | Promise<string>;
 
@@ -107,6 +144,12 @@ export interface Reference<T> extends Disposable {
   release(): Promise<void>;
 }
 
+/** A user of this module, made with {@linkcode ModuleHost.user}. Disposing it twice is safe. */
+export interface UserHandle extends Disposable {
+  /** The use has ended. */
+  release(): Promise<void>;
+}
+
 /**
  * What a module keeps over restarts: its own family of the host's database, by key; slashes in keys make trees. What a
  * method has acknowledged is on the disk. Needs the host capability `db`; how much a module may keep is `database_quota`
@@ -140,8 +183,6 @@ export interface ModuleHost {
   readonly name: string;
   /** The log. */
   readonly log: ModuleLog;
-  /** Administration of the host; each of its methods needs a host capability. */
-  readonly admin: HostAdmin;
   /** Directories of the host, such as `astlogdir`, each an absolute path. */
   readonly directories: Readonly<Record<string, string>>;
   /** What the module keeps over restarts. */
@@ -152,18 +193,10 @@ export interface ModuleHost {
   function(name: string, handlers: FunctionHandlers): Promise<void>;
   /** Registers a service; its priority is the one in the manifest. */
   service(name: string, methods: ServiceMethods): Promise<void>;
+  /** Registers a driver that `extconfig.conf` may name; the manifest must provide `realtime=<name>`. */
+  realtime(name: string, driver: RealtimeDriver): Promise<void>;
   /** Registers a console command; the manifest must provide `command=<words>`, or `command=*` for any. */
   command(registration: CommandRegistration): Promise<void>;
-  /** Registers an action of the manager interface (AMI); the manifest must provide `manager=<name>`. */
-  managerAction(registration: ManagerActionRegistration): Promise<void>;
-  /**
-   * Sends an event to clients of the manager interface; the manifest must provide `managerevent=<name>`.
-   *
-   * @param event its name, such as `QueueMemberAdded`
-   * @param privilege classes of which a client must have all to be sent it, such as `agent`
-   * @param headers further headers, in order
-   */
-  managerEvent(event: string, privilege: string, headers: readonly ManagerHeader[]): Promise<void>;
   /** Removes what was registered under that type and name: `command`, `cdr show status`. */
   unregister(type: string, name: string): Promise<void>;
   /**

@@ -21,29 +21,11 @@
 export { defineModule, type ModuleDefinition } from "./define.ts";
 export { LoadResult } from "./result.ts";
 export { LOAD_PRIORITIES, loadPriority, type LoadPriorityName } from "./priority.ts";
-export {
-  type CallRow,
-  type CommandOutput,
-  type ConfigReading,
-  type ConfigSectionFacts,
-  type HostAdmin,
-  type HostEvent,
-  type HostStatus,
-  type ModulePresence,
-  RELOAD_STATUS,
-  type ReloadAnswer,
-} from "./admin.ts";
-export type {
-  ManagerActionRegistration,
-  ManagerActionRow,
-  ManagerHeader,
-  ManagerReply,
-  ManagerRequest,
-} from "./manager.ts";
 export type { ConfigEntry, ConfigSection, ModuleConfig } from "./config.ts";
 export type {
   ApplicationHandler,
   Call,
+  CallLocation,
   CommandHandler,
   CommandRegistration,
   FunctionHandlers,
@@ -51,8 +33,11 @@ export type {
   ModuleHost,
   ModuleLog,
   ModuleRow,
+  RealtimeDriver,
+  RealtimeRequest,
+  RealtimeRow,
   Reference,
   Remote,
   ServiceMethods,
+  UserHandle,
 } from "./host.ts";
-export type { CallLocation, UserHandle } from "./shared.ts";

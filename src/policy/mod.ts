@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { parseExtconfig, type RealtimeMapping } from "./extconfig.ts";
 export { decideGrant, type GrantDecision, grantingLines, showPermissions } from "./grant.ts";
 export {
   type AdminUse,

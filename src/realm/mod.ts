@@ -17,7 +17,6 @@ export {
 } from "./realm.ts";
 export { startRealm } from "./start.ts";
 export {
-  type AdminMethods,
   type Crossing,
   type DatabaseMethods,
   type GuestMain,
@@ -28,7 +27,6 @@ export {
   type RealmMain,
   type RunResult,
   type WireConfig,
-  type WireHeader,
   type WireLog,
   type WireLogLevel,
 } from "./wire.ts";

@@ -144,51 +144,6 @@ export interface DatabaseMethods {
   tree(keytree: string | undefined): Promise<{ key: string; value: string }[]>;
 }
 
-/** `[name, value]` of a header of the manager interface. */
-export type WireHeader = readonly [string, string];
-
-/** The methods with which a module administers the host; `ModuleHost.admin` in the guest is built over them. */
-export interface AdminMethods {
-  /** See `ModuleHost.managerAction`. */
-  registerManagerAction(
-    about: {
-      action: string;
-      synopsis: string;
-      description?: string | undefined;
-      privilege?: string | undefined;
-    },
-    handler: Crossing,
-  ): Promise<void>;
-  /** See `ModuleHost.managerEvent`. */
-  managerEvent(event: string, privilege: string, headers: readonly WireHeader[]): Promise<void>;
-  /** See `HostAdmin.findModule`. */
-  findModule(name: string): Promise<{ known: boolean; loaded: boolean }>;
-  /** See `HostAdmin.load`. */
-  load(name: string): Promise<boolean>;
-  /** See `HostAdmin.unload`. */
-  unload(name: string): Promise<boolean>;
-  /** See `HostAdmin.reload`. */
-  reload(name: string): Promise<string>;
-  /** See `HostAdmin.reloadAll`. */
-  reloadAll(): Promise<void>;
-  /** See `HostAdmin.refresh`. */
-  refresh(name: string, recursive: boolean): Promise<boolean>;
-  /** See `HostAdmin.status`. */
-  status(): Promise<object>;
-  /** See `HostAdmin.calls`. */
-  calls(): Promise<object[]>;
-  /** See `HostAdmin.run`. */
-  run(command: string): Promise<{ output: string; ok: boolean }>;
-  /** See `HostAdmin.readConfig`. */
-  readConfig(file: string, filter: string): Promise<object>;
-  /** See `HostAdmin.onEvent`. */
-  onEvent(listener: Crossing): Promise<{ release: () => Promise<void> }>;
-  /** See `HostAdmin.managerActions`. */
-  managerActions(): Promise<object[]>;
-  /** See `HostAdmin.runManagerAction`. */
-  runManagerAction(action: string, request: { user: string; headers: readonly WireHeader[] }): Promise<object>;
-}
-
 /** The methods of a module's capability object; `ModuleHost` in the guest is built over them. */
 export interface HandleMethods {
   /** See `ModuleHost.application`. */
@@ -200,6 +155,8 @@ export interface HandleMethods {
   ): Promise<void>;
   /** See `ModuleHost.service`; the keys are the names of the methods. */
   registerService(name: string, methods: Record<string, Crossing>): Promise<void>;
+  /** See `ModuleHost.realtime`. */
+  registerRealtime(name: string, load: Crossing): Promise<void>;
   /** See `ModuleHost.command`. */
   registerCommand(
     about: { command: string; summary: string; usage?: string | undefined },
@@ -223,8 +180,6 @@ export interface HandleMethods {
   execute(command: string): Promise<string>;
   /** See `ModuleHost.db`. */
   database(): DatabaseMethods;
-  /** See `ModuleHost.admin`. */
-  admin(): AdminMethods;
   /** See `ModuleHost.user`. */
   user(label: string, cancel: Crossing): Promise<{ release: () => Promise<void> }>;
   /** See `ModuleHost.blockUnload`. */

@@ -1,6 +1,5 @@
-import type { ApplicationHandler, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
+import type { ApplicationHandler, FunctionHandlers, RealtimeDriver, ServiceMethods } from "../module_api/mod.ts";
 import type { ConsoleCommand } from "./command.ts";
-import type { ManagerAction } from "./manager_action.ts";
 import { type Owner, RegistrationTable } from "./table.ts";
 
 /** One table per kind of thing that can be registered. */
@@ -11,20 +10,19 @@ export class Registry {
   readonly functions: RegistrationTable<FunctionHandlers> = new RegistrationTable();
   /** Services; several providers of one name, the highest priority wins. */
   readonly services: RegistrationTable<ServiceMethods> = new RegistrationTable();
+  /** Drivers that extconfig.conf may name. */
+  readonly realtime: RegistrationTable<RealtimeDriver> = new RegistrationTable();
   /** Console commands, by their words. */
   readonly commands: RegistrationTable<ConsoleCommand> = new RegistrationTable();
 
-  /** Actions of the manager interface. */
-  readonly managerActions: RegistrationTable<ManagerAction> = new RegistrationTable();
-
   /** Every table under the name that manifests use for its kind. */
-  tables(): Record<"application" | "function" | "service" | "command" | "manager", RegistrationTable<unknown>> {
+  tables(): Record<"application" | "function" | "service" | "realtime" | "command", RegistrationTable<unknown>> {
     return {
       application: this.applications,
       function: this.functions,
       service: this.services,
+      realtime: this.realtime,
       command: this.commands,
-      manager: this.managerActions,
     };
   }
 

@@ -1,0 +1,170 @@
+import { join } from "@std/path";
+import {
+  type ConfigFile,
+  type ConfigWarning,
+  diskSource,
+  type Included,
+  parse,
+  readConfig,
+  realtimeFile,
+  type RealtimeSource,
+  type Section,
+  type Source,
+} from "../config/mod.ts";
+import { formatPosition, HostError, messageOf } from "../fault/mod.ts";
+import type { CatalogEntry } from "../manifest/mod.ts";
+import { type AdminUse, parseExtconfig, type Policy, type RealtimeMapping } from "../policy/mod.ts";
+import type { RealtimeDriver } from "../module_api/mod.ts";
+import type { RegistrationTable } from "../registry/mod.ts";
+import { withDeadline } from "../realm/mod.ts";
+import { readTextIfAny } from "./disk_files.ts";
+
+type Notice = Pick<ConfigWarning, "position" | "message">;
+
+/** Options of {@linkcode ConfigFiles}. */
+export interface ConfigFilesOptions {
+  /** The directory of configuration files. */
+  readonly directory: string;
+  /** Drivers by name. */
+  readonly drivers: RegistrationTable<RealtimeDriver>;
+  /** Milliseconds that a driver may take. */
+  readonly deadline: number;
+  /** Told what readers warn of, with places. */
+  readonly warn: (message: string) => void;
+}
+
+/**
+ * Configuration files by name, each from wherever `extconfig.conf` says its content is. That file is read again whenever
+ * something else is, so that it never differs from what is on the disk.
+ */
+export class ConfigFiles {
+  readonly #options: ConfigFilesOptions;
+  /** Warnings about extconfig.conf that were given: it is read often. */
+  readonly #warned = new Set<string>();
+
+  /** Files of a directory; nothing is read yet. */
+  constructor(options: ConfigFilesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws {ConfigError} when a text, or `extconfig.conf`, cannot be read as configuration
+   * @throws {HostError} with code `config` when a driver cannot read it
+   */
+  async read(name: string): Promise<ConfigFile | undefined> {
+    const mappings = this.mappings();
+    return await readConfig(name, {
+      realtime: this.#source(mappings),
+      disk: (file, included, warn) => this.#disk(file, included, warn),
+      warn: (warning) => this.#warn(warning),
+    });
+  }
+
+  /**
+   * What `extconfig.conf` says, by the name of the file in small letters.
+   *
+   * @throws {ConfigError} when it cannot be read as configuration
+   */
+  mappings(): ReadonlyMap<string, RealtimeMapping> {
+    const config = this.#disk("extconfig.conf", () => undefined, (warning) => this.#warnOnce(warning));
+    if (config === undefined) return new Map();
+    return parseExtconfig(config, (warning) => this.#warnOnce(warning));
+  }
+
+  /**
+   * A policy in which whatever reads a mapped file also uses what provides the driver: it is found, loaded first and kept
+   * running as any dependency is (seed 003). Evaluated each time a plan asks.
+   */
+  withDrivers(policy: Policy, catalog: () => readonly CatalogEntry[]): Policy {
+    const driverUses = () => this.#driverUses(catalog());
+    return {
+      ...policy,
+      get uses() {
+        return [...policy.uses, ...driverUses()];
+      },
+    };
+  }
+
+  #driverUses(catalog: readonly CatalogEntry[]): AdminUse[] {
+    const mappings = this.mappings();
+    if (mappings.size === 0) return [];
+    return catalog.flatMap(({ manifest: { name: user, configs } }) =>
+      configs.flatMap((config) => {
+        const mapping = mappings.get(config.toLowerCase());
+        return mapping === undefined
+          ? []
+          : [{ user, type: "realtime", name: mapping.driver, position: mapping.position }];
+      })
+    );
+  }
+
+  #source(mappings: ReadonlyMap<string, RealtimeMapping>): RealtimeSource {
+    return {
+      maps: (name) => mappings.has(name.toLowerCase()),
+      load: (name, include) => this.#load(mappings.get(name.toLowerCase()) as RealtimeMapping, include),
+    };
+  }
+
+  async #load(
+    { file, driver, database, table, position }: RealtimeMapping,
+    include: (name: string) => Promise<readonly Section[]>,
+  ): Promise<ConfigFile> {
+    const label = `${file} (${driver},${database},${table})`;
+    try {
+      const registration = this.#options.drivers.get(driver);
+      if (registration === undefined) {
+        throw new Error(
+          `no running module provides realtime=${driver}; who does not name the file in its manifest needs ` +
+            `"<module> = ${driver}" after "type = realtime" in [uses] of modules.conf`,
+        );
+      }
+      const rows = await withDeadline(
+        Promise.resolve(registration.value.load({ file, database, table })),
+        this.#options.deadline,
+        `realtime=${driver}`,
+      );
+      return await realtimeFile(rows, { file: label, include });
+    } catch (error) {
+      throw new HostError("config", `Cannot read ${label}, ${formatPosition(position)}: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #disk(name: string, included: Included, warn: (warning: ConfigWarning) => void): ConfigFile | undefined {
+    const { directory } = this.#options;
+    const path = join(directory, name);
+    const text = readTextIfAny(path);
+    if (text === undefined) return undefined;
+    return parse(text, {
+      file: path,
+      source: over(diskSource(directory), included),
+      onWarning: warn,
+    });
+  }
+
+  #warn({ position, message }: Notice): void {
+    this.#options.warn(`${formatPosition(position)}: ${message}`);
+  }
+
+  /** For a file that is read again and again. */
+  #warnOnce(warning: Notice): void {
+    const key = `${formatPosition(warning.position)}: ${warning.message}`;
+    if (!this.#warned.has(key)) this.#warn(warning);
+    this.#warned.add(key);
+  }
+}
+
+/** A source in which some files of the directory itself have another content, whether they are there or not. */
+function over(source: Source, included: Included): Source {
+  const start = `${source.directory}/`;
+  return {
+    ...source,
+    read(path) {
+      const name = path.startsWith(start) ? path.slice(start.length) : "/";
+      return (name.includes("/") ? undefined : included(name)) ?? source.read(path);
+    },
+  };
+}
