@@ -5,7 +5,7 @@
  */
 import { type LocalConsole, openLocalConsole, ProgressLine } from "./src/console/mod.ts";
 import { messageOf } from "./src/fault/mod.ts";
-import { createHost, findProgramConfig, type Host, serveRealmProcess, VERSION } from "./src/host/mod.ts";
+import { checkCommand, createHost, findProgramConfig, type Host, serveRealmProcess, VERSION } from "./src/host/mod.ts";
 import { ConsoleSink, type LogSink, stdioWriters } from "./src/log/mod.ts";
 import { type Flags, parseFlags, USAGE } from "./src/settings/mod.ts";
 
@@ -13,6 +13,12 @@ const stdio = stdioWriters();
 
 /** Runs the program; its result is the exit status. */
 async function main(args: readonly string[]): Promise<number> {
+  if (args[0] === "check") {
+    const { out, err, status } = checkCommand(args.slice(1), import.meta.url);
+    stdio.err(err);
+    stdio.out(out);
+    return status;
+  }
   const flags = parseFlags(args);
   if ("fault" in flags) {
     stdio.err(`asterism: ${flags.fault}\n${USAGE}`);

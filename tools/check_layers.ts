@@ -21,6 +21,7 @@ const ORDER = [
   "manifest",
   "policy",
   "plan",
+  "check",
   "registry",
   "store",
   "scan",

@@ -103,6 +103,10 @@ function checkSteps(): Step[] {
     toolStep("limits", "check_limits.ts"),
     toolStep("modules", "modules.ts", ["--quiet", ...MODULE_DIRECTORIES]),
     toolStep("manifests", "modules.ts", ["--check", ...MODULE_DIRECTORIES]),
+    denoStep("installation", [
+      ...["run", "--quiet", LOCK_FLAG, "--allow-all"],
+      ...["main.ts", "check", "-C", "configs/asterism.conf"],
+    ]),
     {
       name: "entries",
       run() {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { components, cycleThrough, EdgeList, type Graph } from "./graph.ts";
 export { loadList } from "./load_list.ts";
 export type { Binding, Plan, PlanInput, PlanStep, Refusal, Wanted } from "./model.ts";
 export { plan } from "./plan.ts";

@@ -31,6 +31,9 @@ Valid Options:
    -V               Display version number and exit
    -x <cmd>         Run a command once ready, print its output, stop and exit with
                     its status (repeatable)
+Commands:
+   check [--json]   Check manifests, modules and configuration without running any
+                    module; the status is 1 when there are errors
 `;
 
 /** Flags without a value. */
