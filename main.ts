@@ -13,8 +13,10 @@ const stdio = stdioWriters();
 
 /** Runs the program; its result is the exit status. */
 async function main(args: readonly string[]): Promise<number> {
-  if (args[0] === "check") {
-    const { out, err, status } = checkCommand(args.slice(1), import.meta.url);
+  // `deno task start` puts a -c before everything.
+  const words = args[0] === "-c" ? args.slice(1) : args;
+  if (words[0] === "check") {
+    const { out, err, status } = checkCommand(words.slice(1), import.meta.url);
     stdio.err(err);
     stdio.out(out);
     return status;
