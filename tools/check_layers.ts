@@ -29,6 +29,7 @@ const ORDER = [
   "loader",
   "console",
   "host",
+  "testing",
 ];
 
 /** Folders that may import less than what stands before them. */
@@ -56,7 +57,7 @@ const PACKAGE_OWNERS: Readonly<Record<string, { file: string; reason: string }>>
 
 /** Files of `src/` that may name `Deno`: where the outside begins. */
 const DENO_FILES: readonly RegExp[] = [
-  /^src\/host\//,
+  /^src\/(?:host|testing)\//,
   /\/[^/]*disk[^/]*\.ts$/,
   /^src\/log\/(?:stdio|[^/]*_sink)\.ts$/,
   /^src\/realm\/(?:worker|process)_(?:carrier|child|environment|main)\.ts$/,

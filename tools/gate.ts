@@ -98,7 +98,7 @@ function checkSteps(): Step[] {
     denoStep("types", ["check", "--quiet", LOCK_FLAG, "--frozen", ...presentCode()]),
     denoStep("docs", ["doc", "--quiet", "--lint", ...presentCode(["mod.ts"]), ...folders]),
     // By itself: a type that the library shows and does not export is hidden by the folders above.
-    denoStep("library", ["doc", "--quiet", "--lint", "mod.ts"]),
+    denoStep("library", ["doc", "--quiet", "--lint", ...presentCode(["mod.ts", "src/testing/mod.ts"])]),
     toolStep("layers", "check_layers.ts"),
     toolStep("limits", "check_limits.ts"),
     toolStep("modules", "modules.ts", ["--quiet", ...MODULE_DIRECTORIES]),
