@@ -80,7 +80,7 @@ Deno.test("mayNameDeno() is true where the outside begins", () => {
     "main.ts",
     "src/host/host.ts",
     "src/config/disk_source.ts",
-    "src/realm/realm.ts",
+    "src/realm/worker_carrier.ts",
     "src/console/local.ts",
   ];
   assertEquals(yes.filter(mayNameDeno), yes);
