@@ -5,7 +5,7 @@
  */
 import { join } from "@std/path";
 import { parse } from "../src/config/mod.ts";
-import { Loader } from "../src/loader/mod.ts";
+import { Life, Loader } from "../src/loader/mod.ts";
 import { Logger } from "../src/log/mod.ts";
 import { Catalog, DiskSource } from "../src/manifest/mod.ts";
 import { parsePolicy } from "../src/policy/mod.ts";
@@ -43,6 +43,10 @@ export async function startLoader(astmoddir: string, modulesConf: string): Promi
     log,
     programLacks: () => [],
     execute: () => Promise.resolve(""),
+    life: new Life(),
+    admin: () => {
+      throw new Error("No module here administers the host");
+    },
     readConfig: () => Promise.resolve(undefined),
   });
   const { status } = await loader.boot();

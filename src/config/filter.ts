@@ -1,18 +1,16 @@
 import { compileEre, type Ere, EreError } from "./ere.ts";
-import type { Lexer } from "./lexer.ts";
-import type { SectionData } from "./model.ts";
-import type { ReadState } from "./state.ts";
+import type { Section } from "./model.ts";
 import { foldCase, strip } from "./text.ts";
 
 /** Key that asks for the kind of section instead of a line. */
 const TEMPLATES = "TEMPLATES";
 
-/** Who asks, and where. */
+/** What a filter may cost, and who is told of an expression that is none. */
 export interface FilterContext {
-  /** Counts the work and takes the warnings. */
-  state: ReadState;
-  /** Stands at the header with the filter. */
-  lexer: Lexer;
+  /** Counts the work; throws when it is too much. */
+  spend(steps: number): void;
+  /** Told in Asterisk's words. */
+  warn(message: string): void;
 }
 
 /**
@@ -22,9 +20,9 @@ export interface FilterContext {
  * every pair must hold. `TEMPLATES=include` admits templates, `TEMPLATES=restrict` wants one; without either no
  * template is meant. A pair without `=` never holds, nor does an expression that is none, which is reported.
  *
- * @throws {LimitFault} When the expressions of one reading take too long.
+ * @throws Whatever `spend` throws when the expressions take too long.
  */
-export function matchesFilter(section: SectionData, filter: string, context: FilterContext): boolean {
+export function matchesFilter(section: Section, filter: string, context: FilterContext): boolean {
   let templates = !section.template;
   if (filter === "") return templates;
   for (const pair of filter.split("&")) {
@@ -39,22 +37,21 @@ export function matchesFilter(section: SectionData, filter: string, context: Fil
   return templates;
 }
 
-function anyLineMatches(section: SectionData, pair: { key: string; value: string }, context: FilterContext): boolean {
+function anyLineMatches(section: Section, pair: { key: string; value: string }, context: FilterContext): boolean {
   const key = compile(pair.key, context);
   const value = key && compile(pair.value, context);
   if (key === undefined || value === undefined) return false;
-  const { state, lexer } = context;
-  const spend = (steps: number) => state.countMatching(steps, lexer);
+  const spend = (steps: number) => context.spend(steps);
   return section.entries.some((entry) => key.test(entry.key, spend) && value.test(entry.value, spend));
 }
 
-function compile(pattern: string, { state, lexer }: FilterContext): Ere | undefined {
-  state.countMatching(pattern.length, lexer);
+function compile(pattern: string, { spend, warn }: FilterContext): Ere | undefined {
+  spend(pattern.length);
   try {
     return compileEre(pattern);
   } catch (error) {
     if (!(error instanceof EreError)) throw error;
-    state.warn(lexer.position, `Regular expression '${pattern}' failed to compile: ${error.message}`, "error");
+    warn(`Regular expression '${pattern}' failed to compile: ${error.message}`);
     return undefined;
   }
 }

@@ -16,6 +16,7 @@ export {
   type RealtimeSource,
   type RealtimeVariable,
 } from "./realtime.ts";
+export { selectSections } from "./select.ts";
 export type { ExecResult, Source } from "./source.ts";
 export { stringify } from "./stringify.ts";
 export type { Position } from "../fault/mod.ts";

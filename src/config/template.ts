@@ -54,7 +54,11 @@ function begin(state: ReadState, section: SectionData): SectionData {
 }
 
 function findFiltered({ state, lexer, name }: Reference, filter: string): SectionData {
-  const found = state.named(name).find((section) => matchesFilter(section, filter, { state, lexer }));
+  const context = {
+    spend: (steps: number) => state.countMatching(steps, lexer),
+    warn: (message: string) => state.warn(lexer.position, message, "error"),
+  };
+  const found = state.named(name).find((section) => matchesFilter(section, filter, context));
   if (found === undefined) throw missing(lexer, name, "continue");
   return found;
 }

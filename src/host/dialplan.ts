@@ -1,6 +1,7 @@
 import type { Dialplan, DialplanEntry } from "../console/mod.ts";
 import { HostError, messageOf } from "../fault/mod.ts";
 import { HostCall } from "../loader/mod.ts";
+import type { CallRow } from "../module_api/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { RegistrationTable, Registry } from "../registry/mod.ts";
 
@@ -10,6 +11,7 @@ const EXPRESSION_REGEXP = /^\s*([A-Za-z0-9_]+)\s*(?:\((.*)\))?\s*$/s;
 export class HostDialplan implements Dialplan {
   readonly #registry: Registry;
   readonly #log: Logger;
+  readonly #active = new Map<string, ActiveCall>();
   #calls = 0;
 
   /** A dialplan over what is registered. */
@@ -34,12 +36,31 @@ export class HostDialplan implements Dialplan {
     const registration = this.#registry.applications.get(application);
     if (registration === undefined) throw new HostError("not-found", `No such application '${application}'`);
     const call = this.#open(print);
-    const start = Date.now();
+    const active = { call, start: Date.now(), application: registration.name, args, number: this.#calls };
+    this.#active.set(call.name, active);
     try {
       return await registration.value(call, args) ?? 0;
     } finally {
-      await this.#record({ call, start, application: registration.name, args });
+      this.#active.delete(call.name);
+      await this.#record(active);
     }
+  }
+
+  /** How many calls there have been, active ones included. */
+  get processedCalls(): number {
+    return this.#calls;
+  }
+
+  /** Calls that run an application now. */
+  calls(): CallRow[] {
+    return [...this.#active.values()].map((active) => ({
+      ...active.call.place,
+      name: active.call.name,
+      application: active.application,
+      data: active.args,
+      startedAt: active.start,
+      uniqueId: uniqueId(active),
+    }));
   }
 
   applications(): DialplanEntry[] {
@@ -55,7 +76,7 @@ export class HostDialplan implements Dialplan {
   }
 
   /** The call has ended: whoever keeps records gets one. A fault there is logged and changes nothing for the call. */
-  async #record(ended: { call: HostCall; start: number; application: string; args: string }): Promise<void> {
+  async #record(ended: ActiveCall): Promise<void> {
     const cdr = this.#registry.services.get("cdr");
     const post = cdr?.value.post;
     if (post === undefined) return;
@@ -81,13 +102,28 @@ export class HostDialplan implements Dialplan {
         disposition: "ANSWERED",
         amaflags: "DOCUMENTATION",
         accountcode: "",
-        uniqueid: `${Math.floor(start / 1000)}.${this.#calls}`,
+        uniqueid: uniqueId(ended),
         userfield: "",
       });
     } catch (error) {
       this.#log.error(`Record of call ${call.name} was not written by '${cdr?.owner.module}': ${messageOf(error)}`);
     }
   }
+}
+
+/** A call while it runs an application. */
+interface ActiveCall {
+  readonly call: HostCall;
+  /** Milliseconds since the epoch. */
+  readonly start: number;
+  readonly application: string;
+  readonly args: string;
+  /** The how-manieth of this host. */
+  readonly number: number;
+}
+
+function uniqueId({ start, number }: ActiveCall): string {
+  return `${Math.floor(start / 1000)}.${number}`;
 }
 
 function entries(table: RegistrationTable<unknown>): DialplanEntry[] {

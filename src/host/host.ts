@@ -1,12 +1,13 @@
 import { join } from "@std/path";
 import { type CoreServices, Interpreter, registerCoreCommands } from "../console/mod.ts";
-import { type BootResult, Loader, type ReloadResult, type UnloadForce } from "../loader/mod.ts";
+import { type BootResult, Life, Loader, type ReloadResult, type UnloadForce } from "../loader/mod.ts";
 import { Logger } from "../log/mod.ts";
 import { Catalog } from "../manifest/mod.ts";
-import type { ModuleRow } from "../module_api/mod.ts";
+import { type ModuleRow, RELOAD_STATUS } from "../module_api/mod.ts";
 import { Registry } from "../registry/mod.ts";
 import type { Settings } from "../settings/mod.ts";
 import { DiskStore, type Store } from "../store/mod.ts";
+import { adminServices } from "./admin.ts";
 import { type ApplicationResult, callProvided } from "./call.ts";
 import { ConfigFiles } from "./config_files.ts";
 import { HostDialplan } from "./dialplan.ts";
@@ -30,10 +31,12 @@ export class Host implements AsyncDisposable {
   /** Fulfilled when somebody asks the host to stop, `core stop now` for one. The owner then calls `stop`. */
   readonly stopRequested: Promise<StopMode>;
   readonly #loader: Loader;
+  readonly #control: CoreServices["modules"];
   readonly #registry: Registry = new Registry();
   readonly #dialplan: HostDialplan;
   readonly #store: Store;
   readonly #events: EventHub;
+  readonly #life: Life = new Life();
   #asked = false;
   readonly #requestStop: (how: StopMode) => void;
 
@@ -69,16 +72,35 @@ export class Host implements AsyncDisposable {
       log: this.log,
       programLacks,
       execute: (command) => this.execute(command).then(({ output }) => output),
+      life: this.#life,
+      admin: () => admin,
       readConfig: (name) => files.read(name),
-      stateChanged: (change) => this.#events.emit("state", change),
+      stateChanged: (change) => {
+        this.#events.emit("state", change);
+        this.#life.changed(change);
+      },
       ...(progress === undefined ? {} : { progress }),
     });
-    registerCoreCommands(registry, this.#services());
+    const services = this.#services();
+    this.#control = services.modules;
+    registerCoreCommands(registry, services);
+    const admin = adminServices({
+      loader: this.#loader,
+      catalog,
+      services,
+      dialplan: this.#dialplan,
+      life: this.#life,
+      log: this.log,
+      astetcdir: settings.directories.astetcdir,
+      run: (command) => this.execute(command),
+    });
   }
 
   /** Loads what the policy wants. Call it once; the status says whether the host may go on. */
-  boot(): Promise<BootResult> {
-    return this.#loader.boot();
+  async boot(): Promise<BootResult> {
+    const result = await this.#loader.boot();
+    if (result.status === 0) this.#life.finishBoot();
+    return result;
   }
 
   /**
@@ -129,17 +151,17 @@ export class Host implements AsyncDisposable {
 
   /** Loads a module, and what it uses. Says whether it runs now; why not goes to the log and to `state` listeners. */
   load(name: string): Promise<boolean> {
-    return this.#loader.load(name);
+    return this.#control.load(name);
   }
 
   /** Unloads a module. Says whether it is gone; why not goes to the log. */
   unload(name: string, force: UnloadForce = "soft"): Promise<boolean> {
-    return this.#loader.unload(name, force);
+    return this.#control.unload(name, force);
   }
 
   /** Has a module read its configuration anew. */
   reload(name: string): Promise<ReloadResult> {
-    return this.#loader.reload(name);
+    return this.#control.reload(name);
   }
 
   /**
@@ -175,19 +197,21 @@ export class Host implements AsyncDisposable {
 
   #services(): CoreServices {
     const loader = this.#loader;
+    const life = this.#life;
     const startedAt = Date.now();
     let reloadedAt = startedAt;
-    const reloaded = <T>(result: T): T => {
+    const reloaded = (module: string, result: ReloadResult): ReloadResult => {
       reloadedAt = Date.now();
+      life.emit({ type: "reload", module, status: RELOAD_STATUS[result] });
       return result;
     };
     return {
       modules: {
         rows: () => loader.rows(),
-        load: (name) => loader.load(name),
-        unload: (name, force) => loader.unload(name, force),
-        reload: (name) => loader.reload(name).then(reloaded),
-        reloadAll: () => loader.reloadAll().then(reloaded),
+        load: (name) => life.spelling(name, () => loader.load(name)),
+        unload: (name, force) => life.spelling(name, () => loader.unload(name, force)),
+        reload: (name) => loader.reload(name).then((result) => reloaded(name, result)),
+        reloadAll: () => loader.reloadAll().then(() => void reloaded("All", "success")),
         loadable: () => loader.loadable(),
         unloadable: () => loader.unloadable(),
         reloadable: () => loader.reloadable(),

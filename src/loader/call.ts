@@ -20,6 +20,11 @@ export class HostCall implements Call {
     this.#print = print;
   }
 
+  /** Where the call is in the dialplan, at once. */
+  get place(): CallLocation {
+    return { ...this.#location };
+  }
+
   /** Value of a variable, or undefined. */
   variable(name: string): Promise<string | undefined> {
     return Promise.resolve(this.#variables.get(name));

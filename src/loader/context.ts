@@ -7,8 +7,10 @@ import type { Realm, RealmPool, WireConfig } from "../realm/mod.ts";
 import type { Registry } from "../registry/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { Directories, Options } from "../settings/mod.ts";
+import type { AdminServices } from "./admin_services.ts";
 import { HostCall } from "./call.ts";
 import type { Instance } from "./instance.ts";
+import type { Life } from "./life.ts";
 import type { StateChange } from "./states.ts";
 
 /** What the loader is given. */
@@ -31,6 +33,10 @@ export interface LoaderOptions {
   programLacks(set: PermissionSet): PermissionLine[];
   /** Runs a console command for a module and gives back what it prints. */
   execute(command: string): Promise<string>;
+  /** Told of what happens to modules. */
+  readonly life: Life;
+  /** What modules with host capabilities may ask for. Asked when the first of them needs it. */
+  admin(): AdminServices;
   /** Reads a configuration file by its name; nothing when there is none. What it warns of goes to the log. */
   readConfig(name: string): Promise<ConfigFile | undefined>;
   /** Told of every step of a module from one state to another. Must not throw. */

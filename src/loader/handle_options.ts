@@ -4,6 +4,8 @@ import type { PermissionSet } from "../permission/mod.ts";
 import type { WireConfig } from "../realm/mod.ts";
 import type { Owner, Registry } from "../registry/mod.ts";
 import type { Store } from "../store/mod.ts";
+import type { AdminServices } from "./admin_services.ts";
+import type { Life } from "./life.ts";
 
 /** A function of a module, as the host keeps it. */
 // deno-lint-ignore no-explicit-any -- stubs of functions that live in a realm
@@ -29,6 +31,8 @@ export interface HandleServices {
   readConfig(file: string): Promise<WireConfig | undefined>;
   modules(): ModuleRow[];
   execute(command: string): Promise<string>;
+  readonly life: Life;
+  admin(): AdminServices;
   blockUnload(): void;
   refused(message: string): void;
 }

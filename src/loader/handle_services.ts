@@ -55,6 +55,8 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     },
     modules: () => moduleRows(context),
     execute: (command) => context.execute(command),
+    life: context.life,
+    admin: () => context.admin(),
     blockUnload: () => void (instance.unloadBlocked = true),
     refused: (message) => moduleLog.warning(message),
   };

@@ -5,6 +5,7 @@ import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, type WireConfig, withDeadline } from "../realm/mod.ts";
 import { type CommandRun, CORE, fixedWords, type Owner, type RegistrationTable } from "../registry/mod.ts";
+import { AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { realtimeRows } from "./realtime_rows.ts";
@@ -217,6 +218,31 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   database(): DatabaseTarget {
     this.#capable("db");
     return new DatabaseTarget({ ...this.#services.database, family: this.#manifest.name, open: () => this.#open() });
+  }
+
+  admin(): AdminTarget {
+    this.#open();
+    return new AdminTarget({
+      module: this.#manifest.name,
+      life: this.#services.life,
+      services: () => this.#services.admin(),
+      actions: this.#services.registry.managerActions,
+      capable: (capability) => this.#capable(capability),
+      mustProvide: (type, name) => {
+        this.#open();
+        this.#mustProvide(type, name);
+      },
+      keep: (fn) => this.#keep(fn),
+      register: (type, about) => this.#register(type, about),
+      within: async (what, run) => {
+        using _user = this.#services.holdForCall(`call ${what}`);
+        return await this.#deadline(run(), `${this.#manifest.name}: ${what}`);
+      },
+      hold: (held, stubs) => {
+        this.#held.add(held);
+        return { release: () => this.#release(held, stubs) };
+      },
+    });
   }
 
   user(label: string, cancel: unknown): Promise<{ release: () => Promise<void> }> {

@@ -4,6 +4,7 @@ import type { ModuleRow } from "../module_api/mod.ts";
 import { loadList, type Wanted } from "../plan/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import { type Context, findInstance, type LoaderOptions, lose } from "./context.ts";
+import { dependentsFirst } from "./dependents.ts";
 import type { Instance } from "./instance.ts";
 import type { ReloadResult, UnloadForce } from "./results.ts";
 import { moduleRows } from "./rows.ts";
@@ -163,6 +164,16 @@ export class Loader {
   /** The module table, as `module show` has it. */
   rows(): ModuleRow[] {
     return moduleRows(this.#context);
+  }
+
+  /** Whether a module is in the table, running or not. */
+  has(name: string): boolean {
+    return findInstance(this.#context, name) !== undefined;
+  }
+
+  /** The modules that must be unloaded before this one can be; see {@linkcode dependentsFirst}. */
+  dependents(name: string): string[] | undefined {
+    return dependentsFirst(this.#context, name);
   }
 
   /** Names that `module load` may complete: all that do not run. */

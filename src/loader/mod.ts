@@ -3,8 +3,10 @@
  *
  * @module
  */
+export type { AdminServices } from "./admin_services.ts";
 export { HostCall } from "./call.ts";
 export type { LoaderOptions } from "./context.ts";
+export { Life, type LifeListener } from "./life.ts";
 export { type BootResult, Loader } from "./loader.ts";
 export type { ReloadResult, UnloadForce } from "./results.ts";
 export type { InstanceState, StateChange } from "./states.ts";

@@ -1,12 +1,7 @@
+import type { ReloadAnswer } from "../module_api/mod.ts";
+
 /** How hard an unload tries; Asterisk's soft, firm (`-f`) and hard (`-h`). */
 export type UnloadForce = "soft" | "firm" | "hard";
 
 /** What a reload of one module came to; Asterisk's seven answers. */
-export type ReloadResult =
-  | "success"
-  | "queued"
-  | "not-found"
-  | "error"
-  | "in-progress"
-  | "uninitialized"
-  | "not-implemented";
+export type ReloadResult = ReloadAnswer;

@@ -26,6 +26,7 @@ export async function unloadModule(context: Context, name: string, force: Unload
   if (instance.state !== "running") {
     log.notice(`Unloading module '${instance.name}' that previously declined to load`);
     forget(context, instance);
+    context.life.forgotten(instance.name);
     return true;
   }
   const { count } = instance.users;

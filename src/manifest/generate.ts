@@ -139,8 +139,8 @@ const DOCUMENTATION_READERS: Readonly<Record<string, Reader>> = {
   function: provideNamed,
   service: provideNamed,
   command: provideNamed,
-  manager: ignore,
-  managerEvent: ignore,
+  manager: provideNamed,
+  managerEvent: provideNamed,
   agi: ignore,
   configInfo: ignore,
   info: ignore,
@@ -271,7 +271,7 @@ function typeOf(element: Element, alleged: string | undefined): string {
 function provideNamed(draft: Draft, element: Element): void {
   const name = element.attributes["name"]?.replace(/\s+/g, " ").trim();
   if (!name) fail(element, `"<${element.name}>" has no name; write <${element.name} name="…">`);
-  draft.provides.push(provision(element, element.name, name));
+  draft.provides.push(provision(element, element.name.toLowerCase(), name));
 }
 
 function provision(element: Element, type: string, name: string): ManifestThing {

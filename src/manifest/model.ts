@@ -11,6 +11,8 @@ export const KNOWN_TYPES = [
   "codec",
   "format",
   "command",
+  "manager",
+  "managerevent",
 ] as const;
 
 /** `type = name` of `[uses]`, `[canuse]`, or one of the two lists of names under `[module]`. */

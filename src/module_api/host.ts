@@ -1,4 +1,7 @@
+import type { HostAdmin } from "./admin.ts";
 import type { ModuleConfig } from "./config.ts";
+import type { ManagerActionRegistration, ManagerHeader } from "./manager.ts";
+import type { CallLocation, UserHandle } from "./shared.ts";
 
 /** What a module says to the log. Lines carry the module's name; control characters are shown, not obeyed. */
 export interface ModuleLog {
@@ -12,16 +15,6 @@ export interface ModuleLog {
   verbose(level: number, message: string): void;
   /** For developers. */
   debug(message: string): void;
-}
-
-/** Where a call is in the dialplan. */
-export interface CallLocation {
-  /** Context. */
-  context: string;
-  /** Extension. */
-  extension: string;
-  /** Priority, from 1. */
-  priority: number;
 }
 
 /**
@@ -144,12 +137,6 @@ export interface Reference<T> extends Disposable {
   release(): Promise<void>;
 }
 
-/** A user of this module, made with {@linkcode ModuleHost.user}. Disposing it twice is safe. */
-export interface UserHandle extends Disposable {
-  /** The use has ended. */
-  release(): Promise<void>;
-}
-
 /**
  * What a module keeps over restarts: its own family of the host's database, by key; slashes in keys make trees. What a
  * method has acknowledged is on the disk. Needs the host capability `db`; how much a module may keep is `database_quota`
@@ -183,6 +170,8 @@ export interface ModuleHost {
   readonly name: string;
   /** The log. */
   readonly log: ModuleLog;
+  /** Administration of the host; each of its methods needs a host capability. */
+  readonly admin: HostAdmin;
   /** Directories of the host, such as `astlogdir`, each an absolute path. */
   readonly directories: Readonly<Record<string, string>>;
   /** What the module keeps over restarts. */
@@ -197,6 +186,16 @@ export interface ModuleHost {
   realtime(name: string, driver: RealtimeDriver): Promise<void>;
   /** Registers a console command; the manifest must provide `command=<words>`, or `command=*` for any. */
   command(registration: CommandRegistration): Promise<void>;
+  /** Registers an action of the manager interface (AMI); the manifest must provide `manager=<name>`. */
+  managerAction(registration: ManagerActionRegistration): Promise<void>;
+  /**
+   * Sends an event to clients of the manager interface; the manifest must provide `managerevent=<name>`.
+   *
+   * @param event its name, such as `QueueMemberAdded`
+   * @param privilege classes of which a client must have all to be sent it, such as `agent`
+   * @param headers further headers, in order
+   */
+  managerEvent(event: string, privilege: string, headers: readonly ManagerHeader[]): Promise<void>;
   /** Removes what was registered under that type and name: `command`, `cdr show status`. */
   unregister(type: string, name: string): Promise<void>;
   /**

@@ -21,11 +21,29 @@
 export { defineModule, type ModuleDefinition } from "./define.ts";
 export { LoadResult } from "./result.ts";
 export { LOAD_PRIORITIES, loadPriority, type LoadPriorityName } from "./priority.ts";
+export {
+  type CallRow,
+  type CommandOutput,
+  type ConfigReading,
+  type ConfigSectionFacts,
+  type HostAdmin,
+  type HostEvent,
+  type HostStatus,
+  type ModulePresence,
+  RELOAD_STATUS,
+  type ReloadAnswer,
+} from "./admin.ts";
+export type {
+  ManagerActionRegistration,
+  ManagerActionRow,
+  ManagerHeader,
+  ManagerReply,
+  ManagerRequest,
+} from "./manager.ts";
 export type { ConfigEntry, ConfigSection, ModuleConfig } from "./config.ts";
 export type {
   ApplicationHandler,
   Call,
-  CallLocation,
   CommandHandler,
   CommandRegistration,
   FunctionHandlers,
@@ -39,5 +57,5 @@ export type {
   Reference,
   Remote,
   ServiceMethods,
-  UserHandle,
 } from "./host.ts";
+export type { CallLocation, UserHandle } from "./shared.ts";

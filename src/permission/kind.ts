@@ -10,8 +10,21 @@ export const PERMISSION_KINDS = [...DENO_KINDS, "host"] as const;
 /** A kind of permission, in Deno's words, or `host`. */
 export type PermissionKind = (typeof PERMISSION_KINDS)[number];
 
-/** What the `host` kind knows: reading the module table, running console commands, keeping values in the database. */
-export const HOST_CAPABILITIES = ["modules", "command", "db"] as const;
+/**
+ * What the `host` kind knows: reading the module table, running console commands, loading and unloading modules, times
+ * and calls of the host, being told of what happens in it, reading any configuration file, running manager actions,
+ * keeping values in the database.
+ */
+export const HOST_CAPABILITIES = [
+  "modules",
+  "command",
+  "loader",
+  "status",
+  "events",
+  "config",
+  "manager",
+  "db",
+] as const;
 
 /** A host capability. */
 export type HostCapability = (typeof HOST_CAPABILITIES)[number];

@@ -17,6 +17,7 @@ export {
 } from "./realm.ts";
 export { startRealm } from "./start.ts";
 export {
+  type AdminMethods,
   type Crossing,
   type DatabaseMethods,
   type GuestMain,
@@ -27,6 +28,7 @@ export {
   type RealmMain,
   type RunResult,
   type WireConfig,
+  type WireHeader,
   type WireLog,
   type WireLogLevel,
 } from "./wire.ts";

@@ -144,6 +144,51 @@ export interface DatabaseMethods {
   tree(keytree: string | undefined): Promise<{ key: string; value: string }[]>;
 }
 
+/** `[name, value]` of a header of the manager interface. */
+export type WireHeader = readonly [string, string];
+
+/** The methods with which a module administers the host; `ModuleHost.admin` in the guest is built over them. */
+export interface AdminMethods {
+  /** See `ModuleHost.managerAction`. */
+  registerManagerAction(
+    about: {
+      action: string;
+      synopsis: string;
+      description?: string | undefined;
+      privilege?: string | undefined;
+    },
+    handler: Crossing,
+  ): Promise<void>;
+  /** See `ModuleHost.managerEvent`. */
+  managerEvent(event: string, privilege: string, headers: readonly WireHeader[]): Promise<void>;
+  /** See `HostAdmin.findModule`. */
+  findModule(name: string): Promise<{ known: boolean; loaded: boolean }>;
+  /** See `HostAdmin.load`. */
+  load(name: string): Promise<boolean>;
+  /** See `HostAdmin.unload`. */
+  unload(name: string): Promise<boolean>;
+  /** See `HostAdmin.reload`. */
+  reload(name: string): Promise<string>;
+  /** See `HostAdmin.reloadAll`. */
+  reloadAll(): Promise<void>;
+  /** See `HostAdmin.refresh`. */
+  refresh(name: string, recursive: boolean): Promise<boolean>;
+  /** See `HostAdmin.status`. */
+  status(): Promise<object>;
+  /** See `HostAdmin.calls`. */
+  calls(): Promise<object[]>;
+  /** See `HostAdmin.run`. */
+  run(command: string): Promise<{ output: string; ok: boolean }>;
+  /** See `HostAdmin.readConfig`. */
+  readConfig(file: string, filter: string): Promise<object>;
+  /** See `HostAdmin.onEvent`. */
+  onEvent(listener: Crossing): Promise<{ release: () => Promise<void> }>;
+  /** See `HostAdmin.managerActions`. */
+  managerActions(): Promise<object[]>;
+  /** See `HostAdmin.runManagerAction`. */
+  runManagerAction(action: string, request: { user: string; headers: readonly WireHeader[] }): Promise<object>;
+}
+
 /** The methods of a module's capability object; `ModuleHost` in the guest is built over them. */
 export interface HandleMethods {
   /** See `ModuleHost.application`. */
@@ -180,6 +225,8 @@ export interface HandleMethods {
   execute(command: string): Promise<string>;
   /** See `ModuleHost.db`. */
   database(): DatabaseMethods;
+  /** See `ModuleHost.admin`. */
+  admin(): AdminMethods;
   /** See `ModuleHost.user`. */
   user(label: string, cancel: Crossing): Promise<{ release: () => Promise<void> }>;
   /** See `ModuleHost.blockUnload`. */

@@ -1,5 +1,5 @@
 /**
- * What modules provide at run time: applications, functions, services, console commands. Knows owners only as tokens.
+ * What modules provide at run time: applications, functions, services, console commands, manager actions. Knows owners only as tokens.
  *
  * @module
  */
@@ -10,5 +10,6 @@ export {
   type ConsoleCommand,
   fixedWords,
 } from "./command.ts";
+export type { ManagerAction } from "./manager_action.ts";
 export { Registry } from "./registry.ts";
 export { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";

@@ -1,5 +1,6 @@
 import type { ApplicationHandler, FunctionHandlers, RealtimeDriver, ServiceMethods } from "../module_api/mod.ts";
 import type { ConsoleCommand } from "./command.ts";
+import type { ManagerAction } from "./manager_action.ts";
 import { type Owner, RegistrationTable } from "./table.ts";
 
 /** One table per kind of thing that can be registered. */
@@ -15,14 +16,21 @@ export class Registry {
   /** Console commands, by their words. */
   readonly commands: RegistrationTable<ConsoleCommand> = new RegistrationTable();
 
+  /** Actions of the manager interface. */
+  readonly managerActions: RegistrationTable<ManagerAction> = new RegistrationTable();
+
   /** Every table under the name that manifests use for its kind. */
-  tables(): Record<"application" | "function" | "service" | "realtime" | "command", RegistrationTable<unknown>> {
+  tables(): Record<
+    "application" | "function" | "service" | "realtime" | "command" | "manager",
+    RegistrationTable<unknown>
+  > {
     return {
       application: this.applications,
       function: this.functions,
       service: this.services,
       realtime: this.realtime,
       command: this.commands,
+      manager: this.managerActions,
     };
   }
 

@@ -109,8 +109,13 @@ const READ: readonly { what: string; source: string; lines: readonly string[] }[
   },
   {
     what: "documentation that provides nothing",
-    source: documentation('<manager name="Ping"/><configInfo name="x"><a/></configInfo>'),
+    source: documentation('<configInfo name="x"><a/></configInfo>'),
     lines: [DEFAULT],
+  },
+  {
+    what: "actions and events of the manager",
+    source: documentation('<manager name="Ping"/><managerEvent name="Pong"/>'),
+    lines: [DEFAULT, "[provides]", "manager = Ping", "managerevent = Pong"],
   },
   {
     what: "services with and without a priority",

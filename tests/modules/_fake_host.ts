@@ -6,6 +6,9 @@ import type {
   ConfigEntry,
   ConfigSection,
   FunctionHandlers,
+  HostAdmin,
+  ManagerActionRegistration,
+  ManagerHeader,
   ModuleConfig,
   ModuleDatabase,
   ModuleHost,
@@ -84,6 +87,8 @@ export interface FakeOptions {
   services?: Record<string, ServiceMethods>;
   modules?: ModuleRow[];
   execute?: (command: string) => string | Promise<string>;
+  /** What of `host.admin` the module uses. */
+  admin?: Partial<HostAdmin>;
   readFunction?: (name: string, args: string, call?: Call) => Promise<string>;
   runApplication?: (name: string, args: string, call?: Call) => Promise<number>;
 }
@@ -99,6 +104,9 @@ export class FakeHost implements ModuleHost {
   readonly services = new Map<string, ServiceMethods>();
   readonly drivers = new Map<string, RealtimeDriver>();
   readonly commands = new Map<string, CommandRegistration>();
+  readonly managerActions = new Map<string, ManagerActionRegistration>();
+  /** Events sent to the manager: name, classes, headers. */
+  readonly managerEvents: [string, string, readonly ManagerHeader[]][] = [];
   /** Labels of users that have not been released, with their `cancel`. */
   readonly users = new Map<string, () => void | Promise<void>>();
   /** Number of references taken and not given back. */
@@ -148,6 +156,16 @@ export class FakeHost implements ModuleHost {
   }
   command(registration: CommandRegistration): Promise<void> {
     return add(this.commands, registration.command, registration);
+  }
+  get admin(): HostAdmin {
+    return this.options.admin as HostAdmin;
+  }
+  managerAction(registration: ManagerActionRegistration): Promise<void> {
+    return add(this.managerActions, registration.action, registration);
+  }
+  managerEvent(event: string, privilege: string, headers: readonly ManagerHeader[]): Promise<void> {
+    this.managerEvents.push([event, privilege, headers]);
+    return Promise.resolve();
   }
   realtime(name: string, driver: RealtimeDriver): Promise<void> {
     return add(this.drivers, name, driver);

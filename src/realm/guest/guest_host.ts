@@ -6,6 +6,9 @@ import type {
   CommandRegistration,
   ConfigSection,
   FunctionHandlers,
+  HostAdmin,
+  ManagerActionRegistration,
+  ManagerHeader,
   ModuleConfig,
   ModuleDatabase,
   ModuleHost,
@@ -19,6 +22,7 @@ import type {
   UserHandle,
 } from "../../module_api/mod.ts";
 import { guestDatabase } from "./guest_database.ts";
+import { type AdminStub, GuestAdmin } from "./guest_admin.ts";
 import { crossing } from "./thrown.ts";
 import type { HandleMethods, WireConfig, WireLog, WireLogLevel } from "../wire.ts";
 
@@ -44,6 +48,7 @@ export class GuestHost implements ModuleHost {
   readonly log: ModuleLog;
   readonly db: ModuleDatabase;
   readonly #open: () => HandleStub;
+  readonly #admin: GuestAdmin = new GuestAdmin(() => this.#handle.admin() as unknown as AdminStub);
   #opened: HandleStub | undefined;
   readonly #pending = new Set<Registering>();
 
@@ -75,8 +80,13 @@ export class GuestHost implements ModuleHost {
     }
   }
 
+  get admin(): HostAdmin {
+    return this.#admin;
+  }
+
   /** Gives the capability back. */
   close(): void {
+    this.#admin.close();
     (this.#opened as unknown as Disposable | undefined)?.[Symbol.dispose]();
   }
 
@@ -121,6 +131,14 @@ export class GuestHost implements ModuleHost {
     const { command, summary, usage, handler } = registration;
     const run = crossing(async (args: string[]) => String(await handler(args)));
     return this.#register(this.#handle.registerCommand({ command, summary, usage }, run));
+  }
+
+  managerAction(registration: ManagerActionRegistration): Promise<void> {
+    return this.#register(this.#admin.registerManagerAction(registration));
+  }
+
+  managerEvent(event: string, privilege: string, headers: readonly ManagerHeader[]): Promise<void> {
+    return this.#admin.managerEvent(event, privilege, headers);
   }
 
   unregister(type: string, name: string): Promise<void> {

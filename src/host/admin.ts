@@ -1,0 +1,108 @@
+import { basename, join } from "@std/path";
+import { diskSource, parse, selectSections } from "../config/mod.ts";
+import type { CoreServices } from "../console/mod.ts";
+import { messageOf } from "../fault/mod.ts";
+import type { AdminServices, Life, Loader } from "../loader/mod.ts";
+import type { Logger } from "../log/mod.ts";
+import type { Catalog } from "../manifest/mod.ts";
+import type { CommandOutput, ConfigReading, ModulePresence } from "../module_api/mod.ts";
+import type { HostDialplan } from "./dialplan.ts";
+import { readTextIfAny } from "./disk_files.ts";
+
+/** What the administration is made of. */
+export interface AdminParts {
+  readonly loader: Loader;
+  readonly catalog: Catalog;
+  readonly services: CoreServices;
+  readonly dialplan: HostDialplan;
+  readonly life: Life;
+  readonly log: Logger;
+  /** Where configuration files are. */
+  readonly astetcdir: string;
+  /** Runs a console command. */
+  run(command: string): Promise<CommandOutput>;
+}
+
+/** What modules with host capabilities may ask for: the same that the console has. */
+export function adminServices(parts: AdminParts): AdminServices {
+  const { loader, services: { modules, lifetime }, dialplan, life } = parts;
+  return {
+    findModule: (name) => findModule(parts, name),
+    load: (name) => modules.load(name),
+    unload: (name) => modules.unload(name, "soft"),
+    reload: (name) => modules.reload(name),
+    reloadAll: () => modules.reloadAll(),
+    refresh: (name, recursive) => refresh(parts, name, recursive ? loader.dependents(name) : []),
+    status: () => {
+      const { version, startedAt, reloadedAt } = lifetime;
+      return { version, startedAt, reloadedAt, booted: life.booted, processedCalls: dialplan.processedCalls };
+    },
+    calls: () => dialplan.calls(),
+    run: (command) => parts.run(command),
+    readConfig: (file, filter) => readConfig(parts, file, filter),
+  };
+}
+
+function findModule({ catalog, loader, log }: AdminParts, name: string): ModulePresence {
+  try {
+    catalog.refresh();
+  } catch (error) {
+    log.error(messageOf(error));
+  }
+  const known = catalog.get(name) !== undefined || catalog.fault(name) !== undefined;
+  return { known, loaded: loader.has(name) };
+}
+
+/**
+ * Unloads a module's dependents, the module itself, and loads it and them again in the reverse order. A dependent that
+ * refuses: those already unloaded are loaded again.
+ */
+async function refresh(
+  { loader, services: { modules }, log }: AdminParts,
+  name: string,
+  dependents: readonly string[] | undefined,
+): Promise<boolean> {
+  if (dependents === undefined) return false;
+  const gone: string[] = [];
+  let refused: string | undefined;
+  for (const dependent of dependents) {
+    // What nobody but an earlier one wanted went with it.
+    if (loader.has(dependent) && !await modules.unload(dependent, "soft")) {
+      refused = dependent;
+      break;
+    }
+    gone.unshift(dependent);
+  }
+  if (refused !== undefined) {
+    log.warning(
+      `Failed to unload ${dependents.length - gone.length} modules automatically (${refused} could not be unloaded)`,
+    );
+  }
+  const unloaded = refused === undefined &&
+    (await modules.unload(name, "soft") || (dependents.length > 0 && !loader.has(name)));
+  const loaded = unloaded && await modules.load(name);
+  for (const dependent of gone) if (!loader.has(dependent)) await modules.load(dependent);
+  return loaded;
+}
+
+/** A file of the directory itself: no name leads out of it. */
+function readConfig({ astetcdir, log }: AdminParts, file: string, filter: string): ConfigReading {
+  const path = join(astetcdir, basename(file));
+  if (file !== basename(file)) return { fault: "missing", reason: `"${file}" is no name of a file in ${astetcdir}` };
+  try {
+    const text = readTextIfAny(path);
+    if (text === undefined) return { fault: "missing", reason: `there is no file ${path}` };
+    const config = parse(text, { file: path, source: diskSource(astetcdir), onWarning: () => {} });
+    const sections = selectSections(config, filter, (message) => log.warning(`${path}: ${message}`));
+    return {
+      sections: sections.map(({ name, template, inherits, entries }) => ({
+        name,
+        template,
+        inherits: [...inherits],
+        entries: entries.map(({ key, value }) => ({ key, value })),
+      })),
+    };
+  } catch (error) {
+    return { fault: "invalid", reason: messageOf(error) };
+  }
+}

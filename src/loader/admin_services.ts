@@ -1,0 +1,32 @@
+import type {
+  CallRow,
+  CommandOutput,
+  ConfigReading,
+  HostStatus,
+  ModulePresence,
+  ReloadAnswer,
+} from "../module_api/mod.ts";
+
+/** What modules with the right host capability may ask of the host, whatever carries it out. */
+export interface AdminServices {
+  /** Whether there is a module of that name. */
+  findModule(name: string): ModulePresence;
+  /** Loads a module. */
+  load(name: string): Promise<boolean>;
+  /** Unloads a module that nobody uses. */
+  unload(name: string): Promise<boolean>;
+  /** Reloads a module. */
+  reload(name: string): Promise<ReloadAnswer>;
+  /** Reloads every module that can be. */
+  reloadAll(): Promise<void>;
+  /** Unloads and loads a module. */
+  refresh(name: string, recursive: boolean): Promise<boolean>;
+  /** Times and counts. */
+  status(): HostStatus;
+  /** Active calls. */
+  calls(): CallRow[];
+  /** Runs a console command. */
+  run(command: string): Promise<CommandOutput>;
+  /** Reads a configuration file. */
+  readConfig(file: string, filter: string): ConfigReading;
+}
