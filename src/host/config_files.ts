@@ -12,14 +12,36 @@ import {
   type Source,
 } from "../config/mod.ts";
 import { formatPosition, HostError, messageOf } from "../fault/mod.ts";
+import type { Logger } from "../log/mod.ts";
 import type { CatalogEntry } from "../manifest/mod.ts";
 import { type AdminUse, parseExtconfig, type Policy, type RealtimeMapping } from "../policy/mod.ts";
 import type { RealtimeDriver } from "../module_api/mod.ts";
 import type { RegistrationTable } from "../registry/mod.ts";
+import type { Settings } from "../settings/mod.ts";
 import { withDeadline } from "../realm/mod.ts";
 import { readTextIfAny } from "./disk_files.ts";
 
 type Notice = Pick<ConfigWarning, "position" | "message">;
+
+/**
+ * The files of a host. What is wrong with `extconfig.conf` is told now, as with `modules.conf`.
+ *
+ * @throws {ConfigError} when it cannot be read as configuration
+ */
+export function configFiles(
+  { directories, options: { callTimeout, loadTimeout } }: Settings,
+  { drivers, log }: { drivers: RegistrationTable<RealtimeDriver>; log: Logger },
+): ConfigFiles {
+  const files = new ConfigFiles({
+    directory: directories.astetcdir,
+    drivers,
+    // Before the deadline of the load that waits for it, so that the reason is told.
+    deadline: Math.min(callTimeout, loadTimeout) / 2,
+    warn: (message) => log.warning(message),
+  });
+  files.mappings();
+  return files;
+}
 
 /** Options of {@linkcode ConfigFiles}. */
 export interface ConfigFilesOptions {

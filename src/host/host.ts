@@ -9,7 +9,7 @@ import type { Settings } from "../settings/mod.ts";
 import { DiskStore, type Store } from "../store/mod.ts";
 import { adminServices } from "./admin.ts";
 import { type ApplicationResult, callProvided } from "./call.ts";
-import { ConfigFiles } from "./config_files.ts";
+import { configFiles } from "./config_files.ts";
 import { HostDialplan } from "./dialplan.ts";
 import { EventHub, type HostEvents, type HostListener, type StopMode } from "./events.ts";
 import { type HostInput, type HostOptions, readOptions } from "./options.ts";
@@ -53,15 +53,7 @@ export class Host implements AsyncDisposable {
     this.#dialplan = new HostDialplan(registry, this.log);
     this.interpreter = new Interpreter(registry.commands, { deadlineMs: settings.options.callTimeout, log: this.log });
     const catalog = new Catalog(sources);
-    const files = new ConfigFiles({
-      directory: settings.directories.astetcdir,
-      drivers: registry.realtime,
-      // Before the deadline of the load that waits for it, so that the reason is told.
-      deadline: Math.min(settings.options.callTimeout, settings.options.loadTimeout) / 2,
-      warn: (message) => this.log.warning(message),
-    });
-    // What is wrong with extconfig.conf is told now, as with modules.conf.
-    files.mappings();
+    const files = configFiles(settings, { drivers: registry.realtime, log: this.log });
     this.#loader = new Loader({
       catalog,
       policy: files.withDrivers(policy, () => catalog.entries()),

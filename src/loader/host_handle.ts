@@ -1,14 +1,15 @@
 import { RpcTarget } from "capnweb";
 import { HostError } from "../fault/mod.ts";
-import type { ApplicationHandler, Call, FunctionHandlers, RealtimeDriver, ServiceMethods } from "../module_api/mod.ts";
+import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, type WireConfig, withDeadline } from "../realm/mod.ts";
-import { type CommandRun, CORE, fixedWords, type Owner, type RegistrationTable } from "../registry/mod.ts";
+import type { CommandRun, Owner, RegistrationTable } from "../registry/mod.ts";
 import { AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
+import { refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
-import { realtimeRows } from "./realtime_rows.ts";
+import { realtimeDriver } from "./realtime_rows.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
 
 /** Most registrations of one module. */
@@ -85,32 +86,17 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   registerRealtime(name: string, load: unknown): Promise<void> {
     const run = this.#keep(load);
-    const value: RealtimeDriver = {
-      load: async ({ file, database, table }) => {
-        using _user = this.#services.holdForCall(`config ${file}`);
-        const what = `${this.#manifest.name}: ${file}`;
-        return realtimeRows(await this.#deadline(run({ file, database, table }), what), what);
-      },
-    };
+    const value = realtimeDriver(async ({ file, database, table }, what) => {
+      using _user = this.#services.holdForCall(`config ${file}`);
+      return await this.#deadline(run({ file, database, table }), what);
+    }, this.#manifest.name);
     return this.#register("realtime", { name, value, stubs: [run] });
   }
 
   registerCommand(about: { command: string; summary: string; usage?: string }, handler: unknown): Promise<void> {
-    const run = this.#keep(handler);
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
-    const words = fixedWords(command);
-    // More words win on the console: a module must not take `module unload x` from the core's `module unload`.
-    const twin = this.#services.registry.commands.list().find(({ owner, name }) =>
-      owner !== this.#owner &&
-      (fixedWords(name) === words || (owner === CORE && words.startsWith(`${fixedWords(name)} `)))
-    );
-    if (twin !== undefined) {
-      this.#drop([run]);
-      throw new HostError(
-        "module",
-        `Cannot register command "${command}": "${twin.owner.module}" has "${twin.name}" already`,
-      );
-    }
+    refuseTwin(this.#services.registry, this.#owner, command);
+    const run = this.#keep(handler);
     const value = {
       command,
       summary: text(about.summary, 200),

@@ -1,5 +1,22 @@
-import type { RealtimeRow } from "../module_api/mod.ts";
+import type { RealtimeDriver, RealtimeRequest, RealtimeRow } from "../module_api/mod.ts";
 import { text } from "./call.ts";
+
+/**
+ * A driver over a function of a module, whose rows are checked.
+ *
+ * @param load asks the module; the text says what for
+ */
+export function realtimeDriver(
+  load: (request: RealtimeRequest, what: string) => Promise<unknown>,
+  module: string,
+): RealtimeDriver {
+  return {
+    load: async (request) => {
+      const what = `${module}: ${request.file}`;
+      return realtimeRows(await load(request, what), what);
+    },
+  };
+}
 
 /** Most rows of one file. */
 const MAX_ROWS = 100_000;
@@ -10,7 +27,7 @@ const MAX_ROWS = 100_000;
  * @param what who gave it and for which file, for messages
  * @throws {TypeError} when it is no list of rows
  */
-export function realtimeRows(alleged: unknown, what: string): RealtimeRow[] {
+function realtimeRows(alleged: unknown, what: string): RealtimeRow[] {
   if (!Array.isArray(alleged) || alleged.length > MAX_ROWS) {
     throw new TypeError(`${what}: expected a list of at most ${MAX_ROWS} rows`);
   }
