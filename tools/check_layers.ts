@@ -13,8 +13,8 @@ import { runTool } from "./process.ts";
 /** Folders of `src/`, the lowest first. A folder imports only folders before it. */
 const ORDER = [
   "fault",
-  "log",
   "config",
+  "log",
   "settings",
   "module_api",
   "permission",
@@ -28,7 +28,9 @@ const ORDER = [
   "realm",
   "loader",
   "console",
+  "remote",
   "host",
+  "program",
   "testing",
 ];
 
@@ -57,12 +59,13 @@ const PACKAGE_OWNERS: Readonly<Record<string, { file: string; reason: string }>>
 
 /** Files of `src/` that may name `Deno`: where the outside begins. */
 const DENO_FILES: readonly RegExp[] = [
-  /^src\/(?:host|testing)\//,
+  /^src\/(?:host|program|testing)\//,
   /\/[^/]*disk[^/]*\.ts$/,
   /^src\/log\/(?:stdio|[^/]*_sink)\.ts$/,
   /^src\/realm\/(?:worker|process)_(?:carrier|child|environment|main)\.ts$/,
   /^src\/realm\/guest\//,
-  /^src\/console\/(?:local|history|remote_[^/]*)\.ts$/,
+  /^src\/console\/(?:local|history)\.ts$/,
+  /^src\/remote\/(?:unix_socket|peer_credentials)\.ts$/,
 ];
 
 /** Every import that breaks a rule, as `file:line: what; cure`. */

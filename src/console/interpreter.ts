@@ -3,7 +3,9 @@ import type { Logger } from "../log/mod.ts";
 import {
   type CommandOutcome,
   type ConsoleCommand,
+  type ConsoleSession,
   CORE,
+  detachedSession,
   type Registration,
   type RegistrationTable,
 } from "../registry/mod.ts";
@@ -23,6 +25,13 @@ export interface InterpreterOptions {
   completionDeadlineMs?: number | undefined;
   /** Told about commands that throw or do not answer. */
   log?: Logger | undefined;
+  /**
+   * Whether a console may run a command, given the line in words. Asked for every command but those that begin with
+   * `_`. @default {() => true}
+   */
+  permits?: ((session: ConsoleSession, words: readonly string[]) => boolean) | undefined;
+  /** Whether the host is stopping, when no command runs any more. @default {() => false} */
+  stopping?: (() => boolean) | undefined;
 }
 
 /** What may stand at the cursor. */
@@ -35,12 +44,25 @@ export interface Completion {
   readonly matches: string[];
 }
 
+/** A typed line and where it was typed. */
+interface Typed {
+  readonly words: readonly string[];
+  readonly line: string;
+  readonly session: ConsoleSession;
+}
+
+/** What a running command is given of it. */
+interface Running extends Omit<Typed, "words"> {
+  readonly print: (text: string) => void;
+}
+
 /** Runs typed lines and completes them. */
 export class Interpreter {
   readonly #commands: RegistrationTable<ConsoleCommand>;
   readonly #deadlineMs: number;
   readonly #completionDeadlineMs: number;
   readonly #log: Logger | undefined;
+  readonly #options: InterpreterOptions;
 
   /** Makes an interpreter over a table that others fill; commands may come and go at any time. */
   constructor(commands: RegistrationTable<ConsoleCommand>, options: InterpreterOptions = {}) {
@@ -48,22 +70,27 @@ export class Interpreter {
     this.#deadlineMs = options.deadlineMs ?? 60_000;
     this.#completionDeadlineMs = options.completionDeadlineMs ?? 2_000;
     this.#log = options.log;
+    this.#options = options;
   }
 
   /**
    * Runs a line. Everything there is to say goes to `print`, nothing after the promise has settled; it never rejects. An
    * empty line succeeds.
+   *
+   * @param session the console it was typed on; without one the line may do everything and no console changes
    */
-  async execute(line: string, print: (text: string) => void): Promise<CommandOutcome> {
+  async execute(
+    line: string,
+    print: (text: string) => void,
+    session: ConsoleSession = detachedSession(),
+  ): Promise<CommandOutcome> {
     const { words } = splitLine(line);
     if (words.length === 0) return "success";
     const found = findCommand(this.#commands, words);
-    if (found === undefined) {
-      const help = `core show help ${printable(bestPrefix(this.#commands, words))}`;
-      print(`No such command '${printable(line)}' (type '${help}' for other possible commands)\n`);
-      return "failure";
-    }
-    const outcome = await this.#run(found, line, print);
+    const refusal = found === undefined ? this.#unknown(line, words) : this.#refusal(found, { words, line, session });
+    if (refusal !== undefined) print(`${refusal}\n`);
+    if (found === undefined || refusal !== undefined) return "failure";
+    const outcome = await this.#run(found, { line, print, session });
     if (outcome === "usage") print(`Usage: ${usageOf(found.registration)}\n`);
     if (outcome === "failure") print(`Command '${printable(line)}' failed.\n`);
     return outcome;
@@ -80,14 +107,29 @@ export class Interpreter {
     return { word, prefix: commonPrefix(matches), matches };
   }
 
-  async #run(found: FoundCommand, line: string, print: (text: string) => void): Promise<CommandOutcome> {
+  #unknown(line: string, words: readonly string[]): string {
+    const help = `core show help ${printable(bestPrefix(this.#commands, words))}`;
+    return `No such command '${printable(line)}' (type '${help}' for other possible commands)`;
+  }
+
+  /** Why a command that there is does not run, if so. */
+  #refusal({ registration }: FoundCommand, { words, line, session }: Typed): string | undefined {
+    const { permits, stopping } = this.#options;
+    if (registration.value.command.startsWith("_")) return undefined;
+    if (permits?.(session, words) === false) {
+      return `You don't have permissions to run '${printable(words.join(" "))}' command`;
+    }
+    return stopping?.() ? `Command '${printable(line)}' cannot be run during shutdown` : undefined;
+  }
+
+  async #run(found: FoundCommand, { line, print, session }: Running): Promise<CommandOutcome> {
     const { value: command, owner } = found.registration;
     let open = true;
     const write = (text: string) => {
       if (open) print(owner === CORE ? text : withoutControls(text));
     };
     try {
-      const running = async () => await command.run({ args: found.args, line, print: write });
+      const running = async () => await command.run({ args: found.args, line, session, print: write });
       const outcome = await (owner === CORE ? running() : withDeadline(running, this.#deadlineMs));
       return outcome === "success" || outcome === "usage" ? outcome : "failure";
     } catch (error) {

@@ -1,16 +1,28 @@
 import type { Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { HISTORY_SIZE, readHistory, writeHistory } from "./history.ts";
-import type { Interpreter } from "./interpreter.ts";
+import type { Completion } from "./interpreter.ts";
+
+/** What runs and completes typed lines: an interpreter, or a program at the other end of a socket. */
+export interface LineHandler {
+  /** Runs a line; what is printed after the promise has settled is shown too. Must not reject. */
+  execute(line: string, print: (text: string) => void): Promise<unknown>;
+  /** Completes a line, given up to the cursor. Must not reject. */
+  complete(line: string): Promise<Pick<Completion, "word" | "matches">>;
+}
 
 /** Options of {@linkcode openLocalConsole}. */
 export interface LocalConsoleOptions {
   /** Runs and completes what is typed. */
-  readonly interpreter: Interpreter;
+  readonly handler: LineHandler;
   /** What Ctrl-C does: the same as the signal SIGINT. */
   readonly onInterrupt: () => void;
-  /** What stands before the typed line. @default {"*CLI> "} */
-  readonly prompt?: string | undefined;
+  /** What `quit` and `exit` do; without it they only say how to stop the program. */
+  readonly onQuit?: (() => void) | undefined;
+  /** Runs the shell command behind `!` and gives what it printed; without it there is no shell. */
+  readonly shell?: ((command: string) => Promise<string>) | undefined;
+  /** What stands before the typed line; asked whenever it is shown anew. @default {() => "*CLI> "} */
+  readonly prompt?: (() => string) | undefined;
   /** Where typed lines are kept between sessions; without it they are not. */
   readonly historyFile?: string | undefined;
   /** The terminal to read. @default {process.stdin} */
@@ -57,7 +69,7 @@ interface TerminalOptions extends LocalConsoleOptions {
 class TerminalConsole implements LocalConsole {
   readonly #readline: ReadlineModule;
   readonly #options: TerminalOptions;
-  readonly #prompt: string;
+  readonly #prompt: () => string;
   #interface: Interface;
   /** Newest first, as readline has it. */
   #history: string[];
@@ -69,7 +81,7 @@ class TerminalConsole implements LocalConsole {
   constructor(readline: ReadlineModule, options: TerminalOptions) {
     this.#readline = readline;
     this.#options = options;
-    this.#prompt = options.prompt ?? "*CLI> ";
+    this.#prompt = options.prompt ?? (() => "*CLI> ");
     this.#history = options.history.toReversed();
     this.#interface = this.#open();
   }
@@ -96,7 +108,7 @@ class TerminalConsole implements LocalConsole {
       input,
       output,
       terminal: true,
-      prompt: this.#waiting > 0 ? "" : this.#prompt,
+      prompt: this.#waiting > 0 ? "" : this.#prompt(),
       history: this.#history,
       historySize: HISTORY_SIZE,
       completer: (line: string, answer: CompleterAnswer) => void this.#complete(line, answer),
@@ -125,23 +137,30 @@ class TerminalConsole implements LocalConsole {
       this.#flush();
       if (--this.#waiting > 0 || this.#closed) return;
       this.#clearLine();
-      this.#interface.setPrompt(this.#prompt);
+      this.#interface.setPrompt(this.#prompt());
       this.#interface.prompt(true);
     });
   }
 
   async #run(line: string): Promise<void> {
+    const { handler, onQuit, shell } = this.#options;
     const [word = ""] = line.trim().toLowerCase().split(/\s/);
-    if (word.startsWith("!")) this.write("Shell commands are not available on this console.\n");
-    else if (word === "quit" || word === "exit") {
+    if (word.startsWith("!")) {
+      const command = line.trim().slice(1).trim();
+      if (shell === undefined) this.write("Shell commands are not available on this console.\n");
+      else if (command === "") this.write("Nothing to run: type a shell command behind the '!'.\n");
+      else this.write(await shell(command));
+    } else if (word !== "quit" && word !== "exit") await handler.execute(line, (text) => this.write(text));
+    else if (onQuit !== undefined) onQuit();
+    else {
       this.write(
         "This is the console of the program itself: use 'core stop now' or 'core stop gracefully' to stop it.\n",
       );
-    } else await this.#options.interpreter.execute(line, (text) => this.write(text));
+    }
   }
 
   async #complete(line: string, answer: CompleterAnswer): Promise<void> {
-    const { word, matches } = await this.#options.interpreter.complete(line);
+    const { word, matches } = await this.#options.handler.complete(line);
     // Somebody who types faster than a module answers has gone on; and with quotes or backslashes in the word, what
     // stands there is not its text and cannot be replaced by it.
     const same = this.#interface.line.slice(0, this.#interface.cursor) === line;

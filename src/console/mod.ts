@@ -6,7 +6,7 @@
  */
 export { registerCoreCommands } from "./commands/mod.ts";
 export { type Completion, Interpreter, type InterpreterOptions } from "./interpreter.ts";
-export { type LocalConsole, type LocalConsoleOptions, openLocalConsole } from "./local.ts";
+export { type LineHandler, type LocalConsole, type LocalConsoleOptions, openLocalConsole } from "./local.ts";
 export { ProgressLine } from "./progress.ts";
-export type { CoreServices, Dialplan, DialplanEntry, Lifetime, ModuleControl } from "./services.ts";
+export type { CoreServices, DebugControl, Dialplan, DialplanEntry, Lifetime, ModuleControl } from "./services.ts";
 export { cell, type CellOptions, takeJson, toJson } from "./table.ts";

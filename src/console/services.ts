@@ -1,6 +1,7 @@
 import type { ReloadResult, UnloadForce } from "../loader/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
+import type { Completion } from "./interpreter.ts";
 
 /** What the console asks of the loader. Names have no extension; they match in any case of letters. */
 export interface ModuleControl {
@@ -60,6 +61,18 @@ export interface Dialplan {
   functions(): DialplanEntry[];
 }
 
+/** What may be debugged; Asterisk's core debug level and those of single modules. */
+export interface DebugControl {
+  /** Debug lines up to this level are written. */
+  level: number;
+  /** The level of a module; 0 when it has none of its own. */
+  of(module: string): number;
+  /** Gives a module a level of its own; 0 takes it away. */
+  set(module: string, level: number): void;
+  /** Takes the levels of all modules away. */
+  clear(): void;
+}
+
 /** What the core's commands need. */
 export interface CoreServices {
   /** The loader. */
@@ -70,6 +83,10 @@ export interface CoreServices {
   readonly dialplan: Dialplan;
   /** What is kept over restarts. */
   readonly database: Store;
+  /** Completes a line, given up to the cursor; without it, no other program can ask. */
+  readonly complete?: ((line: string) => Promise<Completion>) | undefined;
+  /** What may be debugged; without it there is nothing to set. */
+  readonly debug?: DebugControl | undefined;
   /** The clock, in milliseconds since the epoch. @default {Date.now} */
   readonly now?: (() => number) | undefined;
 }

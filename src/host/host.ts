@@ -219,6 +219,8 @@ export class Host implements AsyncDisposable {
       },
       dialplan: this.#dialplan,
       database: this.#store,
+      complete: (line) => this.interpreter.complete(line),
+      debug: this.log.debugLevels,
     };
   }
 }

@@ -7,6 +7,10 @@ export interface FormatOptions {
   readonly pid: number;
   /** Whether lines carry colors. @default {false} */
   readonly color?: boolean | undefined;
+  /** How times are written. @default {formatTime} */
+  readonly formatTime?: ((time: number) => string) | undefined;
+  /** Whether verbose lines have the time in front. @default {false} */
+  readonly timestamps?: boolean | undefined;
 }
 
 /** Word and color of each level that has a header; verbose lines have a prefix instead. */
@@ -43,16 +47,21 @@ export function formatTime(time: number): string {
 /** A record as Asterisk's console shows it, with the line end. */
 export function formatRecord(record: LogRecord, options: FormatOptions): string {
   const color = options.color === true ? paint : plain;
+  const time = `[${(options.formatTime ?? formatTime)(record.time)}] `;
   if (record.level === "verbose") {
     const prefix = verbosePrefix(record.verbosity);
-    const head = prefix === "" ? "" : color("gray", prefix);
-    return record.message.split("\n").map((line) => `${head}${colorVerbose(line, color)}\n`).join("");
+    const head = `${options.timestamps === true ? time : ""}${prefix === "" ? "" : color("gray", prefix)}`;
+    return verboseLines(record, options).map((line) => `${head}${line}\n`).join("");
   }
   const { word, color: wordColor } = HEADERS[record.level];
-  const head = `[${formatTime(record.time)}] ${color(wordColor, word)}[${options.pid}]: ${
-    color("white", record.area)
-  }: `;
+  const head = `${time}${color(wordColor, word)}[${options.pid}]: ${color("white", record.area)}: `;
   return `${head}${record.message.replaceAll("\n", `\n${CONTINUATION}`)}\n`;
+}
+
+/** The lines of a verbose record without prefix and line ends: what crosses to another console. */
+export function verboseLines({ message }: Pick<LogRecord, "message">, options: Pick<FormatOptions, "color">): string[] {
+  const color = options.color === true ? paint : plain;
+  return message.split("\n").map((line) => colorVerbose(line, color));
 }
 
 /** The two texts of verbose lines that Asterisk colors: the description in `=> (…)` and the word that it is ready. */

@@ -1,4 +1,5 @@
 import { printable } from "../fault/mod.ts";
+import { DebugLevels } from "./debug_levels.ts";
 import type { LogRecord, LogSink } from "./record.ts";
 
 /** Highest level of a verbose line. */
@@ -12,6 +13,8 @@ export interface LoggerOptions {
   module?: string | undefined;
   /** The clock, in milliseconds since the epoch. @default {Date.now} */
   now?: (() => number) | undefined;
+  /** Which debug lines are written. @default {new DebugLevels()} */
+  debugLevels?: DebugLevels | undefined;
 }
 
 /** Options of one line. */
@@ -32,6 +35,8 @@ export class Logger {
   readonly #area: string;
   readonly #module: string | undefined;
   readonly #now: () => number;
+  /** Which debug lines are written, by the whole family. */
+  readonly debugLevels: DebugLevels;
 
   /** Makes a logger over sinks; pass a `Set` to share it with the logger. */
   constructor(sinks: Iterable<LogSink>, options: LoggerOptions = {}) {
@@ -39,13 +44,14 @@ export class Logger {
     this.#module = options.module === undefined ? undefined : printable(options.module);
     this.#area = options.area === undefined ? this.#module ?? "core" : printable(options.area);
     this.#now = options.now ?? Date.now;
+    this.debugLevels = options.debugLevels ?? new DebugLevels();
   }
 
   /** A logger for a part of the host or for a module, with the same sinks and clock. */
   child(options: Pick<LoggerOptions, "area" | "module">): Logger {
     const module = options.module ?? this.#module;
     const area = options.area ?? options.module ?? this.#area;
-    return new Logger(this.#sinks, { area, module, now: this.#now });
+    return new Logger(this.#sinks, { area, module, now: this.#now, debugLevels: this.debugLevels });
   }
 
   /** Adds a sink to the whole family. Disposing the result twice is safe. */
@@ -81,6 +87,7 @@ export class Logger {
 
   #write(line: Pick<LogRecord, "level" | "verbosity" | "message">, options: LineOptions = {}): void {
     const { level, verbosity, message } = line;
+    if (level === "debug" && !this.debugLevels.accepts(this.#module ?? this.#area, verbosity)) return;
     let safe: string | undefined;
     for (const sink of this.#sinks) {
       if (sink.accepts !== undefined && !sink.accepts(level, verbosity)) continue;

@@ -1,3 +1,6 @@
+/** Every level, in Asterisk's order. */
+export const LEVELS: readonly LogLevel[] = ["debug", "notice", "warning", "error", "verbose"];
+
 /** What kind of line it is. `verbose` and `debug` have a number beside it, {@linkcode LogRecord.verbosity}. */
 export type LogLevel = "error" | "warning" | "notice" | "verbose" | "debug";
 

@@ -1,9 +1,28 @@
+/** The console a command was typed on: what each console has for itself. Commands may change it. */
+export interface ConsoleSession {
+  /** Verbose lines up to this level are shown on it. */
+  verbosity: number;
+  /** Whether all lines of the log are kept from it. */
+  muted: boolean;
+  /** Levels of the log, in lower case, that are kept from it. */
+  readonly hidden: Set<string>;
+  /** Whose it is, as the system says; undefined for the program's own, which may do everything. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** A session that nobody watches, for commands that are not typed: it shows nothing and ends with its command. */
+export function detachedSession(): ConsoleSession {
+  return { verbosity: 0, muted: true, hidden: new Set() };
+}
+
 /** What a console command is given when it runs. */
 export interface CommandRun {
   /** The words after the command's own, quotes resolved. */
   readonly args: readonly string[];
   /** The line as it was typed. */
   readonly line: string;
+  /** Where it was typed. */
+  readonly session: ConsoleSession;
   /** Writes text to whoever typed the command; lines end with `\n`. */
   print(text: string): void;
 }

@@ -8,6 +8,8 @@ export {
   type CommandRun,
   type CompletionQuery,
   type ConsoleCommand,
+  type ConsoleSession,
+  detachedSession,
   fixedWords,
 } from "./command.ts";
 export type { ManagerAction } from "./manager_action.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type ControlFile, DEFAULT_CONTROL } from "./control_file.ts";
 export {
   DEFAULT_DIRECTORIES,
   defaultOptions,
@@ -11,4 +12,5 @@ export {
   parseSettings,
   type Settings,
 } from "./settings.ts";
-export { type Flags, parseFlags, USAGE } from "./flags.ts";
+export { FLAG_TABLE, type FlagRow, type Flags, parseFlags, USAGE } from "./flags.ts";
+export { type Subcommand, SUBCOMMANDS } from "./subcommands.ts";

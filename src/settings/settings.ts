@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, normalize } from "@std/path";
 import type { ConfigFile, Entry } from "../config/mod.ts";
-import { ConfigError, nearest } from "../fault/mod.ts";
+import { type ControlFile, parseControlFile } from "./control_file.ts";
+import { known, refuse } from "./entry.ts";
 
 /** Directories, under Asterisk's names; absolute paths. */
 export interface Directories {
@@ -24,6 +25,12 @@ export interface Options {
   readonly debug: number;
   /** No colors, even on a terminal. */
   readonly nocolor: boolean;
+  /** The time in front of verbose lines on the console, as `-T`. */
+  readonly timestamp: boolean;
+  /** No word about remote consoles that come and go. */
+  readonly hideConnect: boolean;
+  /** Whether `!` runs shell commands on a console. */
+  readonly consoleShell: boolean;
   /** Deadline of a module's import and of its `load` or `reload`. */
   readonly loadTimeout: number;
   /** Deadline of a module's `unload`. */
@@ -48,6 +55,8 @@ export interface Settings {
   readonly directories: Directories;
   /** How the program behaves. */
   readonly options: Options;
+  /** The control socket. @default {DEFAULT_CONTROL} */
+  readonly control?: ControlFile | undefined;
 }
 
 /** Where things are when the file does not say; Asterisk's places. */
@@ -95,6 +104,9 @@ const OPTIONS: { [K in keyof Options]: { key: string; read: Reader<Options[K]>; 
   verbose: { key: "verbose", read: level, absent: 0 },
   debug: { key: "debug", read: level, absent: 0 },
   nocolor: { key: "nocolor", read: yesOrNo, absent: false },
+  timestamp: { key: "timestamp", read: yesOrNo, absent: false },
+  hideConnect: { key: "hideconnect", read: yesOrNo, absent: false },
+  consoleShell: { key: "console_shell", read: yesOrNo, absent: false },
   loadTimeout: { key: "load_timeout", read: seconds, absent: 10_000 },
   unloadTimeout: { key: "unload_timeout", read: seconds, absent: 5_000 },
   callTimeout: { key: "call_timeout", read: seconds, absent: 60_000 },
@@ -115,7 +127,7 @@ export function parseSettings(config: ConfigFile): Settings {
   const directories: Record<string, string> = { ...DEFAULT_DIRECTORIES };
   for (const entry of config.section("directories")?.entries ?? []) {
     const key = known(entry, Object.keys(DEFAULT_DIRECTORIES));
-    if (entry.value === "") fail(entry, `"${entry.key}" has no value: expected a directory`);
+    if (entry.value === "") refuse(entry, `"${entry.key}" has no value: expected a directory`);
     directories[key] = normalize(isAbsolute(entry.value) ? entry.value : join(base, entry.value)).replace(
       /(.)\/+$/,
       "$1",
@@ -132,6 +144,7 @@ export function parseSettings(config: ConfigFile): Settings {
     file: config.file,
     directories: directories as unknown as Directories,
     options: values as unknown as Options,
+    control: parseControlFile(config),
   };
 }
 
@@ -140,29 +153,22 @@ export function defaultOptions(): Options {
   return Object.fromEntries(Object.entries(OPTIONS).map(([name, { absent }]) => [name, absent])) as unknown as Options;
 }
 
-function known(entry: Entry, names: readonly string[]): string {
-  const key = entry.key.toLowerCase();
-  if (names.includes(key)) return key;
-  const near = nearest(key, names);
-  fail(entry, `unknown key "${entry.key}": ${near ? `did you mean "${near}"` : `there are ${names.join(", ")}`}`);
-}
-
 function level(entry: Entry): number {
-  if (!/^\d{1,2}$/.test(entry.value)) fail(entry, `"${entry.value}" is no level: expected a number from 0 to 99`);
+  if (!/^\d{1,2}$/.test(entry.value)) refuse(entry, `"${entry.value}" is no level: expected a number from 0 to 99`);
   return Number(entry.value);
 }
 
 function seconds(entry: Entry): number {
   const value = /^\d+(\.\d+)?$/.test(entry.value) ? Number(entry.value) : 0;
   if (value <= 0 || value > MAX_SECONDS) {
-    fail(entry, `"${entry.value}" is no time: expected seconds, more than 0 and at most ${MAX_SECONDS}`);
+    refuse(entry, `"${entry.value}" is no time: expected seconds, more than 0 and at most ${MAX_SECONDS}`);
   }
   return Math.ceil(value * 1000);
 }
 
 function bytes(entry: Entry): number {
   const value = /^\d+$/.test(entry.value) ? Number(entry.value) : Infinity;
-  if (value > MAX_QUOTA) fail(entry, `"${entry.value}" is no number of bytes: expected 0 to ${MAX_QUOTA}`);
+  if (value > MAX_QUOTA) refuse(entry, `"${entry.value}" is no number of bytes: expected 0 to ${MAX_QUOTA}`);
   return value;
 }
 
@@ -170,13 +176,9 @@ function bytes(entry: Entry): number {
 function yesOrNo(entry: Entry): boolean {
   if (/^(yes|true|y|t|1|on)$/i.test(entry.value)) return true;
   if (/^(no|false|n|f|0|off)$/i.test(entry.value)) return false;
-  fail(entry, `"${entry.value}" is neither yes nor no`);
+  refuse(entry, `"${entry.value}" is neither yes nor no`);
 }
 
 function words(entry: Entry): readonly string[] {
   return entry.value.split(",").map((word) => word.trim()).filter((word) => word !== "");
-}
-
-function fail(entry: Entry, reason: string): never {
-  throw new ConfigError(reason, { position: entry.position });
 }

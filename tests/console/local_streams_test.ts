@@ -10,7 +10,7 @@ async function setUp(interpreter: Partial<Interpreter>) {
   let shown = "";
   output.on("data", (part: Uint8Array) => shown += new TextDecoder().decode(part));
   const console = await openLocalConsole({
-    interpreter: interpreter as Interpreter,
+    handler: interpreter as Interpreter,
     input,
     output,
     onInterrupt: () => {},

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { ConsoleSink, Logger, type LogSink, MemorySink } from "../../src/log/mod.ts";
+import { ConsoleSink, ConsoleView, DebugLevels, LEVELS, Logger, type LogSink, MemorySink } from "../../src/log/mod.ts";
 
 function setUp(verbosity = 0) {
   const out: string[] = [];
@@ -27,7 +27,7 @@ Deno.test("ConsoleSink follows a change of its levels at once", () => {
   }
   assertEquals(out, ["0/0\n", "3/0\n", "3/1\n", "  == 3/2\n", "    -- 3/3\n", "1/0\n", "1/1\n"]);
   out.length = 0;
-  sink.debugLevel = 2;
+  log.debugLevels.level = 2;
   for (let level = 1; level <= 3; level++) log.debug(level, "d");
   assertEquals(out.length, 2);
 });
@@ -64,7 +64,7 @@ Deno.test("Logger keeps line ends of the host's own messages only, and nothing e
 
 Deno.test("Logger takes any number for a level", () => {
   const sink = new MemorySink();
-  const log = new Logger([sink]);
+  const log = new Logger([sink], { debugLevels: new DebugLevels(10) });
   for (const level of [NaN, -1, 2.9, 11, Infinity]) log.verbose(level, "v");
   for (const level of [NaN, 0, 99]) log.debug(level, "d");
   assertEquals(sink.records.map(({ verbosity }) => verbosity), [0, 0, 2, 10, 10, 1, 1, 10]);
@@ -93,4 +93,34 @@ Deno.test("Logger asks a sink before it makes a record", () => {
   };
   new Logger([sink]).verbose(9, "nobody sees this");
   assertEquals(asked, 1);
+});
+
+Deno.test("DebugLevels gives single modules more than the rest", () => {
+  const sink = new MemorySink();
+  const log = new Logger([sink]);
+  const debug = () => {
+    sink.records.length = 0;
+    log.child({ module: "Res_X" }).debug(3, "x");
+    log.child({ area: "loader" }).debug(3, "l");
+    return sink.messages();
+  };
+  assertEquals(debug(), []);
+  log.debugLevels.set("res_x", 3);
+  assertEquals([debug(), log.debugLevels.of("RES_X")], [["x"], 3]);
+  log.debugLevels.level = 3;
+  assertEquals(debug(), ["x", "l"]);
+  log.debugLevels.level = 0;
+  log.debugLevels.set("RES_x", 0);
+  assertEquals(debug(), []);
+});
+
+Deno.test("ConsoleView shows what its channel has, less what is hidden, and nothing when muted", () => {
+  const view = new ConsoleView(2, { levels: new Set(["error", "notice"]) });
+  const shown = () => LEVELS.filter((level) => view.accepts(level, 2));
+  assertEquals(shown(), ["notice", "error", "verbose"]);
+  view.hidden.add("error");
+  view.verbosity = 1;
+  assertEquals(shown(), ["notice"]);
+  view.muted = true;
+  assertEquals(shown(), []);
 });

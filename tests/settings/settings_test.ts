@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { parse } from "../../src/config/mod.ts";
 import { ConfigError } from "../../src/fault/mod.ts";
-import { DEFAULT_DIRECTORIES, defaultOptions, parseSettings } from "../../src/settings/mod.ts";
+import { DEFAULT_CONTROL, DEFAULT_DIRECTORIES, defaultOptions, parseSettings } from "../../src/settings/mod.ts";
 
 function settings(text: string, file = "/etc/x/asterism.conf") {
   return parseSettings(parse(text, { file }));
@@ -12,6 +12,7 @@ Deno.test("parseSettings() of an empty file gives Asterisk's directories and the
     file: "/etc/x/asterism.conf",
     directories: DEFAULT_DIRECTORIES,
     options: defaultOptions(),
+    control: DEFAULT_CONTROL,
   });
 });
 
@@ -58,3 +59,11 @@ for (
     assertStringIncludes(assertThrows(() => settings(text), ConfigError).message, message);
   });
 }
+
+Deno.test("parseSettings() reads [files] as Asterisk does", () => {
+  const text = "[files]\nastctl = x.ctl\nastctlpermissions = 0660\nastctlowner = root\nASTCTLGROUP => voice\n";
+  assertEquals(settings(text).control, { name: "x.ctl", mode: 0o660, owner: "root", group: "voice" });
+  assertThrows(() => settings("[files]\nastctlpermissions = 0888\n"), ConfigError, '"0888" is no mode of a file');
+  assertThrows(() => settings("[files]\nastctlpermission = 0660\n"), ConfigError, 'did you mean "astctlpermissions"');
+  assertThrows(() => settings("[files]\nastctl =\n"), ConfigError, '"astctl" has no value');
+});

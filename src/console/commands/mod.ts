@@ -1,11 +1,14 @@
 import { CORE, type Registry } from "../../registry/mod.ts";
 import type { CoreServices } from "../services.ts";
+import { completionCommands } from "./completion.ts";
 import { coreCommands } from "./core.ts";
 import { databaseCommands } from "./database.ts";
 import { dialplanCommands } from "./dialplan.ts";
 import { helpCommands } from "./help.ts";
+import { loggerCommands } from "./logger.ts";
 import { moduleControlCommands } from "./module_control.ts";
 import { moduleShowCommands } from "./module_show.ts";
+import { verbosityCommands } from "./verbosity.ts";
 
 /** Registers the console commands of the core. Disposing the result removes them. */
 export function registerCoreCommands(registry: Registry, services: CoreServices): Disposable {
@@ -16,6 +19,9 @@ export function registerCoreCommands(registry: Registry, services: CoreServices)
     ...coreCommands(services),
     ...dialplanCommands(services),
     ...databaseCommands(services),
+    ...verbosityCommands(services),
+    ...completionCommands(services),
+    ...loggerCommands(),
   ];
   const added = commands.map((value) =>
     registry.commands.add({ name: value.command, owner: CORE, value, priority: 0 })

@@ -1,0 +1,77 @@
+import { isAbsolute, join } from "@std/path";
+import { messageOf } from "../fault/mod.ts";
+import { type Host, VERSION } from "../host/mod.ts";
+import type { ConsoleChannel, FormatOptions } from "../log/mod.ts";
+import { ControlServer, listenUnix, peerCredentials, type SocketAccess } from "../remote/mod.ts";
+import { type ControlFile, DEFAULT_CONTROL, type Settings } from "../settings/mod.ts";
+import { findGroup, findUser } from "./accounts.ts";
+
+/** What the consoles at the other end are shown. */
+export interface ControlView {
+  /** How lines of the log look. */
+  readonly format: FormatOptions;
+  /** What may reach a console at all. */
+  readonly channel: ConsoleChannel;
+}
+
+/** Where the control socket of a configuration is. */
+export function controlPath({ control = DEFAULT_CONTROL, directories }: Settings): string {
+  return isAbsolute(control.name) ? control.name : join(directories.astrundir, control.name);
+}
+
+/**
+ * Serves remote consoles. Whoever calls it has made sure that nobody else does on that socket.
+ *
+ * @returns undefined when there can be no socket; the log says why, and the host goes on without
+ */
+export function openControlSocket(host: Host, { format, channel }: ControlView): ControlServer | undefined {
+  const { settings, interpreter, log } = host;
+  const path = controlPath(settings);
+  const warn = (message: string) => log.child({ area: "asterism" }).warning(message);
+  try {
+    Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")) || "/", { recursive: true });
+    const listener = listenUnix(path, accessOf(settings.control ?? DEFAULT_CONTROL, warn), warn);
+    return new ControlServer({
+      listener,
+      interpreter,
+      log,
+      identity: { hostname: hostName(), pid: Deno.pid, version: VERSION },
+      format,
+      channel,
+      hideConnect: settings.options.hideConnect,
+      userOf: lazily(() => peerCredentials(path)),
+    });
+  } catch (error) {
+    warn(`Unable to bind socket to ${path}: ${messageOf(error)}; there are no remote consoles`);
+    return undefined;
+  }
+}
+
+/** The name of the machine, or what stands for it when it may not be asked. */
+export function hostName(): string {
+  try {
+    return Deno.hostname();
+  } catch {
+    return "localhost";
+  }
+}
+
+function accessOf({ mode, owner, group }: ControlFile, warn: (message: string) => void): SocketAccess {
+  const uid = owner === undefined ? undefined : findUser(owner)?.uid;
+  const gid = group === undefined ? undefined : findGroup(group)?.gid;
+  if (owner !== undefined && uid === undefined) warn(`Unable to find uid of user ${owner}`);
+  if (group !== undefined && gid === undefined) warn(`Unable to find gid of group ${group}`);
+  return { mode, uid, gid };
+}
+
+/** A function that is made when it is first called; one that cannot be made knows nothing. */
+function lazily<T>(make: () => () => T): () => T | undefined {
+  let made: (() => T | undefined) | undefined;
+  return () => {
+    try {
+      return (made ??= make())();
+    } catch {
+      return (made = () => undefined)();
+    }
+  };
+}

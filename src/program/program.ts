@@ -1,0 +1,66 @@
+import { messageOf } from "../fault/mod.ts";
+import { checkCommand, findProgramConfig, VERSION } from "../host/mod.ts";
+import { stdioWriters, type Writers } from "../log/mod.ts";
+import { isServed } from "../remote/mod.ts";
+import { type Flags, parseFlags, USAGE } from "../settings/mod.ts";
+import { completionScript } from "./completions.ts";
+import { controlPath } from "./control_socket.ts";
+import { runRemote } from "./remote_run.ts";
+import { runServer } from "./server_run.ts";
+
+/**
+ * Runs the program.
+ *
+ * @param args the command line
+ * @param base URL of the program's main file; `modules/` and `configs/` lie beside it
+ * @returns the exit status
+ */
+export async function runProgram(args: readonly string[], base: string): Promise<number> {
+  const stdio = stdioWriters();
+  const flags = parseFlags(args);
+  if ("fault" in flags) {
+    stdio.err(`asterism: ${flags.fault}\n${USAGE}`);
+    return 1;
+  }
+  try {
+    return await dispatch(flags, base, stdio);
+  } catch (error) {
+    stdio.err(`asterism: ${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+async function dispatch(flags: Flags, base: string, stdio: Writers): Promise<number> {
+  if (flags.help) return say(stdio, USAGE);
+  if (flags.version) return say(stdio, `Asterism ${VERSION}\n`);
+  if (flags.subcommand !== undefined) return runSubcommand(flags.subcommand, base, stdio);
+  // A socket that is named needs no configuration.
+  if (flags.socket !== undefined && flags.config === undefined) {
+    return await runRemote({ flags, path: flags.socket, stdio, shell: false });
+  }
+  const config = findProgramConfig(flags.config, base);
+  const path = flags.socket ?? controlPath(config.settings);
+  const shell = config.settings.options.consoleShell;
+  const scripted = flags.commands.length > 0;
+  if (flags.remote) return await runRemote({ flags, path, stdio, shell });
+  if (await isServed(path)) {
+    if (scripted) return await runRemote({ flags, path, stdio, shell });
+    stdio.err(`Asterism already running on ${path}.  Use 'asterism -r' to connect.\n`);
+    return 1;
+  }
+  return await runServer({ flags, config, stdio });
+}
+
+/** Runs the word that stands instead of options. Add one here and to the table of subcommands. */
+function runSubcommand({ name, args }: NonNullable<Flags["subcommand"]>, base: string, stdio: Writers): number {
+  if (name === "completions") return say(stdio, completionScript(args));
+  const { out, err, status } = checkCommand(args, base);
+  stdio.err(err);
+  stdio.out(out);
+  return status;
+}
+
+function say(stdio: Writers, text: string): number {
+  stdio.out(text);
+  return 0;
+}
