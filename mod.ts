@@ -31,6 +31,7 @@ export { ConfigError, HostError, type HostErrorCode, type Position } from "./src
 export type { ConfigObject, ConfigValue } from "./src/config/mod.ts";
 export { type MemoryModule, MemorySource, type ModuleFile, type ModuleSource } from "./src/manifest/mod.ts";
 export {
+  DebugLevels,
   type LineOptions,
   type Logger,
   type LoggerOptions,
@@ -40,5 +41,5 @@ export {
 } from "./src/log/mod.ts";
 export type { Directories, Options, Settings } from "./src/settings/mod.ts";
 export type { Completion, Interpreter, InterpreterOptions } from "./src/console/mod.ts";
-export type { CommandOutcome } from "./src/registry/mod.ts";
+export type { CommandOutcome, ConsoleSession } from "./src/registry/mod.ts";
 export type { BootResult, InstanceState, ReloadResult, StateChange, UnloadForce } from "./src/loader/mod.ts";
