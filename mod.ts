@@ -39,7 +39,7 @@ export {
   type LogRecord,
   type LogSink,
 } from "./src/log/mod.ts";
-export type { Directories, Options, Settings } from "./src/settings/mod.ts";
+export type { ControlFile, Directories, Options, Settings } from "./src/settings/mod.ts";
 export type { Completion, Interpreter, InterpreterOptions } from "./src/console/mod.ts";
 export type { CommandOutcome, ConsoleSession } from "./src/registry/mod.ts";
 export type { BootResult, InstanceState, ReloadResult, StateChange, UnloadForce } from "./src/loader/mod.ts";
