@@ -12,7 +12,13 @@ import { HostError } from "../src/fault/mod.ts";
 import { parse } from "../src/config/mod.ts";
 import type { Manifest } from "../src/manifest/mod.ts";
 import { NO_PERMISSIONS } from "../src/permission/mod.ts";
-import { type HandleMethods, RealmPool, type RunResult } from "../src/realm/mod.ts";
+import {
+  type HandleMethods,
+  RealmPool,
+  type RealmRequest,
+  type RunResult,
+  USUAL_REALM_LIMITS,
+} from "../src/realm/mod.ts";
 
 /** A built module to be tried. */
 export interface TrialModule {
@@ -77,28 +83,31 @@ class TrialBench implements Disposable {
   readonly #readConfig: (file: string) => string | undefined;
   readonly #milliseconds: number;
   readonly #pool: RealmPool;
+  readonly #request: RealmRequest;
   #generation = 0;
 
   constructor({ readConfig, deadlineMs = DEADLINE_MS }: TrialOptions) {
     this.#readConfig = readConfig;
     this.#milliseconds = deadlineMs;
     this.#pool = new RealmPool(
-      { times: { start: 30_000, heartbeat: deadlineMs }, directories: {} },
+      { directories: {} },
       { log: () => {}, ended: () => {} },
     );
+    const limits = { ...USUAL_REALM_LIMITS, heartbeat: deadlineMs };
+    this.#request = { kind: "shared", permissions: NO_PERMISSIONS, limits };
     // A realm of its own for nobody, so that the shared one outlives every single module.
-    this.#pool.admit("", "shared", NO_PERMISSIONS);
+    this.#pool.admit("", this.#request);
   }
 
   async run(module: TrialModule): Promise<Run> {
     const { manifest: { name }, javascript } = module;
-    const realm = this.#pool.admit(name, "shared", NO_PERMISSIONS);
+    const realm = this.#pool.admit(name, this.#request);
     const registered = new Set<string>();
     const handle = new Recorder(registered, this.#services, this.#readConfig) as unknown as HandleMethods;
     let outcome: RunResult = { thrown: "it cannot be imported" };
     try {
       await realm.importAll([{ name, source: javascript, generation: ++this.#generation }], {
-        milliseconds: this.#milliseconds,
+        deadline: () => this.#milliseconds,
         onOutcome(_, imported) {
           if ("fault" in imported) outcome = { thrown: imported.fault };
           else outcome = { result: imported.module.has.load ? 0 : 1 };
@@ -106,7 +115,7 @@ class TrialBench implements Disposable {
       });
       if ("result" in outcome && outcome.result === 0) {
         await realm.loadAll(new Map([[name, handle]]), {
-          milliseconds: this.#milliseconds,
+          deadline: () => this.#milliseconds,
           onOutcome: (_, loaded) => void (outcome = loaded),
         });
       }

@@ -5,6 +5,7 @@ import { CORE } from "../registry/mod.ts";
 import type { HandleServices } from "./handle_options.ts";
 import { HostHandle } from "./host_handle.ts";
 import type { Instance } from "./instance.ts";
+import { limitsFor } from "./limits.ts";
 import { moduleRows } from "./rows.ts";
 
 /** Makes one instance a user of another, once however often. */
@@ -24,7 +25,7 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
   const services: HandleServices = {
     registry,
     database: { store: context.store, quota: options.databaseQuota },
-    callTimeout: options.callTimeout,
+    limits: limitsFor(context, instance.name),
     accepting: () => instance.state === "starting" || instance.state === "running",
     holdForCall: (label) => instance.users.hold(`call:${++calls}`, { label, cancel: () => {} }),
     holdForUser: (label, cancel) => {

@@ -38,6 +38,9 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   readonly #targets = new Set<CallTarget>();
   readonly #held = new Set<Disposable>();
   #closed = false;
+  /** Calls into the module that have not ended, and whether the log has been told that there are too many. */
+  #inProgress = 0;
+  #busy = false;
 
   /** A handle for one instance. */
   constructor({ manifest, effective, owner, services }: HandleOptions) {
@@ -77,7 +80,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       }
       const run = this.#keep(stub);
       stubs.push(run);
-      value[method] = (...args: unknown[]) => this.#deadline(run(...args), `${this.#manifest.name}: ${name}.${method}`);
+      value[method] = (...args: unknown[]) =>
+        this.#into(() => run(...args), `${this.#manifest.name}: ${name}.${method}`);
     }
     const key = text(name).toLowerCase();
     const provided = this.#manifest.provides.find((one) => one.type === "service" && one.name.toLowerCase() === key);
@@ -103,7 +107,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       usage: text(about.usage ?? command, 4096),
       run: async ({ args, print }: CommandRun) => {
         using _user = this.#services.holdForCall(`command ${command}`);
-        const output = text(await this.#deadline(run([...args]), `${this.#manifest.name}: ${command}`), 1 << 20);
+        const output = text(await this.#into(() => run([...args]), `${this.#manifest.name}: ${command}`), 1 << 20);
         if (output !== "") print(output.endsWith("\n") ? output : `${output}\n`);
         return "success" as const;
       },
@@ -235,7 +239,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#open();
     const stub = this.#keep(cancel);
     const hold = this.#services.holdForUser(text(label, 200), async () => {
-      await this.#deadline(stub(), `${this.#manifest.name}: cancel of ${label}`);
+      await this.#into(() => stub(), `${this.#manifest.name}: cancel of ${label}`);
     });
     this.#held.add(hold);
     return Promise.resolve({ release: () => this.#release(hold, [stub]) });
@@ -294,7 +298,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     if (typeof value !== "function") return value;
     const stub = this.#keep(value);
     callbacks.push(stub);
-    return (...args: unknown[]) => this.#deadline(stub(...args), `${this.#manifest.name}: callback`);
+    return (...args: unknown[]) => this.#into(() => stub(...args), `${this.#manifest.name}: callback`);
   }
 
   #tables(): Record<string, RegistrationTable<unknown>> {
@@ -381,7 +385,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const target = new CallTarget(call);
     this.#targets.add(target);
     try {
-      return read(await this.#deadline(run(target), `${this.#manifest.name}: call ${call.name}`));
+      return read(await this.#into(() => run(target), `${this.#manifest.name}: call ${call.name}`));
     } finally {
       target.close();
       this.#targets.delete(target);
@@ -389,7 +393,20 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     }
   }
 
-  #deadline<T>(answer: Promise<T>, what: string): Promise<T> {
-    return withDeadline(answer, this.#services.callTimeout, what);
+  /** A call into the module, within its limits. */
+  async #into<T>(call: () => Promise<T>, what: string): Promise<T> {
+    const { call: milliseconds, calls } = this.#services.limits;
+    if (this.#inProgress >= calls) {
+      const message = `Cannot call ${what}: ${calls} calls of "${this.#manifest.name}" are in progress already`;
+      if (!this.#busy) this.#services.refused(message);
+      this.#busy = true;
+      throw new HostError("state", message);
+    }
+    this.#inProgress++;
+    try {
+      return await withDeadline(call(), milliseconds, what);
+    } finally {
+      if (--this.#inProgress === 0) this.#busy = false;
+    }
   }
 }

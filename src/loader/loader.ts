@@ -6,6 +6,7 @@ import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import { type Context, findInstance, type LoaderOptions, lose } from "./context.ts";
 import { dependentsFirst } from "./dependents.ts";
 import type { Instance } from "./instance.ts";
+import { limitsFor } from "./limits.ts";
 import type { ReloadResult, UnloadForce } from "./results.ts";
 import { moduleRows } from "./rows.ts";
 import { startWanted, takeLost } from "./start.ts";
@@ -32,8 +33,7 @@ export class Loader {
 
   /** A loader; nothing is read or started yet. */
   constructor(options: LoaderOptions) {
-    const { start, heartbeat } = { start: 30_000, heartbeat: options.options.heartbeatTimeout };
-    const pool = new RealmPool({ times: { start, heartbeat }, directories: { ...options.directories } }, {
+    const pool = new RealmPool({ directories: { ...options.directories } }, {
       log: (realm, line) => this.#log(realm, line),
       ended: (realm, reason) => this.#realmEnded(realm, reason),
     });
@@ -139,14 +139,14 @@ export class Loader {
   }
 
   async #reload(instance: Instance): Promise<ReloadResult> {
-    const { log, options } = this.#context;
+    const { log } = this.#context;
     if (instance.state !== "running" || instance.realm === undefined) return "uninitialized";
     if (!instance.imported?.has.reload) return "not-implemented";
     log.verbose(3, `Reloading module '${instance.name}' (${instance.manifest.description})`);
     this.#reloading = true;
     this.#context.culprit = instance;
     try {
-      const answer = await instance.realm.reload(instance.name, options.loadTimeout);
+      const answer = await instance.realm.reload(instance.name, limitsFor(this.#context, instance.name).load);
       if ("result" in answer && answer.result === 0) return "success";
       const why = "thrown" in answer ? `threw: ${answer.thrown}` : `returned ${answer.result}`;
       log.error(`Reload of module '${instance.name}' ${why}`);

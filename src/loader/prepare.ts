@@ -6,6 +6,7 @@ import type { ImportOutcome, Realm } from "../realm/mod.ts";
 import { scanModule } from "../scan/mod.ts";
 import type { Context } from "./context.ts";
 import { Instance } from "./instance.ts";
+import { limitsFor, realmLimits } from "./limits.ts";
 
 /**
  * Takes the modules of a plan as far as `loaded`:
@@ -81,7 +82,10 @@ function grant(context: Context, instance: Instance): void {
 function enterRealm(context: Context, instance: Instance): void {
   const { policy, pool } = context;
   const kind = policy.realms.get(nameKey(instance.name)) ?? policy.defaultRealm;
-  if (instance.grant !== undefined) instance.realm = pool.admit(instance.name, kind, instance.grant.effective);
+  if (instance.grant !== undefined) {
+    const { effective: permissions } = instance.grant;
+    instance.realm = pool.admit(instance.name, { kind, permissions, limits: realmLimits(context, instance.name) });
+  }
 }
 
 async function verify(context: Context, instance: Instance): Promise<string | undefined> {
@@ -131,7 +135,7 @@ async function importGroup(
   context.importing.add(realm);
   try {
     await realm.importAll(requests, {
-      milliseconds: context.options.loadTimeout,
+      deadline: (name) => limitsFor(context, name).load,
       onOutcome(name, outcome) {
         const member = waiting.get(name);
         waiting.delete(name);

@@ -7,6 +7,7 @@ import { CORE } from "../registry/mod.ts";
 import { type Context, findInstance, lose, runningKeys } from "./context.ts";
 import { holdModule, makeHandle } from "./handle_services.ts";
 import type { Instance } from "./instance.ts";
+import { limitsFor } from "./limits.ts";
 import { leave, prepareAll } from "./prepare.ts";
 import { reapIdle, settleDead } from "./stop.ts";
 
@@ -171,7 +172,7 @@ async function loadBatch(context: Context, batch: readonly Instance[], mode: Sta
   begin(context, batch[0] as Instance, mode);
   try {
     await realm?.loadAll(handles, {
-      milliseconds: context.options.loadTimeout,
+      deadline: (name) => limitsFor(context, name).load,
       onOutcome(_name, outcome) {
         const instance = batch[dealt++] as Instance;
         finish(context, instance, { outcome, mode });

@@ -2,6 +2,7 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
 import { type Context, findInstance, lose } from "./context.ts";
 import type { Instance } from "./instance.ts";
+import { limitsFor } from "./limits.ts";
 import type { UnloadForce } from "./results.ts";
 
 /**
@@ -112,7 +113,7 @@ async function runUnload(context: Context, instance: Instance): Promise<string |
   if (realm === undefined || !imported?.has.unload) return undefined;
   context.culprit = instance;
   try {
-    const answer = await realm.unload(instance.name, context.options.unloadTimeout);
+    const answer = await realm.unload(instance.name, limitsFor(context, instance.name).unload);
     if ("thrown" in answer) return `its unload threw: ${answer.thrown}`;
     return answer.result === 0 ? undefined : `its unload returned ${answer.result}`;
   } catch (error) {

@@ -4,7 +4,9 @@
  * @module
  */
 export { parseExtconfig, type RealtimeMapping } from "./extconfig.ts";
+export type { ByModule } from "./assignments.ts";
 export { decideGrant, type GrantDecision, grantingLines, showPermissions } from "./grant.ts";
+export { type Limits, type SomeLimits } from "./limits.ts";
 export {
   type AdminUse,
   type Grant,
@@ -16,3 +18,4 @@ export {
   type RealmChoice,
 } from "./model.ts";
 export { parsePolicy } from "./parse.ts";
+export { NO_RESTART, RESTART_WORDS, type RestartPolicy, type RestartWord } from "./restart.ts";

@@ -1,5 +1,8 @@
 import type { Position } from "../fault/mod.ts";
 import type { PermissionLine } from "../permission/mod.ts";
+import type { ByModule } from "./assignments.ts";
+import type { SomeLimits } from "./limits.ts";
+import type { RestartPolicy } from "./restart.ts";
 
 /** Directives of `[modules]` that name a module. `neverload` is seed 003's: a ban that only editing the file lifts. */
 export const MODULE_DIRECTIVES = ["load", "require", "preload", "preload-require", "noload", "neverload"] as const;
@@ -63,4 +66,8 @@ export interface Policy {
   readonly realms: ReadonlyMap<string, RealmChoice>;
   /** Where all others run. */
   readonly defaultRealm: RealmChoice;
+  /** What modules are held to, as far as the file says. */
+  readonly limits: ByModule<SomeLimits>;
+  /** How modules that have failed are started again. */
+  readonly restarts: ByModule<RestartPolicy>;
 }

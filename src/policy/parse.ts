@@ -8,6 +8,7 @@ import {
   PERMISSION_KINDS,
   type PermissionLine,
 } from "../permission/mod.ts";
+import { parseLimits } from "./limits.ts";
 import {
   type AdminUse,
   type Grant,
@@ -17,6 +18,7 @@ import {
   REALM_CHOICES,
   type RealmChoice,
 } from "./model.ts";
+import { parseRestarts } from "./restart.ts";
 
 const SWITCHES = ["autoload", "load_uses"];
 const DEFAULT = "default";
@@ -51,6 +53,8 @@ export function parsePolicy(config: ConfigFile, variables: Readonly<Record<strin
     defaultGrant,
     realms,
     defaultRealm,
+    limits: parseLimits(entriesOf(config, "limits")),
+    restarts: parseRestarts(entriesOf(config, "restart")),
   };
 }
 

@@ -3,7 +3,8 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import type { Carrier } from "./carrier.ts";
 import { withDeadline } from "./deadline.ts";
-import type { FollowOptions, Realm, RealmEvents, RealmOptions, RealmState, RealmTimes } from "./realm.ts";
+import type { FollowOptions, Realm, RealmEvents, RealmLimits, RealmOptions, RealmState } from "./realm.ts";
+import { LineMeter } from "./meter.ts";
 import { PortTransport } from "./transport.ts";
 import type {
   GuestMain,
@@ -14,6 +15,7 @@ import type {
   RealmMain,
   RealmNotice,
   RunResult,
+  WireLog,
 } from "./wire.ts";
 
 /** The states of a realm and which may follow each. No other code decides this. */
@@ -34,7 +36,8 @@ export class GuestRealm implements Realm {
   readonly #transport: PortTransport;
   readonly #guest: GuestMain;
   readonly #events: RealmEvents;
-  readonly #times: RealmTimes;
+  readonly #limits: RealmLimits;
+  readonly #meter: LineMeter;
   #state: RealmState = "starting";
   /** Who is told of outcomes now. */
   #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
@@ -54,15 +57,17 @@ export class GuestRealm implements Realm {
     this.label = options.label;
     this.permissions = options.permissions;
     this.#events = options.events;
-    this.#times = options.times;
+    this.#limits = options.limits;
+    this.#meter = new LineMeter(options.limits.output);
     this.#carrier = carrier;
     this.#transport = new PortTransport(carrier.port, {
       fault: (reason) => this.#fault(`it sent ${messageOf(reason)}`),
       notice: (notice) => this.#notice(notice as RealmNotice),
-    });
+    }, options.limits);
     const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
-    carrier.begin({ directories: options.directories }, (what) => this.#fault(what));
+    const { directories, limits: { message, output } } = options;
+    carrier.begin({ directories, limits: { message, output } }, (what) => this.#fault(what));
   }
 
   /** Where it is in its life. */
@@ -110,7 +115,7 @@ export class GuestRealm implements Realm {
    * waited for in the same way.
    */
   async #follow<T>(names: readonly string[], sequence: Sequence<T>): Promise<void> {
-    const { milliseconds, onOutcome } = sequence;
+    const { deadline, onOutcome } = sequence;
     const pending = new Set(names);
     const all = Promise.withResolvers<void>();
     let since = Date.now();
@@ -126,18 +131,21 @@ export class GuestRealm implements Realm {
     await this.#start();
     since = Date.now();
     place = await sequence.place?.();
+    const current = () => {
+      const [first = ""] = pending;
+      const shown = names[place ?? -1] ?? first;
+      return pending.has(shown) ? shown : first;
+    };
     while (pending.size > 0) {
-      const rest = since + milliseconds - Date.now();
+      const rest = since + deadline(current()) - Date.now();
       if (rest > 0 && !await this.#ask(all.promise, rest, "a module").then(() => false, isDeadline)) return;
       const now = await sequence.place?.();
       if (pending.size === 0) return;
       if (now !== place) since = Date.now();
       place = now;
-      if (Date.now() - since < milliseconds) continue;
-      const [first = ""] = pending;
-      const shown = names[place ?? -1] ?? first;
-      const culprit = pending.has(shown) ? shown : first;
-      settle(culprit, sequence.hung(`no answer within ${milliseconds / 1000} s`));
+      const culprit = current();
+      if (Date.now() - since < deadline(culprit)) continue;
+      settle(culprit, sequence.hung(`no answer within ${deadline(culprit) / 1000} s`));
       if (await this.heartbeat()) void this.#guest.skip();
       else if (pending.size > 0) throw this.#ending;
       since = Date.now();
@@ -165,7 +173,7 @@ export class GuestRealm implements Realm {
     if (this.#state === "ended") return false;
     try {
       await this.#start();
-      await this.#ask(this.#guest.ping(), this.#times.heartbeat, "a heartbeat");
+      await this.#ask(this.#guest.ping(), this.#limits.heartbeat, "a heartbeat");
       return true;
     } catch (error) {
       this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));
@@ -187,7 +195,7 @@ export class GuestRealm implements Realm {
 
   /** Waits until its own code is ready. */
   async #start(): Promise<void> {
-    if (this.#state === "starting") await this.#ask(this.#started.promise, this.#times.start, "the start");
+    if (this.#state === "starting") await this.#ask(this.#started.promise, this.#limits.start, "the start");
   }
 
   async #ask<T>(answer: PromiseLike<T>, milliseconds: number, what: string): Promise<T> {
@@ -219,7 +227,19 @@ export class GuestRealm implements Realm {
     if (notice[0] !== "log") throw new TypeError("not a notice");
     const [, line] = notice;
     if (typeof line.message !== "string" || typeof line.module !== "string") throw new TypeError("not a line");
-    this.#events.log(line);
+    this.#log(line);
+  }
+
+  /** A line within its rate; what is beyond is dropped, and a flood ends the realm. */
+  #log(line: WireLog): void {
+    const { verdict, dropped } = this.#meter.take(Date.now());
+    const rate = this.#limits.output;
+    if (dropped > 0) {
+      const message = `${dropped} lines of realm ${this.label} were dropped: more than ${rate} in a second`;
+      this.#events.log({ module: "", level: "warning", verbosity: 0, message });
+    }
+    if (verdict === "flood") this.#fault(`it wrote far more than ${rate} lines in a second`);
+    if (verdict === "pass") this.#events.log(line);
   }
 
   #fault(what: string): void {

@@ -4,16 +4,17 @@
  * @module
  */
 export { withDeadline } from "./deadline.ts";
-export { type PoolEvents, type PoolOptions, RealmPool } from "./pool.ts";
+export { type PoolEvents, type PoolOptions, RealmPool, type RealmRequest } from "./pool.ts";
 export { serveRealmProcess } from "./process_child.ts";
 export {
   type FollowOptions,
   type Realm,
   type RealmEvents,
   type RealmKind,
+  type RealmLimits,
   type RealmOptions,
   type RealmState,
-  type RealmTimes,
+  USUAL_REALM_LIMITS,
 } from "./realm.ts";
 export { startRealm } from "./start.ts";
 export {

@@ -1,10 +1,16 @@
 import { HostError } from "../fault/mod.ts";
-import { permissionKey, type PermissionSet } from "../permission/mod.ts";
+import { permissionKey } from "../permission/mod.ts";
 import type { Realm, RealmEvents, RealmKind, RealmOptions } from "./realm.ts";
 import { startRealm } from "./start.ts";
 
 /** What all realms of a pool have in common. */
-export type PoolOptions = Pick<RealmOptions, "times" | "directories">;
+export type PoolOptions = Pick<RealmOptions, "directories">;
+
+/** What a module's realm must be like. */
+export interface RealmRequest extends Pick<RealmOptions, "permissions" | "limits"> {
+  /** With others, or alone in a Worker or a process. */
+  readonly kind: RealmKind;
+}
 
 /** What the pool tells its owner, with the realm concerned. */
 export interface PoolEvents {
@@ -15,7 +21,7 @@ export interface PoolEvents {
 }
 
 /**
- * The realms that are up. Modules with equal permission sets share one unless the administrator gives a module its own:
+ * The realms that are up. Modules with equal permission sets and limits share one unless the administrator gives a module its own:
  * sharing never adds power, for all in it have the same.
  */
 export class RealmPool {
@@ -44,11 +50,13 @@ export class RealmPool {
    *
    * @throws {HostError} with code `permission` when the program itself lacks what the realm is to have
    */
-  admit(module: string, kind: RealmKind, permissions: PermissionSet): Realm {
+  admit(module: string, request: RealmRequest): Realm {
     if (this.#closed !== undefined) throw this.#closed;
-    const key = permissionKey(permissions);
+    const { kind } = request;
+    // What holds one to a limit would hold its neighbors to it, too.
+    const key = permissionKey(request.permissions) + JSON.stringify(Object.values(request.limits));
     const existing = kind === "shared" ? this.#shared.get(key) : undefined;
-    const realm = existing ?? this.#start(kind, permissions);
+    const realm = existing ?? this.#start(request);
     if (kind === "shared") this.#shared.set(key, realm);
     this.#realms.get(realm)?.residents.add(module);
     return realm;
@@ -83,7 +91,7 @@ export class RealmPool {
     await Promise.all(this.#leaving);
   }
 
-  #start(kind: RealmKind, permissions: PermissionSet): Realm {
+  #start({ kind, permissions, limits }: RealmRequest): Realm {
     const events: RealmEvents = {
       log: (line) => this.#events.log(realm, line),
       ended: (reason) => {
@@ -94,7 +102,7 @@ export class RealmPool {
       },
     };
     const label = `${kind}/${++this.#counter}`;
-    const realm: Realm = startRealm(kind, { ...this.#options, label, permissions, events });
+    const realm: Realm = startRealm(kind, { ...this.#options, label, permissions, limits, events });
     this.#realms.set(realm, { residents: new Set(), kind });
     const leaving = realm.gone.then(() => void this.#leaving.delete(leaving));
     this.#leaving.add(leaving);

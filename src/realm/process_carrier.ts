@@ -65,10 +65,10 @@ export class ProcessCarrier implements Carrier {
     return this.#child.pid;
   }
 
-  begin({ directories }: CarrierInit, fault: (what: string) => void): void {
+  begin(init: CarrierInit, fault: (what: string) => void): void {
     this.#fault = fault;
-    const init: ProcessInit = { label: this.#label, permissions: this.#permissions, directories };
-    this.#writer.send(FRAME.init, JSON.stringify(init));
+    const first: ProcessInit = { label: this.#label, permissions: this.#permissions, init };
+    this.#writer.send(FRAME.init, JSON.stringify(first));
   }
 
   place(): Promise<number> {

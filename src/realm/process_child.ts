@@ -38,7 +38,7 @@ export async function serveRealmProcess(args: readonly string[]): Promise<void> 
   endProcess();
 }
 
-function startRealm({ label, permissions, directories }: ProcessInit, writer: FrameWriter): WorkerCarrier {
+function startRealm({ label, permissions, init }: ProcessInit, writer: FrameWriter): WorkerCarrier {
   const names = Object.keys(environment());
   const granted = grantedVariables(permissions, names);
   for (const name of names) if (!granted.includes(name)) Deno.env.delete(name);
@@ -48,7 +48,7 @@ function startRealm({ label, permissions, directories }: ProcessInit, writer: Fr
     else writer.send(FRAME.fault, "it sent a message that is no text");
   };
   carrier.port.onmessageerror = () => writer.send(FRAME.fault, "it sent a message that cannot be read");
-  carrier.begin({ directories }, (what) => writer.send(FRAME.fault, what));
+  carrier.begin(init, (what) => writer.send(FRAME.fault, what));
   return carrier;
 }
 

@@ -1,17 +1,9 @@
 import type { PermissionSet } from "../permission/mod.ts";
+import type { CarrierInit } from "./carrier.ts";
+import type { RealmLimits } from "./realm.ts";
 
 /** What the system holds the process of a realm to. */
-export interface ProcessLimits {
-  /** Bytes of memory that it may fill, beyond what the runtime itself reserves. */
-  readonly memory: number;
-  /** Seconds of processor time, all threads together; 0: as many as it likes. */
-  readonly cpu: number;
-  /** Descriptors that it may have open. */
-  readonly files: number;
-}
-
-/** The limits when nobody says otherwise. */
-export const PROCESS_LIMITS: ProcessLimits = { memory: 512 * 1024 * 1024, cpu: 0, files: 256 };
+export type ProcessLimits = Pick<RealmLimits, "memory" | "cpu" | "files">;
 
 /** First argument of a program that is to be the process of a realm. */
 export const PROCESS_FLAG = "--realm-process";
@@ -20,7 +12,7 @@ export const PROCESS_FLAG = "--realm-process";
 export interface ProcessInit {
   readonly label: string;
   readonly permissions: PermissionSet;
-  readonly directories: Readonly<Record<string, string>>;
+  readonly init: CarrierInit;
 }
 
 /** The program to run, and what of its surroundings it needs before it is alone. */

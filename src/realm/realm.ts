@@ -1,6 +1,13 @@
 import type { HostError } from "../fault/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import type { HandleMethods, ImportOutcome, ImportRequest, RunResult, WireLog } from "./wire.ts";
+import {
+  type HandleMethods,
+  type ImportOutcome,
+  type ImportRequest,
+  MAX_MESSAGE_LENGTH,
+  type RunResult,
+  type WireLog,
+} from "./wire.ts";
 
 /**
  * How modules are distributed over realms; chosen by the administrator per module. Those in shared realms have equal
@@ -8,13 +15,38 @@ import type { HandleMethods, ImportOutcome, ImportRequest, RunResult, WireLog } 
  */
 export type RealmKind = "shared" | "dedicated" | "process";
 
-/** How long a realm may take, in milliseconds. */
-export interface RealmTimes {
-  /** From the start of the Worker to its first answer. */
+/** What a realm is held to. Times are in milliseconds. */
+export interface RealmLimits {
+  /** From its start to its first answer. */
   readonly start: number;
   /** To answer a heartbeat. */
   readonly heartbeat: number;
+  /** Longest message from it, in UTF-16 units. */
+  readonly message: number;
+  /** Its calls to the host that have not come to their end. */
+  readonly queue: number;
+  /** Its lines in the log, per second. */
+  readonly output: number;
+  /** Bytes of memory, beyond what the runtime reserves; only where it is a process. */
+  readonly memory: number;
+  /** Seconds of processor time, all threads together, 0: as many as it likes; only where it is a process. */
+  readonly cpu: number;
+  /** Open descriptors; only where it is a process. */
+  readonly files: number;
 }
+
+/** What a realm is held to when nobody says otherwise. */
+export const USUAL_REALM_LIMITS: RealmLimits = {
+  // A machine may be busy.
+  start: 30_000,
+  heartbeat: 5_000,
+  message: MAX_MESSAGE_LENGTH,
+  queue: 10_000,
+  output: 1_000,
+  memory: 512 * 1024 * 1024,
+  cpu: 0,
+  files: 256,
+};
 
 /** What a realm tells its owner. */
 export interface RealmEvents {
@@ -26,8 +58,8 @@ export interface RealmEvents {
 
 /** Options of {@linkcode Realm.importAll} and {@linkcode Realm.loadAll}. */
 export interface FollowOptions<T> {
-  /** How long each may take. */
-  readonly milliseconds: number;
+  /** How long one may take, in milliseconds. */
+  deadline(name: string): number;
   /** Told how each ended, as soon as it is known. */
   onOutcome(name: string, outcome: T): void;
 }
@@ -40,8 +72,8 @@ export interface RealmOptions {
   readonly permissions: PermissionSet;
   /** Directories of the host, which its modules are told. */
   readonly directories: Readonly<Record<string, string>>;
-  /** Its deadlines. */
-  readonly times: RealmTimes;
+  /** What it is held to. */
+  readonly limits: RealmLimits;
   /** What it tells its owner. */
   readonly events: RealmEvents;
 }
@@ -60,7 +92,7 @@ export interface Realm {
   /**
    * Imports modules from their verified text, one after the other.
    *
-   * @param options.milliseconds how long each may take
+   * @param options.deadline how long each may take
    * @param options.onOutcome told of each as soon as it is known, one that hangs included
    * @throws {HostError} with code `realm-ended` when the realm ends before all are told
    */
@@ -70,7 +102,7 @@ export interface Realm {
    * message for many keeps the start from waiting for a round trip per module.
    *
    * @param handles the modules' names in order, each with its capability object, kept until `forget`
-   * @param options.milliseconds how long each may take
+   * @param options.deadline how long each may take
    * @param options.onOutcome told of each as soon as it is known, one that hangs included
    * @throws {HostError} with code `realm-ended` when the realm ends before
    */

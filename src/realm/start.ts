@@ -1,6 +1,5 @@
 import { GuestRealm } from "./guest_realm.ts";
 import { ProcessCarrier } from "./process_carrier.ts";
-import { PROCESS_LIMITS } from "./process_command.ts";
 import type { Realm, RealmKind, RealmOptions } from "./realm.ts";
 import { WorkerCarrier } from "./worker_carrier.ts";
 
@@ -11,9 +10,9 @@ import { WorkerCarrier } from "./worker_carrier.ts";
  *   be started
  */
 export function startRealm(kind: RealmKind, options: RealmOptions): Realm {
-  const { label, permissions } = options;
+  const { label, permissions, limits } = options;
   const carrier = kind === "process"
-    ? new ProcessCarrier(label, { permissions, limits: PROCESS_LIMITS })
+    ? new ProcessCarrier(label, { permissions, limits })
     : new WorkerCarrier(label, permissions);
   return new GuestRealm(carrier, options);
 }

@@ -9,6 +9,14 @@ export interface TransportEvents {
   notice(notice: unknown): void;
 }
 
+/** What the peer is held to; without a value it is not. */
+export interface TransportLimits {
+  /** Longest message, in UTF-16 units. @default {MAX_MESSAGE_LENGTH} */
+  readonly message?: number | undefined;
+  /** Calls that have not come to their end. */
+  readonly queue?: number | undefined;
+}
+
 /** Begins a notice; Cap'n Web's messages begin with a bracket. */
 const NOTICE_MARK = "~";
 
@@ -23,11 +31,15 @@ export class PortTransport implements RpcTransport {
   #waiting: { resolve(message: string): void; reject(reason: unknown): void } | undefined;
   #failed: Error | undefined;
   readonly #events: TransportEvents;
+  readonly #limits: TransportLimits;
+  /** Calls of the peer that have not come to their end. */
+  #open = 0;
 
   /** Takes the port over. */
-  constructor(port: TextPort, events: TransportEvents) {
+  constructor(port: TextPort, events: TransportEvents, limits: TransportLimits = {}) {
     this.#port = port;
     this.#events = events;
+    this.#limits = limits;
     this.#post = port.postMessage.bind(port);
     port.onmessage = (event) => this.#receive(event.data);
     port.onmessageerror = () => this.#fault(new Error("a message that cannot be read"));
@@ -74,8 +86,16 @@ export class PortTransport implements RpcTransport {
 
   #receive(data: unknown): void {
     if (typeof data !== "string") return this.#fault(new Error("a message that is no text"));
-    if (data.length > MAX_MESSAGE_LENGTH) return this.#fault(new Error("a message that is too long"));
+    if (data.length > (this.#limits.message ?? MAX_MESSAGE_LENGTH)) {
+      return this.#fault(new Error("a message that is too long"));
+    }
     if (data.startsWith(NOTICE_MARK)) return this.#notice(data.slice(NOTICE_MARK.length));
+    if (this.#limits.queue !== undefined) {
+      this.#open += openedBy(data);
+      if (this.#open > this.#limits.queue) {
+        return this.#fault(new Error(`more than ${this.#limits.queue} calls whose end it did not await`));
+      }
+    }
     const waiting = this.#waiting;
     if (waiting === undefined) {
       this.#queue.push(data);
@@ -98,4 +118,12 @@ export class PortTransport implements RpcTransport {
     this.close(reason);
     this.#events.fault(reason);
   }
+}
+
+const RELEASE_REGEXP = /^\["release",[1-9]/;
+
+/** How a message changes the number of calls that the peer has open: Cap'n Web keeps the result of each until released. */
+function openedBy(message: string): number {
+  if (message.startsWith('["push"')) return 1;
+  return RELEASE_REGEXP.test(message) ? -1 : 0;
 }

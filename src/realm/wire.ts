@@ -32,7 +32,14 @@ export interface TextPort {
 /** What the host sends once, with the private port, before anything else. */
 export interface RealmInit {
   /** Directories of the host, by name. */
-  readonly directories: Record<string, string>;
+  readonly directories: Readonly<Record<string, string>>;
+  /** What the realm is held to; it keeps to it by itself, for the host ends one that does not. */
+  readonly limits: {
+    /** Longest message, in UTF-16 units. */
+    readonly message: number;
+    /** Lines for the log, per second. */
+    readonly output: number;
+  };
   /**
    * Shared memory of one number: the place in its list of the import that is under way. It tells the host which one loops
    * for ever, when nothing else can.

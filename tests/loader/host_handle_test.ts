@@ -165,3 +165,27 @@ Deno.test("what a handler throws arrives with its name, its place and no advice 
     /NotCapable: Requires read access to "\/etc\/hostname", which was not granted to this module \(thrower\.js:\d+:\d+\)/,
   );
 });
+
+Deno.test("a module in which too many calls are in progress is not called, and the log says so once", async () => {
+  await using host = await startHost({
+    modules: {
+      slow: {
+        load: `
+          let go;
+          const gate = new Promise((resolve) => { go = resolve; });
+          host.application("Slow", async (call) => { await gate; await call.print("done"); });
+          host.command({ command: "slow go", summary: "Go", handler: () => { go(); return "gone"; } });`,
+        manifest: "[provides]\napplication = Slow\ncommand = slow go",
+      },
+    },
+    policy: "[modules]\nautoload = yes\n[limits]\nslow = calls=3",
+  });
+  const slow = "dialplan exec application Slow()";
+  const first = [host.run(slow), host.run(slow)];
+  const third = host.run(slow);
+  assertEquals((await host.host.execute(slow)).ok, false);
+  assertEquals((await host.host.execute("slow go")).ok, false);
+  assertEquals(host.messages("warning").filter((line) => line.includes("3 calls of")).length, 1);
+  await host.run("module unload -f slow");
+  await Promise.all([...first, third]);
+});

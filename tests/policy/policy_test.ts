@@ -79,6 +79,13 @@ const FAULTS: [text: string, line: number, says: string][] = [
   ["[permissions]\na = read=here", 2, '"here" is not an absolute path'],
   ["[permissions]\n\na = read=${datadir}", 3, 'Cannot replace "${datadir}": there are astdatadir'],
   ["[permissions]\na = host=root", 2, "there are modules, command"],
+  ["[limits]\na = loadd=1", 2, 'did you mean "load"'],
+  ["[limits]\na = load=0", 2, "is no time"],
+  ["[limits]\na = memory=lots", 2, "is no size"],
+  ["[limits]\na = memory=1K", 2, "at least 67108864"],
+  ["[limits]\na = calls=0", 2, "is no number of at least 1"],
+  ["[restart]\na = on-failur", 2, 'did you mean "on-failure"'],
+  ["[restart]\na = always, windwo=3", 2, 'did you mean "window"'],
   ["[realms]\na = private", 2, '"private" is no realm: expected shared, dedicated, process'],
 ];
 
@@ -154,4 +161,18 @@ Deno.test("grantingLines() are lines with which the module is granted all", () =
 Deno.test("showPermissions() has a word for nothing", () => {
   assertEquals(showPermissions(permissionSet([])), "none");
   assertEquals(showPermissions(permissionSet([{ kind: "net", value: "h" }])), "net=h");
+});
+
+Deno.test("parsePolicy() keeps limits by module, lines of one module add up", () => {
+  const { limits } = policyOf(
+    "[limits]\ndefault = call=2.5, output=10\nRes_A.so = memory=256M\nres_a = load=3, files=64",
+  );
+  assertEquals(limits.others, { call: 2500, output: 10 });
+  assertEquals([...limits.single], [["res_a", { memory: 256 * 1024 * 1024, load: 3000, files: 64 }]]);
+});
+
+Deno.test("parsePolicy() keeps restarts by module, the last line wins", () => {
+  const { restarts } = policyOf("[restart]\ndefault = on-failure\na = always, limit=9\na = on-failure, backoff=0.5");
+  assertEquals(restarts.others, { when: "on-failure", backoff: 1000, limit: 5, window: 60_000 });
+  assertEquals([...restarts.single], [["a", { when: "on-failure", backoff: 500, limit: 5, window: 60_000 }]]);
 });

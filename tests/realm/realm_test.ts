@@ -1,21 +1,33 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { HostError } from "../../src/fault/mod.ts";
 import { NO_PERMISSIONS, permissionSet } from "../../src/permission/mod.ts";
-import { type ImportOutcome, type Realm, type RealmKind, RealmPool, startRealm } from "../../src/realm/mod.ts";
+import {
+  type ImportOutcome,
+  type Realm,
+  type RealmKind,
+  type RealmLimits,
+  RealmPool,
+  startRealm,
+  USUAL_REALM_LIMITS,
+} from "../../src/realm/mod.ts";
+
+const LIMITS: RealmLimits = { ...USUAL_REALM_LIMITS, heartbeat: 1_000, message: 100_000, queue: 100, output: 5 };
 
 /** A realm whose end is a promise. */
 function open(kind: RealmKind) {
+  const lines: string[] = [];
   const { promise: ended, resolve } = Promise.withResolvers<HostError>();
   const realm: Realm = startRealm(kind, {
     label: "test/1",
     permissions: NO_PERMISSIONS,
     directories: {},
-    times: { start: 10_000, heartbeat: 1_000 },
-    events: { log: () => {}, ended: resolve },
+    limits: LIMITS,
+    events: { log: ({ message }) => void lines.push(message), ended: resolve },
   });
   return {
     realm,
     ended,
+    lines,
     async [Symbol.asyncDispose]() {
       realm.end(new HostError("realm-ended", "the test is over"));
       await realm.gone;
@@ -28,10 +40,17 @@ function source(body: string): string {
     export default defineModule({ license: "MIT", description: "d", load: () => 0 });`;
 }
 
-async function importAll(realm: Realm, sources: Record<string, string>): Promise<Record<string, ImportOutcome>> {
+async function importAll(
+  realm: Realm,
+  sources: Record<string, string>,
+  milliseconds = 300,
+): Promise<Record<string, ImportOutcome>> {
   const outcomes: Record<string, ImportOutcome> = {};
   const requests = Object.entries(sources).map(([name, text]) => ({ name, source: text, generation: 1 }));
-  await realm.importAll(requests, { milliseconds: 300, onOutcome: (name, outcome) => void (outcomes[name] = outcome) });
+  await realm.importAll(requests, {
+    deadline: () => milliseconds,
+    onOutcome: (name, outcome) => void (outcomes[name] = outcome),
+  });
   return outcomes;
 }
 
@@ -80,7 +99,7 @@ for (const kind of KINDS) {
       generation: 1,
     }));
     await assertRejects(
-      () => test.realm.importAll(requests, { milliseconds: 300, onOutcome: (name) => void outcomes.push(name) }),
+      () => test.realm.importAll(requests, { deadline: () => 300, onOutcome: (name) => void outcomes.push(name) }),
       HostError,
       "missed a heartbeat",
     );
@@ -99,6 +118,26 @@ for (const kind of KINDS) {
     assertEquals(await test.realm.heartbeat(), false);
   });
 
+  Deno.test(`a realm drops lines beyond its rate and says how many (${kind})`, async () => {
+    await using test = open(kind);
+    const talk = "for (let line = 0; line < 8; line++) console.log(`line ${line}`)";
+    // A second that is over tells what it has dropped; lines at its end may fall into the next one.
+    const outcomes = await importAll(test.realm, {
+      talker: source(`${talk}; await new Promise((done) => setTimeout(done, 1100)); console.log("later")`),
+    }, 5_000);
+    assertEquals("module" in (outcomes.talker ?? {}), true);
+    assertEquals(test.lines.includes("later"), true);
+    const said = /^(\d+) lines were dropped/.exec(test.lines.join("\n").split("line 4\n")[1] ?? "")?.[1];
+    assertEquals([Number(said ?? 0) + test.lines.filter((line) => line.startsWith("line")).length], [8]);
+    assertEquals(test.realm.state, "up");
+  });
+
+  Deno.test(`a realm that sends too long a message is told, and none gets through (${kind})`, async () => {
+    await using test = open(kind);
+    await importAll(test.realm, { long: source(`console.log("x".repeat(200_000))`) });
+    assertEquals(test.lines.map((line) => line.length), [8193]);
+  });
+
   Deno.test(`importAll() of a module that hung before is not taken for the earlier one (${kind})`, async () => {
     await using test = open(kind);
     const outcomes = await importAll(test.realm, { late: "await new Promise(() => {})" });
@@ -109,22 +148,22 @@ for (const kind of KINDS) {
 
 Deno.test("RealmPool shares a realm by equal permission set and ends it with its last module", async () => {
   const ended: string[] = [];
-  const pool = new RealmPool({ times: { start: 10_000, heartbeat: 1_000 }, directories: {} }, {
+  const pool = new RealmPool({ directories: {} }, {
     log: () => {},
     ended: (realm) => void ended.push(realm.label),
   });
   const wide = permissionSet([{ kind: "env", value: "HOME" }]);
-  const a = pool.admit("a", "shared", NO_PERMISSIONS);
-  assertEquals(pool.admit("b", "shared", permissionSet([])), a);
-  assertEquals(pool.admit("c", "shared", wide) === a, false);
-  const own = pool.admit("d", "dedicated", NO_PERMISSIONS);
+  const a = pool.admit("a", { kind: "shared", permissions: NO_PERMISSIONS, limits: LIMITS });
+  assertEquals(pool.admit("b", { kind: "shared", permissions: permissionSet([]), limits: LIMITS }), a);
+  assertEquals(pool.admit("c", { kind: "shared", permissions: wide, limits: LIMITS }) === a, false);
+  const own = pool.admit("d", { kind: "dedicated", permissions: NO_PERMISSIONS, limits: LIMITS });
   assertEquals(own === a, false);
   assertEquals(pool.list().map(({ residents }) => [...residents]), [["a", "b"], ["c"], ["d"]]);
   pool.dismiss("a", a);
   assertEquals(a.state, "starting");
   pool.dismiss("b", a);
   assertEquals(a.state, "ended");
-  assertEquals(pool.admit("e", "shared", NO_PERMISSIONS) === a, false);
+  assertEquals(pool.admit("e", { kind: "shared", permissions: NO_PERMISSIONS, limits: LIMITS }) === a, false);
   await pool.end(new HostError("realm-ended", "the test is over"));
   assertEquals([pool.list(), ended], [[], []]);
 });

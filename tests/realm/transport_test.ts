@@ -1,13 +1,13 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { PortTransport } from "../../src/realm/transport.ts";
+import { PortTransport, type TransportLimits } from "../../src/realm/transport.ts";
 import { MAX_MESSAGE_LENGTH } from "../../src/realm/wire.ts";
 
 /** A transport on one end of a channel, the other end in a peer's hands. */
-function open() {
+function open(limits: TransportLimits = {}) {
   const { port1, port2 } = new MessageChannel();
   const { promise: fault, resolve } = Promise.withResolvers<Error>();
   const notices: unknown[] = [];
-  const transport = new PortTransport(port1, { fault: resolve, notice: (notice) => void notices.push(notice) });
+  const transport = new PortTransport(port1, { fault: resolve, notice: (notice) => void notices.push(notice) }, limits);
   return {
     transport,
     peer: port2,
@@ -65,4 +65,25 @@ Deno.test("PortTransport tells notices apart from messages and keeps them in ord
   channel.peer.postMessage('["push"]');
   assertEquals(await channel.transport.receive(), '["push"]');
   assertEquals(channel.notices, [["log", 1]]);
+});
+
+Deno.test("PortTransport ends a session with too many calls whose end nobody awaits", async () => {
+  using channel = open({ queue: 3 });
+  for (let round = 1; round <= 5; round++) {
+    channel.peer.postMessage('["push",["pipeline",0,["a"]]]');
+    channel.peer.postMessage(`["release",${round},1]`);
+  }
+  // What the host itself has exported may be released, too: that is no room for more calls.
+  for (const message of ['["release",-1,1]', '["push",1]', '["push",1]', '["push",1]', '["push",1]']) {
+    channel.peer.postMessage(message);
+  }
+  assertEquals((await channel.fault).message, "more than 3 calls whose end it did not await");
+});
+
+Deno.test("PortTransport takes no message longer than it was told", async () => {
+  using channel = open({ message: 10 });
+  channel.peer.postMessage("0123456789");
+  channel.peer.postMessage("0123456789+");
+  assertEquals(await channel.transport.receive(), "0123456789");
+  assertEquals((await channel.fault).message, "a message that is too long");
 });

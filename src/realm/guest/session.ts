@@ -1,4 +1,5 @@
 import { RpcSession, type RpcStub, RpcTarget } from "capnweb";
+import { LineMeter } from "../meter.ts";
 import { PortTransport } from "../transport.ts";
 import { IMPORTS_PER_NOTICE } from "../wire.ts";
 import type {
@@ -157,19 +158,30 @@ async function run(fn: () => unknown): Promise<RunResult> {
 let wire: {
   transport: PortTransport;
   main: RpcStub<RealmMain>;
+  meter: LineMeter;
   directories: Record<string, string>;
   place: Int32Array<SharedArrayBuffer>;
 } | undefined;
 
 /** Captured before any module could replace it. */
 const storePlace = Atomics.store;
+const { now } = Date;
 
 function report(line: WireLog): void {
+  if (wire === undefined) return;
+  const { verdict, dropped } = wire.meter.take(now());
   try {
-    wire?.transport.notify(["log", boundedLine(line)] satisfies RealmNotice);
+    if (dropped > 0) {
+      tell({ ...line, level: "warning", message: `${dropped} lines were dropped: too many in a second` });
+    }
+    if (verdict === "pass") tell(line);
   } catch {
     // The session is over; so is this realm.
   }
+}
+
+function tell(line: WireLog): void {
+  wire?.transport.notify(["log", boundedLine(line)] satisfies RealmNotice);
 }
 
 /** The capability object of a module; calls on it need not wait for it. */
@@ -205,8 +217,9 @@ globalThis.addEventListener("message", (event: Event) => {
     fault: closeRealm,
     notice: (notice) => guest.forget((notice as HostNotice)[1]),
   });
+  const meter = new LineMeter(data.limits.output);
   const session = new RpcSession<RealmMain>(transport, guest);
   const main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
-  wire = { transport, main, directories: data.directories, place: data.place };
+  wire = { transport, main, meter, directories: data.directories, place: data.place };
   transport.notify(["up"] satisfies RealmNotice);
 }, { once: true });

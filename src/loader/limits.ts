@@ -1,0 +1,27 @@
+import { nameKey } from "../manifest/mod.ts";
+import type { Limits } from "../policy/mod.ts";
+import { type RealmLimits, USUAL_REALM_LIMITS } from "../realm/mod.ts";
+import type { Context } from "./context.ts";
+
+/** Calls into one module at the same time when nobody says otherwise. */
+const USUAL_CALLS = 1_000;
+
+/** What a module is held to: its line in `[limits]`, the default one, the options of asterism.conf, the usual. */
+export function limitsFor({ policy: { limits }, options }: Pick<Context, "policy" | "options">, name: string): Limits {
+  return {
+    ...USUAL_REALM_LIMITS,
+    load: options.loadTimeout,
+    unload: options.unloadTimeout,
+    call: options.callTimeout,
+    calls: USUAL_CALLS,
+    heartbeat: options.heartbeatTimeout,
+    ...limits.others,
+    ...limits.single.get(nameKey(name)),
+  };
+}
+
+/** What the realm of a module is held to. */
+export function realmLimits(context: Context, name: string): RealmLimits {
+  const { heartbeat, message, queue, output, memory, cpu, files } = limitsFor(context, name);
+  return { ...USUAL_REALM_LIMITS, heartbeat, message, queue, output, memory, cpu, files };
+}
