@@ -3,10 +3,11 @@ import { HostError } from "../fault/mod.ts";
 import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import { type HandleMethods, type WireConfig, withDeadline } from "../realm/mod.ts";
+import { type HandleMethods, type WireConfig } from "../realm/mod.ts";
 import type { CommandRun, Owner, RegistrationTable } from "../registry/mod.ts";
 import { AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
+import { CallGate } from "./call_gate.ts";
 import { refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
@@ -30,6 +31,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   readonly #effective: PermissionSet;
   readonly #owner: Owner;
   readonly #services: HandleServices;
+  readonly #gate: CallGate;
   readonly #kept = new Set<Stub>();
   /** Functions behind each registration, by `type=name`. */
   readonly #registered = new Map<string, readonly Stub[]>();
@@ -38,9 +40,6 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   readonly #targets = new Set<CallTarget>();
   readonly #held = new Set<Disposable>();
   #closed = false;
-  /** Calls into the module that have not ended, and whether the log has been told that there are too many. */
-  #inProgress = 0;
-  #busy = false;
 
   /** A handle for one instance. */
   constructor({ manifest, effective, owner, services }: HandleOptions) {
@@ -49,6 +48,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#effective = effective;
     this.#owner = owner;
     this.#services = services;
+    const { limits, refused } = services;
+    this.#gate = new CallGate({ module: manifest.name, limits, refused });
   }
 
   registerApplication(name: string, handler: unknown): Promise<void> {
@@ -81,7 +82,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       const run = this.#keep(stub);
       stubs.push(run);
       value[method] = (...args: unknown[]) =>
-        this.#into(() => run(...args), `${this.#manifest.name}: ${name}.${method}`);
+        this.#gate.run(() => run(...args), `${this.#manifest.name}: ${name}.${method}`);
     }
     const key = text(name).toLowerCase();
     const provided = this.#manifest.provides.find((one) => one.type === "service" && one.name.toLowerCase() === key);
@@ -92,7 +93,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const run = this.#keep(load);
     const value = realtimeDriver(async ({ file, database, table }, what) => {
       using _user = this.#services.holdForCall(`config ${file}`);
-      return await this.#deadline(run({ file, database, table }), what);
+      return await this.#gate.run(() => run({ file, database, table }), what);
     }, this.#manifest.name);
     return this.#register("realtime", { name, value, stubs: [run] });
   }
@@ -107,7 +108,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       usage: text(about.usage ?? command, 4096),
       run: async ({ args, print }: CommandRun) => {
         using _user = this.#services.holdForCall(`command ${command}`);
-        const output = text(await this.#into(() => run([...args]), `${this.#manifest.name}: ${command}`), 1 << 20);
+        const output = text(await this.#gate.run(() => run([...args]), `${this.#manifest.name}: ${command}`), 1 << 20);
         if (output !== "") print(output.endsWith("\n") ? output : `${output}\n`);
         return "success" as const;
       },
@@ -226,7 +227,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       register: (type, about) => this.#register(type, about),
       within: async (what, run) => {
         using _user = this.#services.holdForCall(`call ${what}`);
-        return await this.#deadline(run(), `${this.#manifest.name}: ${what}`);
+        return await this.#gate.run(run, `${this.#manifest.name}: ${what}`);
       },
       hold: (held, stubs) => {
         this.#held.add(held);
@@ -239,7 +240,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#open();
     const stub = this.#keep(cancel);
     const hold = this.#services.holdForUser(text(label, 200), async () => {
-      await this.#into(() => stub(), `${this.#manifest.name}: cancel of ${label}`);
+      await this.#gate.run(() => stub(), `${this.#manifest.name}: cancel of ${label}`);
     });
     this.#held.add(hold);
     return Promise.resolve({ release: () => this.#release(hold, [stub]) });
@@ -298,7 +299,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     if (typeof value !== "function") return value;
     const stub = this.#keep(value);
     callbacks.push(stub);
-    return (...args: unknown[]) => this.#into(() => stub(...args), `${this.#manifest.name}: callback`);
+    return (...args: unknown[]) => this.#gate.run(() => stub(...args), `${this.#manifest.name}: callback`);
   }
 
   #tables(): Record<string, RegistrationTable<unknown>> {
@@ -385,28 +386,11 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const target = new CallTarget(call);
     this.#targets.add(target);
     try {
-      return read(await this.#into(() => run(target), `${this.#manifest.name}: call ${call.name}`));
+      return read(await this.#gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`));
     } finally {
       target.close();
       this.#targets.delete(target);
       if (--handling.runs === 0) this.#calls.delete(call.name);
-    }
-  }
-
-  /** A call into the module, within its limits. */
-  async #into<T>(call: () => Promise<T>, what: string): Promise<T> {
-    const { call: milliseconds, calls } = this.#services.limits;
-    if (this.#inProgress >= calls) {
-      const message = `Cannot call ${what}: ${calls} calls of "${this.#manifest.name}" are in progress already`;
-      if (!this.#busy) this.#services.refused(message);
-      this.#busy = true;
-      throw new HostError("state", message);
-    }
-    this.#inProgress++;
-    try {
-      return await withDeadline(call(), milliseconds, what);
-    } finally {
-      if (--this.#inProgress === 0) this.#busy = false;
     }
   }
 }

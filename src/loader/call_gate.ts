@@ -1,0 +1,45 @@
+import { HostError } from "../fault/mod.ts";
+import { withDeadline } from "../realm/mod.ts";
+
+/** Options of {@linkcode CallGate}. */
+export interface CallGateOptions {
+  readonly module: string;
+  /** Milliseconds that a call may take, and how many there may be at the same time. */
+  readonly limits: { readonly call: number; readonly calls: number };
+  /** Told once that there are too many, until all have ended. */
+  refused(message: string): void;
+}
+
+/** All calls into one module pass here: each with a deadline, and no more at a time than its limit. */
+export class CallGate {
+  readonly #options: CallGateOptions;
+  #inProgress = 0;
+  #told = false;
+
+  /** A gate without calls. */
+  constructor(options: CallGateOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @param what what is called, for messages
+   * @throws {HostError} with code `state` when there are too many, `deadline` when it takes too long
+   */
+  async run<T>(call: () => Promise<T>, what: string): Promise<T> {
+    const { module, limits, refused } = this.#options;
+    if (this.#inProgress >= limits.calls) {
+      const message = `Cannot call ${what}: ${limits.calls} calls of "${module}" are in progress already`;
+      if (!this.#told) refused(message);
+      this.#told = true;
+      throw new HostError("state", message);
+    }
+    this.#inProgress++;
+    try {
+      return await withDeadline(call(), limits.call, what);
+    } finally {
+      if (--this.#inProgress === 0) this.#told = false;
+    }
+  }
+}
