@@ -3,7 +3,7 @@ import { HostError } from "../fault/mod.ts";
 import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import { type HandleMethods, type WireConfig } from "../realm/mod.ts";
+import type { HandleMethods, WireConfig } from "../realm/mod.ts";
 import type { CommandRun, Owner, RegistrationTable } from "../registry/mod.ts";
 import { AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
