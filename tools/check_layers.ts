@@ -29,6 +29,7 @@ const ORDER = [
   "loader",
   "console",
   "remote",
+  "scaffold",
   "host",
   "program",
   "testing",
@@ -40,6 +41,7 @@ const ONLY: Readonly<Record<string, { folders: readonly string[]; reason: string
   module_api: { folders: ["fault"], reason: "it is loaded into every realm" },
   permission: { folders: ["fault"], reason: "what may be done depends on nothing" },
   store: { folders: ["fault"], reason: "it knows families and keys as texts only" },
+  scaffold: { folders: ["fault", "manifest"], reason: "what it writes is text" },
   registry: { folders: ["fault", "module_api"], reason: "it knows owners as tokens only" },
   scan: { folders: ["fault"], reason: "a text is judged by itself" },
 };

@@ -1,5 +1,5 @@
 import { messageOf } from "../fault/mod.ts";
-import { checkCommand, findProgramConfig, VERSION } from "../host/mod.ts";
+import { checkCommand, findProgramConfig, newCommand, VERSION } from "../host/mod.ts";
 import { stdioWriters, type Writers } from "../log/mod.ts";
 import { isServed } from "../remote/mod.ts";
 import { type Flags, parseFlags, USAGE } from "../settings/mod.ts";
@@ -54,7 +54,7 @@ async function dispatch(flags: Flags, base: string, stdio: Writers): Promise<num
 /** Runs the word that stands instead of options. Add one here and to the table of subcommands. */
 function runSubcommand({ name, args }: NonNullable<Flags["subcommand"]>, base: string, stdio: Writers): number {
   if (name === "completions") return say(stdio, completionScript(args));
-  const { out, err, status } = checkCommand(args, base);
+  const { out, err, status } = name === "new" ? newCommand(args, base) : checkCommand(args, base);
   stdio.err(err);
   stdio.out(out);
   return status;

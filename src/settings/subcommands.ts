@@ -15,5 +15,12 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       "any module; the status is 1 when there are errors",
     ],
   },
+  new: {
+    args: "NAME [DIR]",
+    help: [
+      "Write a module with manifest data, configuration and test",
+      "below DIR, the working directory when left out",
+    ],
+  },
   completions: { args: "bash|zsh", help: ["Print completion for a shell"] },
 };
