@@ -49,6 +49,8 @@ export interface LoaderOptions {
 export interface Context extends LoaderOptions {
   /** By `nameKey`, in the order of their starts. */
   readonly instances: Map<string, Instance>;
+  /** Those that enhance others. */
+  readonly enhancers: Set<Instance>;
   readonly pool: RealmPool;
   /** The module whose code is running now at the loader's request: the suspect when its realm ends. */
   culprit: Instance | undefined;
@@ -74,6 +76,26 @@ export interface Context extends LoaderOptions {
 /** The instance of that name, in whatever state. */
 export function findInstance(context: Context, name: string): Instance | undefined {
   return context.instances.get(nameKey(name));
+}
+
+/**
+ * What a module holds beside what it uses: its optional modules, and what enhances these or what it uses, as far as they
+ * run (module.h, AST_MODULE_INFO).
+ */
+export function companions(context: Context, { name, bindings, manifest }: Instance): Instance[] {
+  const optional = manifest.optionalModules.flatMap((need) => findInstance(context, need.name) ?? []);
+  const enhanced = new Set([
+    ...optional.map((other) => other.name),
+    ...bindings.filter(({ need }) => !manifest.enhances.includes(need)).map(({ provider }) => provider),
+  ]);
+  const enhancers = enhanced.size === 0
+    ? []
+    : [...context.enhancers].filter((other) =>
+      other.name !== name && other.bindings.some((binding) =>
+        other.manifest.enhances.includes(binding.need) && enhanced.has(binding.provider)
+      )
+    );
+  return [...optional, ...enhancers].filter(({ state }) => state === "running");
 }
 
 /** Notes that an instance is to be started again. */

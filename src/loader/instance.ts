@@ -28,6 +28,8 @@ export class Instance {
   reason = "";
   /** Why a configuration file that it asked for could not be read: the last one. */
   configFault: string | undefined;
+  /** What is to be logged when it could not be opened. */
+  readonly faults: string[] = [];
   /** The module asked that its code stays (seed 003: `ast_module_block_unload`). */
   unloadBlocked = false;
   readonly #changed: (change: StateChange) => void;

@@ -41,6 +41,7 @@ export class Loader {
       ...options,
       pool,
       instances: new Map(),
+      enhancers: new Set(),
       culprit: undefined,
       lost: new Map(),
       dead: [],
@@ -75,16 +76,22 @@ export class Loader {
       log.error(`Manifest of '${name}' cannot be used: ${messageOf(error)}`);
     }
     log.notice(`${wanted.length} modules will be loaded.`);
-    const { fatal, faults } = await startWanted(this.#context, wanted, { mode: "startup" });
-    if (faults.length > 0 && fatal === undefined) log.warning("Some non-required modules failed to load.");
-    for (const { message } of faults) log.error(message, { multiline: true });
-    if (fatal !== undefined) {
-      log.error(fatal);
-      return this.#giveUp(2);
-    }
+    const { fatal, declined, lines } = await startWanted(this.#context, wanted, { mode: "startup" });
+    if (declined && fatal === undefined) log.warning("Some non-required modules failed to load.");
+    this.#warnOfDeprecated();
+    for (const line of lines) log.error(line, { multiline: true });
+    if (fatal !== undefined) return this.#giveUp(2);
     if (this.#context.stopping) return { status: 0, running: this.#running().length };
     this.#beat(options.heartbeatInterval);
     return { status: 0, running: this.#running().length };
+  }
+
+  /** One line for each deprecated module that runs. */
+  #warnOfDeprecated(): void {
+    const deprecated = this.#running().filter(({ manifest }) => manifest.supportLevel === "deprecated");
+    for (const { name } of deprecated) {
+      this.#context.log.warning(`Module '${name}' has been loaded but may be removed in a future release.`);
+    }
   }
 
   #giveUp(status: 1 | 2): BootResult {
@@ -110,10 +117,10 @@ export class Loader {
         log.error(messageOf(error));
         return false;
       }
-      const { faults } = await startWanted(this.#context, [{ name, required: false, preload: false }], {
+      const { lines } = await startWanted(this.#context, [{ name, required: false, preload: false }], {
         mode: "runtime",
       });
-      for (const { message } of faults) log.error(message, { multiline: true });
+      for (const line of lines) log.error(line, { multiline: true });
       return findInstance(this.#context, name)?.state === "running";
     });
   }
@@ -263,8 +270,8 @@ export class Loader {
     const again = takeLost(this.#context, []);
     if (again.length === 0) return;
     log.notice(`Starting again after another module's fault: ${again.map(({ name }) => name).join(", ")}`);
-    const { faults } = await startWanted(this.#context, again, { mode: "runtime", failed });
-    for (const { message } of faults) log.error(message, { multiline: true });
+    const { lines } = await startWanted(this.#context, again, { mode: "runtime", failed });
+    for (const line of lines) log.error(line, { multiline: true });
   }
 
   /** A line from a realm; only the modules in it can be its author. */

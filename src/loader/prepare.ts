@@ -35,26 +35,47 @@ export async function prepareAll(context: Context, steps: readonly PlanStep[]): 
   await Promise.all([...byRealm].map(([realm, group]) => importGroup(context, realm, group)));
 }
 
-function admit(context: Context, step: PlanStep): Instance {
+/** An instance for a step, known by its name from now on. */
+export function makeInstance(context: Context, step: PlanStep): Instance {
   const instance = new Instance(step, (change) => context.stateChanged?.(change));
   context.instances.set(nameKey(step.name), instance);
+  return instance;
+}
+
+function admit(context: Context, step: PlanStep): Instance {
+  const instance = makeInstance(context, step);
   try {
     checkLicense(context, instance);
     grant(context, instance);
     enterRealm(context, instance);
   } catch (error) {
-    instance.transition("declined", messageOf(error));
+    refuse(context, instance, messageOf(error));
   }
   return instance;
 }
 
-function checkLicense({ options }: Context, { manifest }: Instance): void {
-  if (options.licenses.includes(manifest.license)) return;
-  const what = manifest.license === "" ? "does not provide a license" : `has the license "${manifest.license}"`;
-  throw new HostError(
-    "permission",
-    `it ${what}, which is not accepted: licenses in asterism.conf names those that are`,
+/** A module that is not as it should be: Asterisk's last word on it, and before it what is wrong. */
+function refuse(context: Context, instance: Instance, reason: string): void {
+  const { name } = instance;
+  instance.faults.push(`Module '${name}' cannot be opened: ${reason}`, `Module '${name}' could not be loaded.`);
+  leave(context, instance, { state: "declined", reason });
+}
+
+/** A module that its realm does not take. */
+function cannotImport(context: Context, instance: Instance, fault: string): void {
+  instance.faults.push(`Error loading module '${instance.name}': ${fault}`);
+  leave(context, instance, { state: "failed", reason: `it cannot be imported: ${fault}` });
+}
+
+function checkLicense({ options }: Context, { name, manifest: { license }, faults }: Instance): void {
+  if (options.licenses.includes(license)) return;
+  faults.push(
+    license === ""
+      ? `Module '${name}' does not provide a license key.`
+      : `Module '${name}' did not provide a valid license key.`,
   );
+  const what = license === "" ? "has no license" : `has the license "${license}", which is not accepted`;
+  throw new HostError("permission", `it ${what}: licenses in asterism.conf names those that are accepted`);
 }
 
 function grant(context: Context, instance: Instance): void {
@@ -94,16 +115,14 @@ async function verify(context: Context, instance: Instance): Promise<string | un
   try {
     text = readVerified(context, instance);
   } catch (error) {
-    leave(context, instance, { state: "declined", reason: messageOf(error) });
+    refuse(context, instance, messageOf(error));
     return undefined;
   }
   try {
     return await scanModule(text, { name: instance.name, builtins: [] });
   } catch (error) {
     // The realm may have ended meanwhile, and its modules with it.
-    if (instance.state === "installed") {
-      leave(context, instance, { state: "failed", reason: `it cannot be imported: ${messageOf(error)}` });
-    }
+    if (instance.state === "installed") cannotImport(context, instance, messageOf(error));
     return undefined;
   }
 }
@@ -145,16 +164,14 @@ async function importGroup(
   } catch (error) {
     // The culprit has its outcome; the others move to a new realm. Each round has one fewer, so this ends.
     if (waiting.size === group.length) {
-      for (const { instance } of waiting.values()) {
-        leave(context, instance, { state: "failed", reason: messageOf(error) });
-      }
+      for (const { instance } of waiting.values()) cannotImport(context, instance, messageOf(error));
       return;
     }
     try {
       await importAgain(context, [...waiting.values()]);
     } catch (fault) {
       for (const { instance } of waiting.values()) {
-        if (instance.state === "installed") leave(context, instance, { state: "failed", reason: messageOf(fault) });
+        if (instance.state === "installed") cannotImport(context, instance, messageOf(fault));
       }
     }
   } finally {
@@ -171,16 +188,23 @@ async function importAgain(context: Context, group: readonly { instance: Instanc
 function settle(context: Context, instance: Instance, outcome: ImportOutcome): void {
   const { name, manifest } = instance;
   if ("fault" in outcome) {
-    return leave(context, instance, { state: "failed", reason: `it cannot be imported: ${printable(outcome.fault)}` });
+    if (/^Error: it has no default export /.test(outcome.fault)) {
+      instance.faults.push(`Module '${name}' did not register itself during load`);
+    }
+    return cannotImport(context, instance, printable(outcome.fault));
   }
   const { license, description } = outcome.module;
+  if (description === "") {
+    instance.faults.push(`Module '${name}' does not provide a description.`);
+    return refuse(context, instance, "it has no description");
+  }
   if (license !== manifest.license || description !== manifest.description) {
     const [what, told, inManifest] = license !== manifest.license
       ? ["license", license, manifest.license]
       : ["description", description, manifest.description];
     const inFile = printable(told);
     const reason = `its ${what} is "${inFile}" but ${manifest.file} says "${inManifest}": generate the manifest again`;
-    return leave(context, instance, { state: "declined", reason });
+    return refuse(context, instance, reason);
   }
   instance.imported = outcome.module;
   instance.transition("loaded");

@@ -127,6 +127,7 @@ async function runUnload(context: Context, instance: Instance): Promise<string |
 /** Removes an instance that does not run: handle, holds, realm, table. */
 function forget(context: Context, instance: Instance): void {
   instance.handle?.close();
+  context.enhancers.delete(instance);
   // What it registered while it was stopping.
   context.registry.removeOwner(instance.owner);
   instance.users.clear();
@@ -146,6 +147,7 @@ export function sweepRealm(context: Context, label: string, reason: string): Ins
   );
   for (const instance of dead) {
     instance.transition("failed", reason);
+    context.enhancers.delete(instance);
     context.registry.removeOwner(instance.owner);
     instance.handle?.close();
     instance.releaseHolds();

@@ -33,7 +33,7 @@ export class EdgeList {
   }
 }
 
-function makeGraph(vertices: number, from: readonly number[], to: readonly number[]): Graph {
+function makeGraph(vertices: number, from: ArrayLike<number> & Iterable<number>, to: ArrayLike<number>): Graph {
   const starts = new Int32Array(vertices + 1);
   for (const vertex of from) starts[vertex + 1] = at(starts, vertex + 1) + 1;
   for (let vertex = 0; vertex < vertices; vertex++) starts[vertex + 1] = at(starts, vertex) + at(starts, vertex + 1);
@@ -51,6 +51,15 @@ function makeGraph(vertices: number, from: readonly number[], to: readonly numbe
 /** An element that is known to be there. */
 function at(array: Int32Array, index: number): number {
   return array[index] as number;
+}
+
+/** The same graph with every edge turned round. */
+export function reversed({ starts, targets }: Graph): Graph {
+  const sources = new Int32Array(targets.length);
+  for (let vertex = 0; vertex < starts.length - 1; vertex++) {
+    sources.fill(vertex, at(starts, vertex), at(starts, vertex + 1));
+  }
+  return makeGraph(starts.length - 1, targets, sources);
 }
 
 /** Calls for every vertex that an edge from this one leads to, in order. */

@@ -1,5 +1,5 @@
 /**
- * The plan: a pure function of catalog, policy and what is running.
+ * The plan: a pure function of catalog, policy and what is running; and the sequence in which it is carried out.
  *
  * @module
  */
@@ -7,3 +7,4 @@ export { components, cycleThrough, EdgeList, type Graph } from "./graph.ts";
 export { loadList } from "./load_list.ts";
 export type { Binding, Plan, PlanInput, PlanStep, Refusal, Wanted } from "./model.ts";
 export { plan } from "./plan.ts";
+export { type SequenceOptions, type StartReport, StartSequence } from "./sequence.ts";

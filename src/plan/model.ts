@@ -1,5 +1,6 @@
 import type { CatalogEntry, CatalogFault, Need } from "../manifest/mod.ts";
 import type { Policy, PolicyLine } from "../policy/mod.ts";
+import type { Graph } from "./graph.ts";
 
 /** What the plan is made from. Nothing in it is changed. */
 export interface PlanInput {
@@ -45,7 +46,7 @@ export interface Binding {
   readonly provider: string;
 }
 
-/** A module to start, in order. */
+/** A module of a plan. */
 export interface PlanStep {
   /** The module's name. */
   readonly name: string;
@@ -59,11 +60,17 @@ export interface PlanStep {
   readonly wanted: boolean;
   /** What it holds while it runs. */
   readonly bindings: readonly Binding[];
+  /** Why it cannot start, when that is known already: a sentence without the module's name in front. */
+  readonly reason: string | undefined;
+  /** Whether something that it needs is not to be had at all. */
+  readonly lacks: boolean;
+  /** Whether it is worth opening: it may start, and is wanted or needed by one that may. */
+  readonly opens: boolean;
 }
 
-/** A module that cannot start. */
+/** A module that cannot even be opened. */
 export interface Refusal {
-  /** The module's name; as written when there is no such module. */
+  /** The name as written. */
   readonly name: string;
   /** Whether the program must not start without it. */
   readonly required: boolean;
@@ -71,10 +78,21 @@ export interface Refusal {
   readonly reason: string;
 }
 
-/** Ordered steps, and for every module left out the reason. */
+/** What belongs to a start, and what comes before what. {@linkcode StartSequence} makes an order of it. */
 export interface Plan {
-  /** What to start, providers first. */
+  /** Every module concerned, in the order of opening: as first mentioned. */
   readonly steps: readonly PlanStep[];
-  /** What cannot start: first what is unknown or banned, then the others as they were first mentioned. */
+  /** What is wanted and unknown, faulty or banned. */
   readonly refused: readonly Refusal[];
+  /** From each step to those that come before it, by index. */
+  readonly relations: {
+    /** What it uses or enhances. */
+    readonly needs: Graph;
+    /** Its optional modules. */
+    readonly optional: Graph;
+    /** What enhances something it uses, or an optional module of it. */
+    readonly enhancers: Graph;
+    /** Edge for edge what that enhances; -1 for what runs already. */
+    readonly enhanced: Graph;
+  };
 }

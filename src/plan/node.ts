@@ -1,6 +1,6 @@
 import { type CatalogEntry, nameKey } from "../manifest/mod.ts";
 import type { PolicyLine } from "../policy/mod.ts";
-import type { Binding, PlanInput, PlanStep, Refusal } from "./model.ts";
+import type { Binding, PlanInput } from "./model.ts";
 
 const NO_BINDINGS: readonly Binding[] = [];
 
@@ -19,6 +19,8 @@ export interface Node {
   preload: boolean;
   wanted: boolean;
   bindings: readonly Binding[];
+  /** Something that it needs is not to be had. */
+  lacks: boolean;
   /** Why it cannot start; one reason or more. */
   reason: string | undefined;
 }
@@ -40,6 +42,7 @@ export function makeNodes({ catalog, policy, running, failed }: PlanInput): Map<
       preload: false,
       wanted: false,
       bindings: NO_BINDINGS,
+      lacks: false,
       reason: failed?.get(key),
     });
   }
@@ -60,14 +63,4 @@ export function bannedModules(lines: readonly PolicyLine[]): Map<string, PolicyL
 /** Adds a reason why a module cannot start. */
 export function refuse(node: Node, reason: string): void {
   node.reason = node.reason === undefined ? reason : `${node.reason}; ${reason}`;
-}
-
-/** The node as the plan's reader sees it. */
-export function toStep({ entry, required, preload, wanted, bindings }: Node): PlanStep {
-  return { name: entry.manifest.name, entry, required, preload, wanted, bindings };
-}
-
-/** The node as a refusal; nothing when it is not refused, or failed before and was reported then. */
-export function toRefusal({ entry, required, reason, failed }: Node): Refusal[] {
-  return reason === undefined || failed ? [] : [{ name: entry.manifest.name, required, reason }];
 }

@@ -1,23 +1,21 @@
 import { baseName, nameKey, type Need } from "../manifest/mod.ts";
 import { formatPosition, nearest } from "../fault/mod.ts";
 import type { AdminUse } from "../policy/mod.ts";
+import { arrange, type Needs } from "./arrange.ts";
 import { components, cycleThrough, EdgeList, forEachEdge, hasCycle } from "./graph.ts";
 import type { Binding, Plan, PlanInput, Refusal, Wanted } from "./model.ts";
-import { makeNodes, type Node, refuse, toRefusal, toStep } from "./node.ts";
-import { type Needs, startOrder } from "./order.ts";
+import { makeNodes, type Node, refuse } from "./node.ts";
 import { describeBan, offerKey, Providers } from "./providers.ts";
 
 /**
- * Decides what starts and in which order. Pure.
+ * Decides what belongs to a start. Pure. In which order it starts is {@linkcode StartSequence}'s to say.
  *
  * 1. Wanted names become modules, or refusals with the reason (no manifest, banned, faulty). What runs already is left
  *    alone.
  * 2. What each uses or enhances is bound to a provider: one that runs, else one that is wanted, else by service
  *    priority (with `load_uses`) any other; that one becomes part of the plan. Nothing that is `noload` or `neverload`
  *    is ever loaded for the sake of another.
- * 3. Modules on a cycle of uses are refused, the cycle named; then whatever needs a refused one, naming it.
- * 4. Order: preloaded first, then by load priority, then as first mentioned; what must be there is pulled in before it,
- *    and so is what it starts after: its optional modules, and the enhancers of what it uses, when they start at all.
+ * 3. Modules on a cycle of uses cannot start, the cycle is named; nor can whatever needs one that cannot.
  */
 export function plan(input: PlanInput): Plan {
   const draft = new Draft(input);
@@ -25,8 +23,7 @@ export function plan(input: PlanInput): Plan {
   const needs = draft.bindAll();
   refuseCycles(needs);
   refuseDependents(needs);
-  const refused = [...draft.unknown, ...needs.nodes.flatMap(toRefusal)];
-  return { steps: startOrder(needs).map(toStep), refused };
+  return { ...arrange(needs), refused: draft.unknown };
 }
 
 /** Gathers what belongs to the plan, and who provides what. */
@@ -92,6 +89,7 @@ class Draft {
       const verb = node.entry.manifest.enhances.includes(need) ? "enhances" : "uses";
       const what = `it ${verb} ${need.type}=${need.name}, ${this.#providers.whyNone(need)}`;
       refuse(node, `${formatPosition(need.position)}: ${what}`);
+      node.lacks = true;
       return undefined;
     }
     if (!provider.running) {

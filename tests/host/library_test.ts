@@ -174,7 +174,7 @@ Deno.test("provide() can be taken back, and refuses what is no thing", async () 
 
 Deno.test("a module that uses what the program does not provide says so", async () => {
   await using host = await booted({ app_user: moduleOf("", { uses: { service: "store" } }) });
-  assertEquals(host.modules(), []);
+  assertEquals(host.modules().map(({ name, state }) => `${name} ${state}`), ["app_user declined"]);
   const again = await host.load("app_user");
   assertEquals(again, false);
 });

@@ -25,8 +25,8 @@ Deno.test("boot() leaves out what declines, and what uses it, with the reasons",
   });
   assertEquals(await host.states(), ["other running 0", "quiet declined 0", "user declined 0"]);
   assertEquals(host.messages("error"), [
-    "loader: quiet declined to load: its load declined",
-    'loader: user declined to load: it uses "quiet", which does not run',
+    "loader: quiet declined to load.",
+    "loader: Declined modules which depend on quiet: user",
   ]);
 });
 
@@ -52,6 +52,7 @@ Deno.test("boot() survives modules that hang, loop and throw, and keeps their ne
     "d_loop_at_top failed 0",
     "e_throw failed 0",
     "f_user running 0",
+    "g_user_of_loop declined 0",
   ]);
   assertStringIncludes(await host.run("dialplan exec application A()"), "still here");
   const errors = host.messages("error").join("\n");

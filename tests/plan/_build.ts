@@ -1,7 +1,7 @@
 /** Catalogs, policies and plans from as little text as possible. */
 import { parse } from "../../src/config/mod.ts";
-import { type CatalogEntry, type CatalogFault, DiskSource, parseManifest } from "../../src/manifest/mod.ts";
-import { loadList, type Plan, plan, type PlanInput } from "../../src/plan/mod.ts";
+import { type CatalogEntry, type CatalogFault, DiskSource, nameKey, parseManifest } from "../../src/manifest/mod.ts";
+import { loadList, plan, type PlanInput, type PlanStep, type Refusal, StartSequence } from "../../src/plan/mod.ts";
 import { parsePolicy, type Policy } from "../../src/policy/mod.ts";
 
 /** What a plan is made from, as text. */
@@ -51,23 +51,46 @@ export function inputOf(scene: Scene): PlanInput {
   };
 }
 
-/** The plan of a scene. */
-export function planOf(scene: Scene): Plan {
-  return plan(inputOf(scene));
+/** A plan carried out as though every start succeeds. */
+export interface Made {
+  /** What starts, in order. */
+  readonly steps: readonly PlanStep[];
+  /** What does not, with the reason. */
+  readonly refused: readonly Refusal[];
+}
+
+/** Carries a plan out, with every module tried: later by command nothing is fatal. */
+export function make(input: PlanInput): Made {
+  const made = plan(input);
+  const { policy: { loadUses }, failed } = input;
+  const opened = ({ name }: PlanStep) => failed?.has(nameKey(name)) !== true;
+  const sequence = new StartSequence(made, { opened, mode: "runtime", strict: !loadUses });
+  const steps = sequence.peek(Infinity);
+  const started = new Set(steps);
+  const declined = new Set(sequence.declined());
+  const left = made.steps.filter((step) => !started.has(step) && opened(step))
+    .filter((step) => step.reason !== undefined || declined.has(step))
+    .map(({ name, required, reason = "" }) => ({ name, required, reason }));
+  return { steps, refused: [...made.refused, ...left] };
+}
+
+/** The plan of a scene, carried out. */
+export function planOf(scene: Scene): Made {
+  return make(inputOf(scene));
 }
 
 /** Names in order, with a blank between. */
-export function order({ steps }: Plan): string {
+export function order({ steps }: Pick<Made, "steps">): string {
   return steps.map(({ name }) => name).join(" ");
 }
 
 /** Reasons by name. */
-export function reasons({ refused }: Plan): Record<string, string> {
+export function reasons({ refused }: Pick<Made, "refused">): Record<string, string> {
   return Object.fromEntries(refused.map(({ name, reason }) => [name, reason]));
 }
 
 /** Providers by name of user, as `type=name:provider`. */
-export function bindings({ steps }: Plan): Record<string, string> {
+export function bindings({ steps }: Pick<Made, "steps">): Record<string, string> {
   const used = steps.filter((step) => step.bindings.length > 0);
   return Object.fromEntries(used.map((step) => [
     step.name,

@@ -40,7 +40,10 @@ const ORDERS: Record<string, Scene & { order: string }> = {
     order: "y z x a",
   },
   "a chain from its end": { modules: { a: uses("b"), b: uses("c"), c: uses("d"), d: "" }, order: "d c b a" },
-  "a diamond once": { modules: { a: uses("b", "c"), b: uses("d"), c: uses("d"), d: "" }, order: "d b c a" },
+  "a diamond once, in rounds: b has had its turn when d starts, c has not": {
+    modules: { a: uses("b", "c"), b: uses("d"), c: uses("d"), d: "" },
+    order: "d c b a",
+  },
   "optional modules first": { modules: { a: "optional_modules = z", m: "", z: "" }, order: "z a m" },
   "optional modules that nobody wants do not start": {
     modules: { a: "optional_modules = z", z: "" },

@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { nameKey } from "../../src/manifest/mod.ts";
-import { plan, type PlanInput } from "../../src/plan/mod.ts";
+import type { PlanInput } from "../../src/plan/mod.ts";
 import { forSeeds } from "../config/support.ts";
-import { inputOf, order, reasons, type Scene } from "../plan/_build.ts";
+import { inputOf, make, order, reasons, type Scene } from "../plan/_build.ts";
 
 const RUNS = 400;
 
@@ -64,7 +64,7 @@ function shuffle<T>(items: readonly T[], random: Random): T[] {
 Deno.test("plan() starts nothing before what it needs, nothing twice, nothing that runs or is refused", () => {
   forSeeds(RUNS, (random) => {
     const input = randomInput(random);
-    const made = plan(input);
+    const made = make(input);
     const done = new Set(input.running);
     const refused = new Set(made.refused.map(({ name }) => nameKey(name)));
     for (const { name, bindings } of made.steps) {
@@ -81,7 +81,7 @@ Deno.test("plan() starts nothing before what it needs, nothing twice, nothing th
 Deno.test("plan() binds every need of what starts, in the order of the manifest", () => {
   forSeeds(RUNS, (random) => {
     const input = randomInput(random);
-    for (const { entry: { manifest: { enhances, uses } }, bindings } of plan(input).steps) {
+    for (const { entry: { manifest: { enhances, uses } }, bindings } of make(input).steps) {
       assertEquals(bindings.map(({ need }) => need), [...enhances, ...uses]);
     }
   });
@@ -90,7 +90,7 @@ Deno.test("plan() binds every need of what starts, in the order of the manifest"
 Deno.test("plan() accounts for all that is wanted, and starts nothing else without a user", () => {
   forSeeds(RUNS, (random) => {
     const input = randomInput(random);
-    const made = plan(input);
+    const made = make(input);
     const started = new Set(made.steps.map(({ name }) => name));
     const refused = new Set(made.refused.map(({ name }) => nameKey(name)));
     for (const { name } of input.wanted) {
@@ -119,8 +119,8 @@ Deno.test("plan() refuses exactly the cycles, what needs the refused, and what l
       manifest: { ...entry.manifest, uses: entry.manifest.uses.filter(({ type }) => type === "module") },
     }));
     const wanted = catalog.map(({ manifest: { name } }) => ({ name, required: false, preload: false }));
-    const policy = { ...input.policy, lines: [] };
-    const made = plan({ ...input, catalog, wanted, policy });
+    const policy = { ...input.policy, lines: [], loadUses: true };
+    const made = make({ ...input, catalog, wanted, policy });
     const needs = new Map(catalog.map(({ manifest: { name, uses, enhances } }) => [
       name,
       [...enhances, ...uses].map((need) => need.name).filter((need) => !input.running.has(need)),
@@ -168,29 +168,11 @@ function naiveRefusals(
 Deno.test("plan() is the same for every order of the catalog, as long as nothing ties", () => {
   forSeeds(RUNS, (random) => {
     const input = randomInput(random);
-    const made = plan(input);
-    assertEquals(plan(input), made);
-    const shuffled = plan({ ...input, catalog: shuffle(input.catalog, random) });
+    const made = make(input);
+    assertEquals(make(input), made);
+    const shuffled = make({ ...input, catalog: shuffle(input.catalog, random) });
     assertEquals(order(shuffled), order(made));
     // Of texts the order shows: hints and lists of bans follow it.
     assertEquals(Object.keys(reasons(shuffled)), Object.keys(reasons(made)));
-  });
-});
-
-Deno.test("plan() follows priority wherever no need forbids it", () => {
-  forSeeds(RUNS, (random) => {
-    const input = randomInput(random);
-    const { steps } = plan(input);
-    steps.forEach((step, index) => {
-      const next = steps[index + 1];
-      if (next === undefined || !step.wanted || !next.wanted || step.preload !== next.preload) return;
-      if (step.entry.manifest.loadPriority <= next.entry.manifest.loadPriority) return;
-      // It comes before one of a better rank: something that starts from there on must start after it.
-      const pulls = steps.slice(index + 1).some(({ entry: { manifest }, bindings }) =>
-        bindings.some(({ provider }) => provider === step.name) ||
-        manifest.optionalModules.length > 0 || step.entry.manifest.enhances.length > 0
-      );
-      assert(pulls, `${step.name} is before ${next.name} for nothing`);
-    });
   });
 });
