@@ -45,7 +45,7 @@ export class Scene {
   /** Why there is no load list. */
   readonly contradiction: unknown;
   /** What a start would do. */
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, "steps" | "refused">;
   /** Keys of all that a start would try: the load list and what is pulled in for it. */
   readonly starting: ReadonlySet<string>;
   readonly #offers: ReadonlyMap<string, readonly Offer[]>;

@@ -1,6 +1,6 @@
 import { nearest } from "../fault/mod.ts";
 import { type CatalogEntry, type Manifest, nameKey, type Need } from "../manifest/mod.ts";
-import { components, cycleThrough, EdgeList } from "../plan/mod.ts";
+import { components, cycleThrough, EdgeList, refusalsOf } from "../plan/mod.ts";
 import { errorAt, type Finding, warningAt } from "./finding.ts";
 import type { Scene } from "./input.ts";
 
@@ -81,7 +81,7 @@ export function checkPlan(scene: Scene, told: readonly Finding[]): Finding[] {
     told.filter(({ severity }) => severity === "error").flatMap(({ module = "", also = [] }) => [module, ...also])
       .map(nameKey),
   );
-  return scene.plan.refused.filter(({ name }) => !known.has(nameKey(name))).map(({ name, reason }) => {
+  return refusalsOf(scene.plan).filter(({ name }) => !known.has(nameKey(name))).map(({ name, reason }) => {
     // Reasons begin with the place they speak of when there is one.
     const [, file, line, column, rest] = /^(\/[^:]+):(\d+):(\d+): (.*)$/s.exec(reason) ?? [];
     const position = file === undefined

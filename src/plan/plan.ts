@@ -26,6 +26,14 @@ export function plan(input: PlanInput): Plan {
   return { ...arrange(needs), refused: draft.unknown };
 }
 
+/** All that is known beforehand not to start: the refused, and the steps that cannot. */
+export function refusalsOf({ steps, refused }: Pick<Plan, "steps" | "refused">): Refusal[] {
+  const unable = steps.flatMap(({ name, required, reason }) =>
+    reason === undefined ? [] : [{ name, required, reason }]
+  );
+  return [...refused, ...unable];
+}
+
 /** Gathers what belongs to the plan, and who provides what. */
 class Draft {
   /** What is wanted and cannot even be a node. */
