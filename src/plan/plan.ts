@@ -132,17 +132,21 @@ function refuseCycles({ nodes, needs, users }: Needs): void {
   }
 }
 
-/** A refusal spreads to all that need the refused one. */
+/** A refusal spreads to all that need the refused one. One that nobody wants for itself is told about with its user. */
 function refuseDependents({ nodes, users }: Needs): void {
   const queue = nodes.filter(({ reason }) => reason !== undefined);
+  const roots = new Map(queue.map((node) => [node, node.reason as string]));
   for (let next = 0; next < queue.length; next++) {
-    const { index, entry: { manifest: { name } } } = queue[next] as Node;
+    const refused = queue[next] as Node;
+    const { index, wanted, entry: { manifest: { name } } } = refused;
+    const root = roots.get(refused) as string;
     forEachEdge(users, index, (user) => {
       const dependent = nodes[user] as Node;
       if (dependent.reason !== undefined) return;
       const need = dependent.bindings.find(({ provider }) => provider === name)?.need;
       const place = need === undefined ? "" : `${formatPosition(need.position)}: `;
-      refuse(dependent, `${place}it uses "${name}", which cannot load`);
+      refuse(dependent, `${place}it uses "${name}", which cannot load${wanted ? "" : `: ${root}`}`);
+      roots.set(dependent, root);
       queue.push(dependent);
     });
   }
