@@ -5,6 +5,20 @@
  * the end of the session.
  */
 
+/**
+ * The name of a realm's Worker: it tells the guest, before any message can, which kinds of permission it has something of.
+ *
+ * @param label shown to people; without blanks
+ */
+export function realmName(label: string, kinds: readonly string[]): string {
+  return [label, ...kinds].join(" ");
+}
+
+/** The kinds in a {@linkcode realmName}. */
+export function kindsOfName(name: string): string[] {
+  return name.split(" ").slice(1);
+}
+
 /** Longest message in either direction, in UTF-16 units. */
 export const MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 import { HostError, messageOf } from "../fault/mod.ts";
-import { type PermissionSet, workerPermissions } from "../permission/mod.ts";
+import { DENO_KINDS, type PermissionSet, workerPermissions } from "../permission/mod.ts";
 import type { Carrier, CarrierInit } from "./carrier.ts";
-import type { RealmInit } from "./wire.ts";
+import { type RealmInit, realmName } from "./wire.ts";
 
 /** A Worker of this process. */
 export class WorkerCarrier implements Carrier {
@@ -20,7 +20,8 @@ export class WorkerCarrier implements Carrier {
    * @throws {HostError} with code `permission` when the program itself lacks what the Worker is to have
    */
   constructor(label: string, permissions: PermissionSet) {
-    const options = { type: "module", name: label, deno: { permissions: workerPermissions(permissions) } };
+    const name = realmName(label, DENO_KINDS.filter((kind) => permissions[kind].length > 0));
+    const options = { type: "module", name, deno: { permissions: workerPermissions(permissions) } };
     try {
       this.#worker = new Worker(import.meta.resolve("asterism/guest"), options as unknown as WorkerOptions);
     } catch (error) {

@@ -146,8 +146,8 @@ Deno.test("exits, uncaught errors and console output of a module reach the log u
   await host.logged(/^wild: Uncaught error: Error: late \(wild\.js:\d+:\d+\)$/);
   await host.logged(/^wild: Unhandled rejection: Error: rejected \(wild\.js:\d+:\d+\)$/);
   await host.logged(/^wild: from the\\nconsole\\u\{1b\}\[31m$/);
-  await host.logged(/^wild: Deno\.exit is not available/);
-  await host.logged(/^wild: self\.close is not available/);
+  await host.logged(/^wild: Deno\.exit is not a function/);
+  await host.logged(/^wild: self\.close is not a function/);
   assertEquals(await host.states(), ["neighbor running 0", "wild running 0"]);
 });
 
@@ -162,7 +162,7 @@ Deno.test("what a handler throws arrives with its name, its place and no advice 
   });
   assertMatch(
     await host.run("dialplan exec application Throw()"),
-    /NotCapable: Requires read access to "\/etc\/hostname", which was not granted to this module \(thrower\.js:\d+:\d+\)/,
+    /TypeError: Deno\.readTextFile is not a function: it needs a read permission, which was not granted to this module \(thrower\.js:\d+:\d+\)/,
   );
 });
 

@@ -61,6 +61,7 @@ export class GuestHost implements ModuleHost {
     const say = (level: WireLogLevel, message: unknown, verbosity = 0) =>
       options.report({ module: name, level, verbosity, message: String(message) });
     this.db = guestDatabase(() => this.#handle);
+    Object.freeze(this.#admin);
     this.log = Object.freeze({
       error: (message: string) => say("error", message),
       warning: (message: string) => say("warning", message),
@@ -68,6 +69,7 @@ export class GuestHost implements ModuleHost {
       verbose: (level: number, message: string) => say("verbose", message, level),
       debug: (message: string) => say("debug", message),
     });
+    Object.freeze(this);
   }
 
   /** Waits for every registration made so far; the first that failed and that the module did not look at is thrown. */
@@ -276,3 +278,6 @@ function guestConfig(wire: WireConfig): ModuleConfig {
     section: (name) => sections.find((section) => section.name.toLowerCase() === name.toLowerCase()),
   };
 }
+
+/** What modules are given instances of. A neighbor that changed a class would see the others' calls. */
+export const GUEST_CLASSES: readonly object[] = [GuestHost, GuestAdmin, GuestCall];

@@ -1,4 +1,5 @@
 import { MAX_LOG_LENGTH, type WireLog, type WireLogLevel } from "../wire.ts";
+import { inspect } from "./harden.ts";
 import { moduleOfStack } from "./thrown.ts";
 
 /** A line short enough to be sent. */
@@ -40,7 +41,7 @@ export function captureConsole(report: (line: WireLog) => void): void {
 
 function show(part: unknown): string {
   try {
-    return typeof part === "string" ? part : Deno.inspect(part, { depth: 4, colors: false });
+    return typeof part === "string" ? part : inspect(part, { depth: 4, colors: false });
   } catch {
     return "(a value that cannot be shown)";
   }

@@ -1,99 +1,160 @@
 /**
  * The first code of a realm, before any module's: takes away what even a Worker without permissions can do to the
- * program around it. Evaluated on import, ahead of everything else in the guest.
+ * program around it. Evaluated on import, ahead of everything else in the guest; `lock.ts` is the last.
  *
  * Permissions decide what a module may touch outside; this decides what it may do to the process, the terminal and its
  * neighbors. The kinds of attack are listed in docs/security.md.
  */
 
+import { kindsOfName } from "../wire.ts";
+import { allowedGlobals, allowedMembers, PROBED } from "./allowed.ts";
 import { installStacks } from "./stack.ts";
 
-/** Ends this realm for good; only the guest's own code has it. */
-export const closeRealm: () => void = globalThis.close.bind(globalThis);
-
-// deno-lint-ignore no-explicit-any -- members are looked up by name
-const deno = Deno as any;
 // deno-lint-ignore no-explicit-any -- members are looked up by name
 const scope = globalThis as any;
+// deno-lint-ignore no-explicit-any -- members are looked up by name
+const deno = Deno as any;
+const { apply } = Reflect;
 
-/** Members of `Deno` that reach the process or the operator's terminal without asking for a permission. */
+/** Ends this realm for good; only the guest's own code has it. */
+export const closeRealm: () => void = scope.close.bind(scope);
+
+/** Listens on the realm itself, which modules may not. */
+export const listen: (type: string, listener: (event: Event) => void) => void = scope.addEventListener.bind(scope);
+
+/** Shows a value as Deno does. */
+export const inspect: typeof Deno.inspect = Deno.inspect;
+
+/** Writes to shared memory, which modules do not have. */
+export const storePlace: typeof Atomics.store = Atomics.store;
+
+/** Prototypes that no name leads to, but a message, a port or a listener of this realm has. */
+export const HIDDEN_PROTOTYPES: readonly object[] = [MessagePort.prototype, MessageEvent.prototype, Worker.prototype];
+
+/** Members of `process` that reach the process itself; Node's built-in modules keep the others. */
 const PROCESS_MEMBERS = [
-  "addSignalListener",
-  "removeSignalListener",
-  "stdin",
-  "stdout",
-  "stderr",
-  "umask",
-  "consoleSize",
-  "test",
-  "bench",
-  "telemetry",
-  "openKv",
-  "cron",
-  "unsafeProto",
-  "exitCode",
-  "internal",
-  "permissions",
+  ...["exit", "reallyExit", "abort", "kill", "binding", "_linkedBinding", "dlopen", "stdin", "stdout", "stderr"],
+  ...["umask", "chdir", "on", "once", "addListener", "prependListener", "prependOnceListener", "getBuiltinModule"],
+  ...["mainModule", "report", "_rawDebug", "loadEnvFile", "setuid", "setgid", "seteuid", "setegid", "setgroups"],
+  ...["initgroups", "title", "argv", "argv0", "execArgv", "execPath", "_debugProcess", "_startProfilerIdleNotifier"],
 ];
 
-/** Global names that reach other realms, other code, the operator's terminal or a store shared by all. */
-const SHARED_GLOBALS = [
-  "Worker",
-  "BroadcastChannel",
-  "alert",
-  "confirm",
-  "prompt",
-  "localStorage",
-  "sessionStorage",
-  "caches",
-  "importScripts",
-  "postMessage",
-  "onmessage",
-  "onmessageerror",
-];
-
-function refuse(what: string): () => never {
-  return () => {
-    throw new Error(
-      `${what} is not available to a module: return a LoadResult from load instead`,
-    );
-  };
-}
+/** Properties of `RegExp` that tell what any code of the realm matched last. */
+const LAST_MATCH_REGEXP = /^(?:\$.*|input|last(?:Match|Paren)|(?:left|right)Context)$/;
 
 /** Removes a member, or makes it undefined where it cannot be removed. */
 function remove(target: object, name: PropertyKey): void {
-  try {
-    if (Reflect.deleteProperty(target, name)) return;
-    Reflect.defineProperty(target, name, { value: undefined, writable: false, configurable: false });
-  } catch {
-    // A member that is fixed by the runtime stays; the tests of hostile modules show which.
-  }
+  if (Reflect.deleteProperty(target, name)) return;
+  Reflect.defineProperty(target, name, { value: undefined, writable: false, configurable: false });
 }
 
 function replace(target: object, name: PropertyKey, value: unknown): void {
   Reflect.defineProperty(target, name, { value, writable: false, configurable: false, enumerable: false });
 }
 
+/** Deno as the realm's permissions have it: a new object, so that nothing leads to the one with its internals. */
+function denoFor(kinds: readonly string[]): object {
+  const allowed = allowedMembers(kinds);
+  const kept: Record<string, unknown> = {};
+  for (const name of Object.getOwnPropertyNames(deno)) if (allowed.has(name)) kept[name] = deno[name];
+  if (kept.env !== undefined) kept.env = readableEnv(deno.env);
+  if (kept.serve !== undefined) kept.serve = quietServe(deno.serve);
+  return Object.freeze(kept);
+}
+
+/** The environment belongs to the whole program: it can be read, not changed. */
+function readableEnv(env: typeof Deno.env): object {
+  const refuse = () => {
+    throw new Error("the environment is the whole program's: a module can only read it");
+  };
+  return Object.freeze({
+    get: (name: string) => env.get(name),
+    has: (name: string) => env.has(name),
+    toObject: () => env.toObject(),
+    set: refuse,
+    delete: refuse,
+  });
+}
+
+/** `Deno.serve` writes to the terminal where it listens and how a handler failed; here neither gets past the log. */
+// deno-lint-ignore no-explicit-any -- three overloads
+function quietServe(serve: any): (...args: any[]) => unknown {
+  return (...args) => {
+    const handler = args.find((arg) => typeof arg === "function");
+    const options = args.find((arg) => typeof arg === "object" && arg !== null) ?? {};
+    const onError = (error: unknown) => {
+      console.error(error);
+      return new Response("Internal Server Error", { status: 500 });
+    };
+    return serve({ onListen: () => {}, onError, ...options, ...(handler === undefined ? {} : { handler }) });
+  };
+}
+
+/** Keeps what is on the list, also of what the global object inherits. */
+function stripGlobals(kinds: readonly string[]): void {
+  const allowed = allowedGlobals(kinds);
+  for (const name of [...Object.getOwnPropertyNames(scope), ...PROBED]) {
+    // Undefined for good: a module could bring the name back for its neighbors to find.
+    if (!allowed.has(name)) replace(scope, name, undefined);
+  }
+  replace(scope, "self", scope);
+  replace(scope, "process", Object.freeze({ env: Object.freeze({}) }));
+  replace(scope, "Deno", denoFor(kinds));
+  const { now, timeOrigin } = performance;
+  replace(scope, "performance", Object.freeze({ now: now.bind(performance), timeOrigin }));
+  for (const name of ["createObjectURL", "revokeObjectURL"]) remove(URL, name);
+  for (const name of Object.getOwnPropertyNames(RegExp)) if (LAST_MATCH_REGEXP.test(name)) remove(RegExp, name);
+}
+
+/** Nothing becomes code but what was checked; the program's V8 flag says the same where it is set. */
+function refuseCodeFromText(): void {
+  const kinds = [function () {}, async () => {}, function* () {}, async function* () {}];
+  for (const prototype of kinds.map((one) => Object.getPrototypeOf(one))) {
+    const refused = function Function() {
+      throw new EvalError("a module makes no code from text");
+    };
+    replace(refused, "prototype", prototype);
+    replace(prototype, "constructor", refused);
+    if (prototype === Function.prototype) replace(scope, "Function", refused);
+  }
+  replace(scope, "eval", () => {
+    throw new EvalError("a module makes no code from text");
+  });
+  for (const name of ["setTimeout", "setInterval", "setImmediate"]) {
+    const original = scope[name];
+    replace(scope, name, (callback: unknown, ...rest: unknown[]) => {
+      if (typeof callback !== "function") throw new TypeError(`${name} needs a function`);
+      return original(callback, ...rest);
+    });
+  }
+}
+
+/** What reaches the realm itself — errors of neighbors, messages of the host — is not for modules. */
+function guardListeners(): void {
+  const prototype = EventTarget.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+  // Not dispatchEvent: the runtime itself calls it by that name.
+  for (const name of ["addEventListener", "removeEventListener"]) {
+    const original = prototype[name] as (...args: unknown[]) => unknown;
+    const guarded = {
+      [name](this: unknown, ...args: unknown[]): unknown {
+        if (this === undefined || this === null || this === scope) {
+          throw new TypeError(`${name} of the realm itself is not available to a module`);
+        }
+        return apply(original, this, args);
+      },
+    };
+    replace(prototype, name, guarded[name]);
+  }
+}
+
 function harden(): void {
   installStacks();
-  // Deno's internals: hundreds of raw operations, some without a permission check.
-  for (const symbol of Object.getOwnPropertySymbols(deno)) remove(deno, symbol);
-  for (const name of PROCESS_MEMBERS) remove(deno, name);
-  for (const name of SHARED_GLOBALS) {
-    for (let owner = scope; owner !== null; owner = Object.getPrototypeOf(owner)) {
-      if (Object.hasOwn(owner, name)) remove(owner, name);
-    }
-  }
-  // Exits are silent: no event would reach the host, and the neighbors in this realm would go too.
-  replace(deno, "exit", refuse("Deno.exit"));
-  replace(scope, "close", refuse("self.close"));
-  const process = scope.process;
-  if (process !== undefined) {
-    for (const name of ["exit", "reallyExit", "abort", "kill"]) replace(process, name, refuse(`process.${name}`));
-    for (const name of ["binding", "_linkedBinding", "dlopen", "stdin", "stdout", "stderr", "umask", "on", "once"]) {
-      remove(process, name);
-    }
-  }
+  // Real, for Node's built-in modules use it; but a listener of theirs could be made to show it.
+  const { process } = scope;
+  for (const name of process === undefined ? [] : PROCESS_MEMBERS) remove(process, name);
+  stripGlobals(kindsOfName(String(scope.name ?? "")));
+  refuseCodeFromText();
+  guardListeners();
 }
 
 harden();

@@ -1,4 +1,4 @@
-import { RpcSession, type RpcStub, RpcTarget } from "capnweb";
+import { RpcPromise, RpcSession, RpcStub, RpcTarget } from "capnweb";
 import { LineMeter } from "../meter.ts";
 import { PortTransport } from "../transport.ts";
 import { IMPORTS_PER_NOTICE } from "../wire.ts";
@@ -14,8 +14,8 @@ import type {
   RunResult,
   WireLog,
 } from "../wire.ts";
-import { closeRealm } from "./harden.ts";
-import { GuestHost, type HandleStub } from "./guest_host.ts";
+import { closeRealm, listen, storePlace } from "./harden.ts";
+import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
 import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
 import { boundedLine, captureConsole } from "./guest_log.ts";
 
@@ -163,8 +163,6 @@ let wire: {
   place: Int32Array<SharedArrayBuffer>;
 } | undefined;
 
-/** Captured before any module could replace it. */
-const storePlace = Atomics.store;
 const { now } = Date;
 
 function report(line: WireLog): void {
@@ -199,18 +197,20 @@ function reportUncaught(what: string, thrown: unknown): void {
   });
 }
 
-globalThis.addEventListener("error", (event) => {
+listen("error", (event) => {
   event.preventDefault();
-  reportUncaught("Uncaught error", event.error);
+  reportUncaught("Uncaught error", (event as ErrorEvent).error);
 });
-globalThis.addEventListener("unhandledrejection", (event) => {
+listen("unhandledrejection", (event) => {
   event.preventDefault();
-  reportUncaught("Unhandled rejection", event.reason);
+  reportUncaught("Unhandled rejection", (event as PromiseRejectionEvent).reason);
 });
 captureConsole(report);
 
-globalThis.addEventListener("message", (event: Event) => {
+listen("message", (event) => {
   const { data, ports: [port] } = event as MessageEvent<RealmInit>;
+  // Any later one is an event that a module made.
+  if (wire !== undefined) return;
   if (port === undefined) return closeRealm();
   const guest = new Guest();
   const transport = new PortTransport(port, {
@@ -222,4 +222,7 @@ globalThis.addEventListener("message", (event: Event) => {
   const main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
   wire = { transport, main, meter, directories: data.directories, place: data.place };
   transport.notify(["up"] satisfies RealmNotice);
-}, { once: true });
+});
+
+/** Classes whose instances modules are given: to be locked. */
+export const SHARED: readonly object[] = [...GUEST_CLASSES, RpcPromise, RpcSession, RpcStub, RpcTarget];

@@ -1,37 +1,33 @@
-const FRAME_REGEXP = /^ {4}at .*\(([A-Za-z0-9_-]+)\.js:(\d+):(\d+)\)$/m;
+import { kindsOf } from "./allowed.ts";
+import { originOf } from "./stack.ts";
 
 const ADVICE_REGEXP = /, (?:run again with the --allow-\w+ flag|specify the required permissions .*)$/;
+const NO_MEMBER_REGEXP = /^Deno\.(\w+) is not a (?:function|constructor)$/;
 
-/** The stack of whatever was thrown, or an empty text: a hostile value may have a getter that throws. */
-function stackOf(thrown: unknown): string {
-  try {
-    const stack = thrown instanceof Error ? thrown.stack : undefined;
-    return typeof stack === "string" ? stack : "";
-  } catch {
-    return "";
-  }
-}
-
-/** The module in whose code something was thrown, by its stack; empty when the stack does not tell. */
+/** The module in whose code something was thrown; empty when that is not known. */
 export function moduleOfStack(thrown: unknown): string {
-  return FRAME_REGEXP.exec(stackOf(thrown))?.[1] ?? "";
+  return originOf(thrown)?.module ?? "";
 }
 
 /** Name, message and the place in the module: `NotCapable: Requires read access to "/x" (app_x.js:12:5)`. */
 export function describeThrown(thrown: unknown): string {
-  const [, module, line, column] = FRAME_REGEXP.exec(stackOf(thrown)) ?? [];
-  const place = module === undefined ? "" : ` (${module}.js:${line}:${column})`;
+  const origin = originOf(thrown);
+  const place = origin === undefined ? "" : ` (${origin.module}.js:${origin.line}:${origin.column})`;
   try {
     if (!(thrown instanceof Error)) return `thrown ${typeof thrown}: ${String(thrown).slice(0, 1000)}`;
-    // Deno's advice is for whoever starts a program; a module gets its permissions from modules.conf.
-    const message = String(thrown.message).slice(0, 4000).replace(
-      ADVICE_REGEXP,
-      ", which was not granted to this module",
-    );
-    return `${String(thrown.name)}: ${message}${place}`;
+    return `${String(thrown.name)}: ${advise(String(thrown.message).slice(0, 4000))}${place}`;
   } catch {
     return `an error whose message cannot be read${place}`;
   }
+}
+
+/** Deno's advice is for whoever starts a program; a module gets its permissions from modules.conf. */
+function advise(message: string): string {
+  const member = NO_MEMBER_REGEXP.exec(message)?.[1];
+  if (member === undefined) return message.replace(ADVICE_REGEXP, ", which was not granted to this module");
+  const kinds = kindsOf(member);
+  if (kinds.length === 0) return `${message}: no module has it`;
+  return `${message}: it needs a ${kinds.join(" or ")} permission, which was not granted to this module`;
 }
 
 /**

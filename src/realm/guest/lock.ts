@@ -1,0 +1,117 @@
+/**
+ * The last code of a realm before any module's: freezes all that modules of the realm have in common. Without it one could
+ * replace a function of the language and be handed the arguments of its neighbors, their host objects among them.
+ */
+
+/** Prototypes whose properties objects are commonly given as own ones by assignment, `this.name = "MyError"`. */
+const ASSIGNED: readonly (readonly [() => object, readonly string[]])[] = [
+  [() => Object.prototype, [
+    ...["constructor", "hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString"],
+    "valueOf",
+  ]],
+  [() => Function.prototype, ["apply", "bind", "call", "toString"]],
+  ...[Error, AggregateError, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError].map((one) =>
+    [() => one.prototype, ["constructor", "message", "name", "toString"]] as const
+  ),
+];
+
+/**
+ * Lets an assignment make an own property although the one that is inherited is frozen: without that, the language has
+ * the assignment throw.
+ */
+function enableAssignment(prototype: object, name: string): void {
+  const { value, enumerable = false } = Object.getOwnPropertyDescriptor(prototype, name) ?? {};
+  if (value === undefined) return;
+  Object.defineProperty(prototype, name, {
+    get: () => value,
+    set(this: object, assigned: unknown) {
+      if (this === prototype) throw new TypeError(`Cannot change ${name}, which all modules of the realm share`);
+      Object.defineProperty(this, name, { value: assigned, writable: true, enumerable: true, configurable: true });
+    },
+    enumerable,
+    configurable: false,
+  });
+}
+
+/** What no name leads to, but syntax does. */
+function hiddenIntrinsics(): object[] {
+  const { getPrototypeOf } = Object;
+  const iterators = [[][Symbol.iterator](), ""[Symbol.iterator](), new Map().values(), new Set().values()];
+  const generators = [function* () {}, async function* () {}];
+  return [
+    ...iterators,
+    ...generators,
+    ...generators.map((one) => one.prototype),
+    "".matchAll(/x/g),
+    async () => {},
+    new URLSearchParams().entries(),
+    new Headers().entries(),
+    new FormData().entries(),
+    [].values().map((one) => one),
+    Iterator.from({ next: () => ({ done: true, value: undefined }) }),
+    new ReadableStream()[Symbol.asyncIterator](),
+  ].map((one) => getPrototypeOf(one));
+}
+
+/**
+ * Freezes objects and everything that their properties and prototypes lead to. In every realm's start, hence without
+ * property descriptors: each would be garbage.
+ */
+function freezeAll(roots: readonly unknown[]): void {
+  const { freeze, getPrototypeOf, hasOwn } = Object;
+  // deno-lint-ignore no-explicit-any -- methods that the types leave out
+  const { __lookupGetter__: getter, __lookupSetter__: setter } = Object.prototype as any;
+  const open: object[] = [];
+  const seen = new Set<unknown>([globalThis]);
+  const add = (one: unknown) => {
+    if (one === null || (typeof one !== "object" && typeof one !== "function") || seen.has(one)) return;
+    seen.add(one);
+    freeze(one);
+    // Functions that make nothing have nothing but a name and a length.
+    if (typeof one !== "function" || hasOwn(one, "prototype")) open.push(one);
+  };
+  roots.forEach(add);
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    add(getPrototypeOf(one));
+    for (const key of Reflect.ownKeys(one)) {
+      const get = getter.call(one, key);
+      const set = setter.call(one, key);
+      if (get === undefined && set === undefined) add(Reflect.get(one, key));
+      add(get);
+      add(set);
+    }
+  }
+}
+
+/** Looking at `Intl` loads it, which takes longer than all the rest; it is locked when the first module asks for it. */
+function lockIntl(): void {
+  const intl = Intl;
+  let locked = false;
+  const get = () => {
+    if (!locked) {
+      const segments = new intl.Segmenter().segment("x");
+      freezeAll([intl, Object.getPrototypeOf(segments), Object.getPrototypeOf(segments[Symbol.iterator]())]);
+    }
+    locked = true;
+    return intl;
+  };
+  Object.defineProperty(globalThis, "Intl", { get: Object.freeze(get), configurable: false });
+}
+
+/** The listeners of the realm itself are kept under a symbol of the global object; anybody could change them there. */
+function ownListeners(): unknown[] {
+  return Object.getOwnPropertySymbols(globalThis).map((symbol) => Reflect.get(globalThis, symbol))
+    .filter((value) => typeof value?.listeners === "object");
+}
+
+/** Locks the realm. V8 lets nobody forbid new globals, so those that libraries look for are there and undefined. */
+export function lock(own: readonly unknown[]): void {
+  for (const [prototype, names] of ASSIGNED) for (const name of names) enableAssignment(prototype(), name);
+  lockIntl();
+  const globals = Object.getOwnPropertyNames(globalThis).filter((name) => name !== "Intl").map((name) => {
+    const value = Reflect.get(globalThis, name);
+    Object.defineProperty(globalThis, name, { value, writable: false, configurable: false });
+    return value;
+  });
+  freezeAll([...globals, ...hiddenIntrinsics(), ...ownListeners(), ...own]);
+}
