@@ -11,7 +11,7 @@ app_weather is running
 status 0, app_curious (none),app_weather (read=HERE/cities)
 Lisbon: sunny, 24 degrees
 notes: somebody asked for Lisbon
-refused: NotCapable: Requires read access to "HERE/main.ts", which was not granted to this module (app_curious.js:7:80)
+refused: TypeError: Deno.readTextFile is not a function: it needs a read permission, which was not granted to this module (app_curious.js:7:80)
 app_weather is stopping
 app_weather is stopped
 app_curious is stopping
