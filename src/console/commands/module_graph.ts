@@ -1,0 +1,121 @@
+import { nameKey } from "../../manifest/mod.ts";
+import { relationsOf } from "../../plan/mod.ts";
+import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
+import { describeRelation, formatDot, formatMermaid, formatText } from "../graph/formats.ts";
+import { aroundModule, type ModuleGraph } from "../graph/model.ts";
+import type { CatalogView, CoreServices } from "../services.ts";
+import { takeJson, toJson } from "../table.ts";
+
+/** Formats of `module graph`. The library that draws is loaded only for a picture. */
+const FORMATS: Readonly<Record<string, (graph: ModuleGraph) => string | Promise<string>>> = {
+  text: formatText,
+  mermaid: formatMermaid,
+  dot: formatDot,
+  svg: async (graph) => {
+    const { drawSvg } = await import("asterism/svg");
+    return await drawSvg(formatDot(graph));
+  },
+};
+
+/** `module graph` and `module show dependencies`. */
+export function moduleGraphCommands({ catalog, modules }: CoreServices): ConsoleCommand[] {
+  if (catalog === undefined) return [];
+  const names = () => catalog.entries().map(({ manifest }) => manifest.name);
+  const graph = () => graphOf(catalog, modules.rows());
+  return [
+    {
+      command: "module graph",
+      summary: "Draw modules and what they use",
+      usage: "module graph [--format text|mermaid|dot|svg] [module]\n" +
+        "       Shows all modules, or what one needs and what needs it, as text, for Mermaid or Graphviz,\n" +
+        "       or as a picture for a browser.",
+      run: (run) => drawGraph(graph(), run),
+      complete: ({ args, word }) => completeGraph(args, word, names),
+    },
+    {
+      command: "module show dependencies",
+      summary: "Show what a module uses and what uses it",
+      usage: "module show dependencies <module>\n" +
+        "       Shows what a module needs, who provides it, down to modules that need nothing,\n" +
+        "       and which modules use it.",
+      run: (run) => showDependencies(graph(), run),
+      complete: ({ args, word }) => word.startsWith("-") ? ["--json"] : args.length === 0 ? names() : [],
+    },
+  ];
+}
+
+function graphOf(catalog: CatalogView, rows: readonly { name: string; state: string }[]): ModuleGraph {
+  const states = new Map(rows.map(({ name, state }) => [nameKey(name), state]));
+  const running = new Set([...states].filter(([, state]) => state === "running").map(([key]) => key));
+  const entries = catalog.entries();
+  return {
+    nodes: entries.map(({ manifest: { name } }) => ({ name, state: states.get(nameKey(name)) ?? "not loaded" })),
+    relations: relationsOf(entries, catalog.links(), running),
+  };
+}
+
+function completeGraph(args: readonly string[], word: string, names: () => string[]): string[] {
+  if (args.at(-1) === "--format") return Object.keys(FORMATS);
+  return word.startsWith("-") ? ["--format"] : names();
+}
+
+async function drawGraph(whole: ModuleGraph, { args, print }: CommandRun): Promise<CommandOutcome> {
+  const rest = [...args];
+  const flag = rest.indexOf("--format");
+  const [, format = "text"] = flag < 0 ? [] : rest.splice(flag, 2);
+  const draw = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
+  const [typed, ...more] = rest;
+  if (draw === undefined || more.length > 0 || typed?.startsWith("-")) return "usage";
+  if (typed === undefined) {
+    print(await draw(whole));
+    return "success";
+  }
+  const name = nameIn(whole, typed);
+  if (name === undefined) return noSuch(typed, print);
+  print(await draw(aroundModule(whole, name)));
+  return "success";
+}
+
+function showDependencies(graph: ModuleGraph, { args, print }: CommandRun): CommandOutcome {
+  const { json, rest: [typed, ...more] } = takeJson(args);
+  if (typed === undefined || more.length > 0) return "usage";
+  const name = nameIn(graph, typed);
+  if (name === undefined) return noSuch(typed, print);
+  const users = graph.relations.filter(({ to, from, kind }) => to === name && from !== name && kind !== "conflicts");
+  if (json) {
+    const part = aroundModule(graph, name);
+    print(toJson(part.relations.map((relation) => ({ ...relation, to: relation.to ?? null }))));
+    return "success";
+  }
+  const state = stateOf(graph, name);
+  const lines = [`${name} (${state})`, ...treeOf(graph, name, new Set([name]), "    ")];
+  if (users.length > 0) {
+    lines.push("Used by:", ...users.map(({ from, kind, what }) => `    ${from} (${stateOf(graph, from)}): ${kind} ${what}`));
+  }
+  print(`${lines.join("\n")}\n`);
+  return "success";
+}
+
+/** What a module needs, and below each what that needs; what stands above already is not opened again. */
+function treeOf(graph: ModuleGraph, name: string, ...[above, indent]: [Set<string>, string]): string[] {
+  return graph.relations.filter(({ from }) => from === name).flatMap((relation) => {
+    const { to, kind } = relation;
+    const own = `${indent}${describeRelation(relation)}${to === undefined ? "" : ` (${stateOf(graph, to)})`}`;
+    if (to === undefined || above.has(to) || kind === "conflicts" || kind === "canuse") return [own];
+    above.add(to);
+    return [own, ...treeOf(graph, to, above, `${indent}    `)];
+  });
+}
+
+function stateOf({ nodes }: ModuleGraph, name: string): string {
+  return nodes.find((node) => node.name === name)?.state ?? "not installed";
+}
+
+function nameIn({ nodes }: ModuleGraph, typed: string): string | undefined {
+  return nodes.find(({ name }) => nameKey(name) === nameKey(typed))?.name;
+}
+
+function noSuch(typed: string, print: (text: string) => void): "failure" {
+  print(`No such module '${typed}'\n`);
+  return "failure";
+}
