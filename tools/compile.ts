@@ -47,10 +47,11 @@ const PERMISSION_REGEXP = /^(?:--(?:allow|deny|ignore)-|--permission-set\b|-[ARW
 
 /** What the bundles are made of: name below the build directory, entry below the root. */
 const BUNDLES = [
-  { output: "main.js", entry: "main.ts", external: ["asterism/parser"] },
+  { output: "main.js", entry: "main.ts", external: ["asterism/parser", "asterism/svg"] },
   { output: "guest.js", entry: "src/realm/guest/main.ts", external: ["asterism"] },
   { output: "asterism.js", entry: "src/module_api/mod.ts" },
   { output: "parser.js", entry: "src/scan/parser.ts" },
+  { output: "svg.js", entry: "src/console/graph/svg.ts" },
 ] as const;
 
 /** Takes the command line apart. `cwd` is where relative outputs lie. */
@@ -103,7 +104,12 @@ export async function stage({ root, buildDirectory }: Layout): Promise<void> {
   }
   await copyTree(join(root, "configs"), join(buildDirectory, "configs"));
   const config = {
-    imports: { "asterism": "./asterism.js", "asterism/guest": "./guest.js", "asterism/parser": "./parser.js" },
+    imports: {
+      "asterism": "./asterism.js",
+      "asterism/guest": "./guest.js",
+      "asterism/parser": "./parser.js",
+      "asterism/svg": "./svg.js",
+    },
     unstable: ["worker-options"],
   };
   await Deno.writeTextFile(join(buildDirectory, "deno.json"), JSON.stringify(config, null, 2));
@@ -137,7 +143,7 @@ function runCompile(cwd: string, request: CompileRequest, denort: string | undef
     "--no-prompt",
     "--unstable-worker-options",
     ...["--config", "deno.json"],
-    ...["modules", "configs", "guest.js", "asterism.js", "parser.js"].flatMap((path) => ["--include", path]),
+    ...["modules", "configs", "guest.js", "asterism.js", "parser.js", "svg.js"].flatMap((path) => ["--include", path]),
     ...["--output", request.output],
     ...request.flags,
     "main.js",

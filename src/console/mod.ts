@@ -8,5 +8,13 @@ export { registerCoreCommands } from "./commands/mod.ts";
 export { type Completion, Interpreter, type InterpreterOptions } from "./interpreter.ts";
 export { type LineHandler, type LocalConsole, type LocalConsoleOptions, openLocalConsole } from "./local.ts";
 export { ProgressLine } from "./progress.ts";
-export type { CoreServices, DebugControl, Dialplan, DialplanEntry, Lifetime, ModuleControl } from "./services.ts";
+export type {
+  CatalogView,
+  CoreServices,
+  DebugControl,
+  Dialplan,
+  DialplanEntry,
+  Lifetime,
+  ModuleControl,
+} from "./services.ts";
 export { cell, type CellOptions, takeJson, toJson } from "./table.ts";

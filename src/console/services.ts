@@ -1,3 +1,5 @@
+import type { CatalogChanges, CatalogEntry, CatalogFault } from "../manifest/mod.ts";
+import type { Link } from "../plan/mod.ts";
 import type { ReloadResult, UnloadForce } from "../loader/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
@@ -73,6 +75,20 @@ export interface DebugControl {
   clear(): void;
 }
 
+/** What is installed, and who uses what of it. */
+export interface CatalogView {
+  /** Every module whose manifest can be used, sorted by name. */
+  entries(): readonly CatalogEntry[];
+  /** Manifests that cannot be used. */
+  faults(): readonly CatalogFault[];
+  /** The module of that name, with or without ending, in any case of letters. */
+  get(name: string): CatalogEntry | undefined;
+  /** Looks for new, changed and removed manifests. */
+  refresh(): CatalogChanges;
+  /** The uses that are in force. */
+  links(): readonly Link[];
+}
+
 /** What the core's commands need. */
 export interface CoreServices {
   /** The loader. */
@@ -83,6 +99,8 @@ export interface CoreServices {
   readonly dialplan: Dialplan;
   /** What is kept over restarts. */
   readonly database: Store;
+  /** What is installed; without it, nothing can be said of modules that are not loaded. */
+  readonly catalog?: CatalogView | undefined;
   /** Completes a line, given up to the cursor; without it, no other program can ask. */
   readonly complete?: ((line: string) => Promise<Completion>) | undefined;
   /** What may be debugged; without it there is nothing to set. */

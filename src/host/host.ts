@@ -73,7 +73,7 @@ export class Host implements AsyncDisposable {
       },
       ...(progress === undefined ? {} : { progress }),
     });
-    const services = this.#services();
+    const services = this.#services(catalog);
     this.#control = services.modules;
     registerCoreCommands(registry, services);
     const admin = adminServices({
@@ -187,7 +187,7 @@ export class Host implements AsyncDisposable {
     await this.stop("gracefully");
   }
 
-  #services(): CoreServices {
+  #services(catalog: Catalog): CoreServices {
     const loader = this.#loader;
     const life = this.#life;
     const startedAt = Date.now();
@@ -221,6 +221,13 @@ export class Host implements AsyncDisposable {
       database: this.#store,
       complete: (line) => this.interpreter.complete(line),
       debug: this.log.debugLevels,
+      catalog: {
+        entries: () => catalog.entries(),
+        faults: () => catalog.faults(),
+        get: (name) => catalog.get(name),
+        refresh: () => catalog.refresh(),
+        links: () => loader.links(),
+      },
     };
   }
 }

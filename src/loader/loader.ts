@@ -1,13 +1,14 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import { baseName, nameKey } from "../manifest/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
-import { loadList, type Wanted } from "../plan/mod.ts";
+import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import { type Context, findInstance, type LoaderOptions, lose } from "./context.ts";
 import { dependentsFirst } from "./dependents.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
 import type { ReloadResult, UnloadForce } from "./results.ts";
+import { linksOf } from "./links.ts";
 import { moduleRows } from "./rows.ts";
 import { startWanted, takeLost } from "./start.ts";
 import { reapIdle, settleDead, stopInstance, sweepRealm, unloadModule } from "./stop.ts";
@@ -166,6 +167,11 @@ export class Loader {
       this.#context.culprit = undefined;
       this.#reloading = false;
     }
+  }
+
+  /** The uses that are in force: who uses what of whom. */
+  links(): Link[] {
+    return linksOf(this.#context);
   }
 
   /** The module table, as `module show` has it. */

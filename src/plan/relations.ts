@@ -54,7 +54,9 @@ export function relationsOf(
       ...relate("canuse", manifest.canUse),
       ...relate("conflicts", manifest.conflicts),
     ];
-    const admin = [...held.values()].filter(({ user }) => user === manifest.name).map(({ need, provider }): Relation => ({
+    const admin = [...held.values()].filter(({ user }) => user === manifest.name).map((
+      { need, provider },
+    ): Relation => ({
       from: manifest.name,
       to: provider,
       kind: "uses",

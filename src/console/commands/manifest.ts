@@ -73,7 +73,13 @@ function listManifests(all: readonly ManifestRow[], { args, print }: CommandRun)
     return "success";
   }
   const line = (...[name, state, level, source, description]: string[]) =>
-    [cell(name ?? "", 30), cell(state ?? "", 11), cell(level ?? "", 13), cell(source ?? "", 20), printable(description ?? "")]
+    [
+      cell(name ?? "", 30),
+      cell(state ?? "", 11),
+      cell(level ?? "", 13),
+      cell(source ?? "", 20),
+      printable(description ?? ""),
+    ]
       .join(" ").trimEnd() + "\n";
   const lines = rows.map((row) => line(row.name, row.state, row.supportLevel, row.source, row.description));
   const header = line("Module", "State", "Support Level", "Source", "Description");

@@ -6,8 +6,11 @@ import { databaseCommands } from "./database.ts";
 import { dialplanCommands } from "./dialplan.ts";
 import { helpCommands } from "./help.ts";
 import { loggerCommands } from "./logger.ts";
+import { manifestCommands } from "./manifest.ts";
 import { moduleControlCommands } from "./module_control.ts";
+import { moduleGraphCommands } from "./module_graph.ts";
 import { moduleShowCommands } from "./module_show.ts";
+import { providedCommands } from "./provided.ts";
 import { verbosityCommands } from "./verbosity.ts";
 
 /** Registers the console commands of the core. Disposing the result removes them. */
@@ -22,6 +25,9 @@ export function registerCoreCommands(registry: Registry, services: CoreServices)
     ...verbosityCommands(services),
     ...completionCommands(services),
     ...loggerCommands(),
+    ...manifestCommands(services),
+    ...moduleGraphCommands(services),
+    ...providedCommands(services, registry),
   ];
   const added = commands.map((value) =>
     registry.commands.add({ name: value.command, owner: CORE, value, priority: 0 })

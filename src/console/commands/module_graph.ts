@@ -90,7 +90,10 @@ function showDependencies(graph: ModuleGraph, { args, print }: CommandRun): Comm
   const state = stateOf(graph, name);
   const lines = [`${name} (${state})`, ...treeOf(graph, name, new Set([name]), "    ")];
   if (users.length > 0) {
-    lines.push("Used by:", ...users.map(({ from, kind, what }) => `    ${from} (${stateOf(graph, from)}): ${kind} ${what}`));
+    lines.push(
+      "Used by:",
+      ...users.map(({ from, kind, what }) => `    ${from} (${stateOf(graph, from)}): ${kind} ${what}`),
+    );
   }
   print(`${lines.join("\n")}\n`);
   return "success";

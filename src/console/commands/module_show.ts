@@ -1,31 +1,99 @@
+import { nameKey } from "../../manifest/mod.ts";
+import { printable } from "../../fault/mod.ts";
 import type { ModuleRow } from "../../module_api/mod.ts";
 import type { ConsoleCommand } from "../../registry/mod.ts";
-import type { CoreServices } from "../services.ts";
+import type { CatalogView, CoreServices } from "../services.ts";
 import { cell, completeRows, selectRows, takeJson, toJson } from "../table.ts";
 
-/** `module show`. */
-export function moduleShowCommands({ modules }: CoreServices): ConsoleCommand[] {
-  return [{
+/** What `module show` prints of a module. */
+type ShownRow = Pick<ModuleRow, "name" | "description" | "useCount" | "status" | "state" | "supportLevel"> & {
+  /** Whether its files are embedded in the program. */
+  readonly embedded: boolean;
+};
+
+/** A row of `module show all`. */
+type FullRow = ShownRow & {
+  /** What it provides, as `type=name`. */
+  readonly provides: readonly string[];
+};
+
+/** `module show` and `module show all`. */
+export function moduleShowCommands({ modules, catalog }: CoreServices): ConsoleCommand[] {
+  const names = () => modules.rows().map(({ name }) => name);
+  const show: ConsoleCommand = {
     command: "module show [like]",
     summary: "List modules and info",
-    usage: "module show [like keyword]\n       Shows Asterism modules currently in use, and usage statistics.",
+    usage: "module show [like keyword]\n" +
+      "       Shows Asterism modules currently in use, and usage statistics.\n" +
+      "       (e) marks modules that are embedded in the program.",
     run({ args, print }) {
       const { json, rest } = takeJson(args);
-      const rows = selectRows(modules.rows(), rest);
+      const rows = selectRows(markEmbedded(modules.rows(), catalog), rest);
       if (rows === undefined) return "usage";
       print(json ? toJson(rows) : formatModules(rows));
       return "success";
     },
-    complete: ({ args, word }) => completeRows(args, word, () => modules.rows().map(({ name }) => name)),
-  }];
+    complete: ({ args, word }) => completeRows(args, word, names),
+  };
+  return catalog === undefined ? [show] : [show, showAll(modules, catalog)];
 }
 
-function formatModules(rows: readonly ModuleRow[]): string {
-  const header = formatRow(["Module", "Description", "Use Count", "Status", "Support Level"]);
-  const lines = rows.map((row) =>
-    formatRow([row.name, row.description, String(row.useCount), row.status, row.supportLevel])
-  );
-  return `${header}${lines.join("")}${rows.length} modules loaded\n`;
+function showAll(modules: CoreServices["modules"], catalog: CatalogView): ConsoleCommand {
+  return {
+    command: "module show all [like]",
+    summary: "List all installed modules, loaded or not",
+    usage: "module show all [like keyword]\n" +
+      "       Shows every installed module, loaded or not, and what it provides.",
+    run({ args, print }) {
+      const { json, rest } = takeJson(args);
+      const rows = selectRows(fullRows(modules.rows(), catalog), rest);
+      if (rows === undefined) return "usage";
+      print(json ? toJson(rows) : formatAll(rows));
+      return "success";
+    },
+    complete: ({ args, word }) =>
+      completeRows(args, word, () => catalog.entries().map(({ manifest }) => manifest.name)),
+  };
+}
+
+function markEmbedded(rows: readonly ModuleRow[], catalog: CatalogView | undefined): (ModuleRow & ShownRow)[] {
+  return rows.map((row) => ({ ...row, embedded: isEmbedded(catalog, row.name) }));
+}
+
+function isEmbedded(catalog: CatalogView | undefined, name: string): boolean {
+  return catalog?.get(name)?.source.label === "embedded";
+}
+
+function fullRows(rows: readonly ModuleRow[], catalog: CatalogView): FullRow[] {
+  const loaded = new Map(markEmbedded(rows, catalog).map((row) => [nameKey(row.name), row]));
+  return catalog.entries().map(({ manifest: { name, description, supportLevel, provides } }) => ({
+    ...loaded.get(nameKey(name)) ?? {
+      name,
+      description,
+      useCount: 0,
+      status: "Not Loaded",
+      state: "not loaded",
+      supportLevel,
+      embedded: isEmbedded(catalog, name),
+    },
+    provides: provides.filter(({ type }) => type !== "module")
+      .map((one) => `${one.type}=${one.name}${one.priority === 0 ? "" : `:${one.priority}`}`),
+  }));
+}
+
+function formatModules(rows: readonly ShownRow[]): string {
+  return `${HEADER}\n${rows.map((row) => `${formatModule(row)}\n`).join("")}${rows.length} modules loaded\n`;
+}
+
+function formatAll(rows: readonly FullRow[]): string {
+  const lines = rows.map((row) => `${formatModule(row)} ${printable(row.provides.join(", "))}`.trimEnd());
+  return `${HEADER} Provides\n${lines.map((line) => `${line}\n`).join("")}${rows.length} modules installed\n`;
+}
+
+function formatModule({ name, description, useCount, status, supportLevel, embedded }: ShownRow): string {
+  // "Not Running" leaves no room, and where it is from is no help then.
+  const shown = embedded && status === "Running" ? "Running (e)" : status;
+  return formatRow([name, description, String(useCount), shown, supportLevel]);
 }
 
 function formatRow(texts: readonly [string, string, string, string, string]): string {
@@ -37,5 +105,7 @@ function formatRow(texts: readonly [string, string, string, string, string]): st
     cell(status, 11),
     cell(supportLevel, 13, { right: true }),
   ];
-  return `${cells.join(" ")}\n`;
+  return cells.join(" ");
 }
+
+const HEADER = formatRow(["Module", "Description", "Use Count", "Status", "Support Level"]);

@@ -7,9 +7,10 @@ import { cell, takeJson, toJson } from "../table.ts";
 /** `core show application`, `core show function` and `core show services`: things, and the modules that have them. */
 export function providedCommands({ catalog, modules }: CoreServices, registry: Registry): ConsoleCommand[] {
   if (catalog === undefined) return [];
+  const isLoaded = (name: string) => modules.rows().some((row) => nameKey(row.name) === nameKey(name));
   return [
-    showCommand("application", { catalog, registry }),
-    showCommand("function", { catalog, registry }),
+    showCommand("application", { catalog, registry, isLoaded }),
+    showCommand("function", { catalog, registry, isLoaded }),
     {
       command: "core show services",
       summary: "Show services and who provides them",
@@ -18,7 +19,7 @@ export function providedCommands({ catalog, modules }: CoreServices, registry: R
       run({ args, print }) {
         const { json, rest } = takeJson(args);
         if (rest.length > 0) return "usage";
-        const rows = serviceRows(catalog, registry, new Set(modules.rows().map(({ name }) => nameKey(name))));
+        const rows = serviceRows({ catalog, registry, isLoaded });
         print(json ? toJson(rows) : formatServices(rows));
         return "success";
       },
@@ -30,13 +31,17 @@ export function providedCommands({ catalog, modules }: CoreServices, registry: R
 interface Things {
   readonly catalog: CatalogView;
   readonly registry: Registry;
+  /** Whether a module is loaded. */
+  isLoaded(name: string): boolean;
 }
 
 function showCommand(type: "application" | "function", things: Things): ConsoleCommand {
   const table = () => type === "application" ? things.registry.applications : things.registry.functions;
   return {
     command: `core show ${type}`,
-    summary: type === "application" ? "Describe a specific dialplan application" : "Describe a specific dialplan function",
+    summary: type === "application"
+      ? "Describe a specific dialplan application"
+      : "Describe a specific dialplan function",
     usage: `core show ${type} <${type}>\n` +
       `       Describes a ${type}: the module it is from, or, when that is not loaded, the one that has it.`,
     run: (run) => showThing(type, things, run),
@@ -44,7 +49,11 @@ function showCommand(type: "application" | "function", things: Things): ConsoleC
   };
 }
 
-function showThing(type: "application" | "function", { catalog, registry }: Things, run: CommandRun): CommandOutcome {
+function showThing(
+  type: "application" | "function",
+  { catalog, registry, isLoaded }: Things,
+  run: CommandRun,
+): CommandOutcome {
   const { args: [typed, ...more], print } = run;
   if (typed === undefined || more.length > 0) return "usage";
   const title = type === "application" ? "application" : "function";
@@ -67,7 +76,8 @@ function showThing(type: "application" | "function", { catalog, registry }: Thin
     : `No function by that name registered.`;
   print(`${missing}\n`);
   for (const { manifest: { name, description } } of providers) {
-    print(`Module '${name}' (${printable(description)}) has it and is not loaded: module load ${name}\n`);
+    const why = isLoaded(name) ? "is loaded and has not registered it" : `is not loaded: module load ${name}`;
+    print(`Module '${name}' (${printable(description)}) has it and ${why}\n`);
   }
   return "failure";
 }
@@ -83,7 +93,7 @@ interface ServiceRow {
   readonly users: readonly string[];
 }
 
-function serviceRows(catalog: CatalogView, registry: Registry, loaded: ReadonlySet<string>): ServiceRow[] {
+function serviceRows({ catalog, registry, isLoaded }: Things): ServiceRow[] {
   const users = Map.groupBy(
     catalog.links().filter(({ need }) => need.type === "service"),
     ({ need, provider }) => `${need.name.toLowerCase()} ${nameKey(provider)}`,
@@ -92,7 +102,7 @@ function serviceRows(catalog: CatalogView, registry: Registry, loaded: ReadonlyS
     provides.filter(({ type, name }) => type === "service" && name !== "*").map(({ name: service, priority }) => {
       const registered = registry.services.all(service).map(({ owner }) => nameKey(owner.module));
       const place = registered.indexOf(nameKey(provider));
-      const absent = loaded.has(nameKey(provider)) ? "loaded" : "not loaded";
+      const absent = isLoaded(provider) ? "loaded" : "not loaded";
       return {
         service,
         provider,
@@ -104,7 +114,10 @@ function serviceRows(catalog: CatalogView, registry: Registry, loaded: ReadonlyS
   );
   const rank = ({ status }: ServiceRow) => ["in use", "standby"].indexOf(status) >>> 0;
   return rows.sort((a, b) =>
-    a.service.toLowerCase() < b.service.toLowerCase() ? -1 : a.service.toLowerCase() > b.service.toLowerCase() ? 1
+    a.service.toLowerCase() < b.service.toLowerCase()
+      ? -1
+      : a.service.toLowerCase() > b.service.toLowerCase()
+      ? 1
       : rank(a) - rank(b) || b.priority - a.priority
   );
 }

@@ -23,7 +23,8 @@ export function formatText({ nodes, relations }: ModuleGraph): string {
 /** `uses application=Gosub: app_stack`. */
 export function describeRelation({ kind, what, to }: Relation): string {
   const self = to === undefined ? "" : what.toLowerCase() === `module=${to.toLowerCase()}`;
-  const provider = to === undefined ? ": nobody" : self ? "" : `: ${printable(to)}`;
+  // Of "any" there is no provider to name.
+  const provider = what.endsWith("=*") ? "" : to === undefined ? ": nobody" : self ? "" : `: ${printable(to)}`;
   return `${kind} ${printable(what)}${provider}`;
 }
 
