@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 
+const CONFIG = new URL("../../deno.json", import.meta.url).pathname;
 const PROGRAM = new URL("fixtures/console_program.ts", import.meta.url).pathname;
 
 /** `script` of util-linux gives the program a pseudo-terminal; without it there is nothing to test a console on. */
@@ -17,10 +18,11 @@ class Terminal implements AsyncDisposable {
   #shown = "";
 
   constructor(historyFile: string) {
-    const program = [Deno.execPath(), "run", "--quiet", "--no-lock", "--no-config", "-A", PROGRAM, historyFile];
+    const options = ["--quiet", "--no-lock", "--no-check", "--config", CONFIG, "-A"];
+    const program = [Deno.execPath(), "run", ...options, PROGRAM, historyFile];
     const command = `stty cols 80 rows 24; exec ${program.map((word) => `'${word}'`).join(" ")}`;
-    const options = { stdin: "piped", stdout: "piped", stderr: "null", env: { TERM: "xterm" } } as const;
-    this.#child = new Deno.Command("script", { args: ["-qec", command, "/dev/null"], ...options }).spawn();
+    const streams = { stdin: "piped", stdout: "piped", stderr: "null", env: { TERM: "xterm" } } as const;
+    this.#child = new Deno.Command("script", { args: ["-qec", command, "/dev/null"], ...streams }).spawn();
     this.#writer = this.#child.stdin.getWriter();
     this.#reader = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }

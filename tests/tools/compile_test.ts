@@ -46,6 +46,7 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
       "src/realm/guest/main.ts": 'import { LoadResult } from "asterism";\nconsole.log(LoadResult);',
       "src/module_api/mod.ts": "export const LoadResult = {};",
       "src/scan/parser.ts": "export const dissect = 1;",
+      "src/console/graph/svg.ts": "export const drawSvg = 1;",
       "modules/one.ts":
         'import { defineModule } from "asterism";\nexport default defineModule({ license: "MIT", description: "One" });',
       "configs/modules.conf": "[modules]\n",
@@ -68,6 +69,7 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
       "modules/one.js",
       "modules/one.manifest",
       "parser.js",
+      "svg.js",
     ]);
     const text = (path: string) => Deno.readTextFileSync(join(buildDirectory, path));
     assertStringIncludes(text("guest.js"), 'from "asterism"');

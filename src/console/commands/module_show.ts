@@ -8,7 +8,7 @@ import { cell, completeRows, selectRows, takeJson, toJson } from "../table.ts";
 /** What `module show` prints of a module. */
 type ShownRow = Pick<ModuleRow, "name" | "description" | "useCount" | "status" | "state" | "supportLevel"> & {
   /** Whether its files are embedded in the program. */
-  readonly embedded: boolean;
+  readonly embedded?: boolean;
 };
 
 /** A row of `module show all`. */
@@ -23,9 +23,7 @@ export function moduleShowCommands({ modules, catalog }: CoreServices): ConsoleC
   const show: ConsoleCommand = {
     command: "module show [like]",
     summary: "List modules and info",
-    usage: "module show [like keyword]\n" +
-      "       Shows Asterism modules currently in use, and usage statistics.\n" +
-      "       (e) marks modules that are embedded in the program.",
+    usage: "module show [like keyword]\n       Shows Asterism modules currently in use, and usage statistics.",
     run({ args, print }) {
       const { json, rest } = takeJson(args);
       const rows = selectRows(markEmbedded(modules.rows(), catalog), rest);
@@ -43,7 +41,8 @@ function showAll(modules: CoreServices["modules"], catalog: CatalogView): Consol
     command: "module show all [like]",
     summary: "List all installed modules, loaded or not",
     usage: "module show all [like keyword]\n" +
-      "       Shows every installed module, loaded or not, and what it provides.",
+      "       Shows every installed module, loaded or not, and what it provides.\n" +
+      "       (e) marks a module that is embedded in the program.",
     run({ args, print }) {
       const { json, rest } = takeJson(args);
       const rows = selectRows(fullRows(modules.rows(), catalog), rest);
@@ -57,11 +56,11 @@ function showAll(modules: CoreServices["modules"], catalog: CatalogView): Consol
 }
 
 function markEmbedded(rows: readonly ModuleRow[], catalog: CatalogView | undefined): (ModuleRow & ShownRow)[] {
-  return rows.map((row) => ({ ...row, embedded: isEmbedded(catalog, row.name) }));
+  return catalog === undefined ? [...rows] : rows.map((row) => ({ ...row, embedded: isEmbedded(catalog, row.name) }));
 }
 
-function isEmbedded(catalog: CatalogView | undefined, name: string): boolean {
-  return catalog?.get(name)?.source.label === "embedded";
+function isEmbedded(catalog: CatalogView, name: string): boolean {
+  return catalog.get(name)?.source.label === "embedded";
 }
 
 function fullRows(rows: readonly ModuleRow[], catalog: CatalogView): FullRow[] {
