@@ -111,7 +111,8 @@ export async function loadGraph(directory: string): Promise<{ running: number; f
   await using host = await createHost({
     config: join(directory, "etc/asterism.conf"),
     sinks: [{
-      accepts: (level) => level === "error" || level === "warning",
+      // That a module is deprecated is a warning, and some of Asterisk's are.
+      accepts: (level) => level === "error",
       write: ({ message }) => void faults.push(message),
     }],
   });
