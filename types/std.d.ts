@@ -1,5 +1,5 @@
 /**
- * Types of the parts of the standard library that this project uses.
+ * Types of the parts of the standard library that this project uses, and of packages that have none.
  *
  * The packages come from npm as plain JavaScript without types; ambient declarations win over resolution, so a wrong use
  * is still an error. The names are those of JSR: moving there is an edit of deno.json alone, after which this file goes.
@@ -59,4 +59,25 @@ declare module "@std/assert" {
   ): Promise<E>;
   export function unreachable(reason?: string): never;
   export function fail(message?: string): never;
+}
+
+declare module "strftime" {
+  export default function strftime(format: string, date?: Date): string;
+}
+
+declare module "sonic-boom" {
+  /** A file that is written at once when `sync` is set. */
+  export default class SonicBoom {
+    constructor(options: {
+      dest: string;
+      append?: boolean;
+      mkdir?: boolean;
+      sync?: boolean;
+      minLength?: number;
+      mode?: number;
+    });
+    write(text: string): boolean;
+    destroy(): void;
+    on(event: "error", listener: (error: unknown) => void): this;
+  }
 }

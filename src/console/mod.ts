@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { registerCoreCommands } from "./commands/mod.ts";
+export { addCoreCommands, loggerCommands, registerCoreCommands } from "./commands/mod.ts";
 export { type Completion, Interpreter, type InterpreterOptions } from "./interpreter.ts";
 export { type LineHandler, type LocalConsole, type LocalConsoleOptions, openLocalConsole } from "./local.ts";
 export { ProgressLine } from "./progress.ts";
@@ -15,6 +15,7 @@ export type {
   Dialplan,
   DialplanEntry,
   Lifetime,
+  LogControl,
   ModuleControl,
 } from "./services.ts";
 export { cell, type CellOptions, takeJson, toJson } from "./table.ts";

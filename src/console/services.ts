@@ -1,6 +1,7 @@
 import type { CatalogChanges, CatalogEntry, CatalogFault } from "../manifest/mod.ts";
 import type { Link } from "../plan/mod.ts";
 import type { ReloadResult, UnloadForce } from "../loader/mod.ts";
+import type { ChannelRow } from "../log/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
 import type { Completion } from "./interpreter.ts";
@@ -87,6 +88,24 @@ export interface CatalogView {
   refresh(): CatalogChanges;
   /** The uses that are in force. */
   links(): readonly Link[];
+}
+
+/** The channels of the log. Names are as `logger.conf` has them. */
+export interface LogControl {
+  /** Every channel. */
+  rows(): ChannelRow[];
+  /**
+   * Reads `logger.conf` anew, or another file, and opens all files anew.
+   *
+   * @returns why it could not, if so
+   */
+  reload(file?: string): Promise<string | undefined>;
+  /** Gives every file another name and begins a new one. */
+  rotate(): void;
+  /** Adds a file; false when it is there. Rejects when the levels are wrong. */
+  add(name: string, components: string): Promise<boolean>;
+  /** Removes a file that was added; false when there is none. */
+  remove(name: string): boolean;
 }
 
 /** What the core's commands need. */

@@ -1,10 +1,10 @@
 import { join } from "@std/path";
-import { type CoreServices, Interpreter, registerCoreCommands } from "../console/mod.ts";
+import { addCoreCommands, type CoreServices, Interpreter, registerCoreCommands } from "../console/mod.ts";
 import { type BootResult, Life, Loader, type ReloadResult, type UnloadForce } from "../loader/mod.ts";
 import { Logger } from "../log/mod.ts";
 import { Catalog } from "../manifest/mod.ts";
 import { type ModuleRow, RELOAD_STATUS } from "../module_api/mod.ts";
-import { Registry } from "../registry/mod.ts";
+import { type ConsoleCommand, Registry } from "../registry/mod.ts";
 import type { Settings } from "../settings/mod.ts";
 import { DiskStore, type Store } from "../store/mod.ts";
 import { adminServices } from "./admin.ts";
@@ -119,6 +119,16 @@ export class Host implements AsyncDisposable {
    */
   provide<T extends keyof Provided>(what: `${T}=${string}`, value: Provided[T]): Disposable {
     return provide(this.#registry, what, value);
+  }
+
+  /**
+   * Adds console commands of the program that runs the host; they count as the core's. Dispose the result to take them
+   * back.
+   *
+   * @internal For programs with consoles of their own.
+   */
+  addCommands(commands: readonly ConsoleCommand[]): Disposable {
+    return addCoreCommands(this.#registry, commands);
   }
 
   /** Runs an application in a call of its own. */

@@ -99,12 +99,23 @@ function completeSettings({ file = "asterism.conf", directories, options }: Sett
 }
 
 function readConfig(file: string, warnings: string[]): ConfigFile {
+  const config = readConfigIfAny(file, warnings);
+  if (config !== undefined) return config;
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  throw new HostError("config", `'${name}' invalid or missing: there is no file ${file}`);
+}
+
+/**
+ * Reads a configuration file that need not be there.
+ *
+ * @param warnings takes what the reader warns of, with its place
+ * @throws {ConfigError} when it cannot be read as configuration
+ */
+export function readConfigIfAny(file: string, warnings: string[]): ConfigFile | undefined {
   const text = readTextIfAny(file);
-  if (text === undefined) {
-    const name = file.slice(file.lastIndexOf("/") + 1);
-    throw new HostError("config", `'${name}' invalid or missing: there is no file ${file}`);
-  }
-  return readText(text, { file, directory: file.slice(0, file.lastIndexOf("/")), warnings });
+  return text === undefined
+    ? undefined
+    : readText(text, { file, directory: file.slice(0, file.lastIndexOf("/")), warnings });
 }
 
 /** Written and read again, so that an object means exactly what the file would. */

@@ -1,5 +1,6 @@
 /**
- * The log: levels, records, sinks, and lines that look as Asterisk's do. Only `stdio.ts` touches the process.
+ * The log: levels, records, sinks, channels of `logger.conf`, and lines that look as Asterisk's do. Only `stdio.ts` and
+ * `file_sink.ts` touch the system.
  *
  * @module
  */
@@ -7,6 +8,20 @@ export { type Color, paint } from "./color.ts";
 export { ConsoleSink, type ConsoleSinkOptions, type Writers } from "./console_sink.ts";
 export { type ConsoleChannel, ConsoleView } from "./console_view.ts";
 export { DebugLevels } from "./debug_levels.ts";
+export { type FileFormat, formatForFile } from "./file_format.ts";
+export { FileSink, type FileSinkOptions, fileWriter, type OpenWriter, type Writer } from "./file_sink.ts";
+export { type ChannelRow, LogChannels, type LogChannelsOptions } from "./log_channels.ts";
+export {
+  type ChannelSettings,
+  type Components,
+  DEFAULT_LOGGER,
+  type Formatter,
+  type LoggerSettings,
+  parseComponents,
+  parseLoggerConf,
+  type RotateStrategy,
+} from "./logger_conf.ts";
+export { type Rename, rotation } from "./rotate.ts";
 export { type FormatOptions, formatRecord, formatTime, verboseLines, verbosePrefix } from "./format.ts";
 export { type LineOptions, Logger, type LoggerOptions } from "./logger.ts";
 export { MemorySink } from "./memory_sink.ts";

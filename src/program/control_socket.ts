@@ -8,8 +8,8 @@ import { findGroup, findUser } from "./accounts.ts";
 
 /** What the consoles at the other end are shown. */
 export interface ControlView {
-  /** How lines of the log look. */
-  readonly format: FormatOptions;
+  /** How lines of the log look at the time. */
+  readonly format: () => FormatOptions;
   /** What may reach a console at all. */
   readonly channel: ConsoleChannel;
 }

@@ -1,9 +1,10 @@
-import { ProgressLine } from "../console/mod.ts";
+import { loggerCommands, ProgressLine } from "../console/mod.ts";
 import { createHost, type Host, type ProgramConfig } from "../host/mod.ts";
 import { ConsoleSink, type LogSink, type Writers } from "../log/mod.ts";
 import type { ControlServer } from "../remote/mod.ts";
 import type { Flags } from "../settings/mod.ts";
 import { openControlSocket } from "./control_socket.ts";
+import { openLog } from "./log_files.ts";
 import { hasTerminal, openTerminal } from "./terminal.ts";
 
 /** What the host is run with. */
@@ -41,8 +42,10 @@ export async function runServer(run: ServerRun): Promise<number> {
   });
   host.log.debugLevels.level = Math.max(flags.debug, settings.options.debug);
   for (const warning of warnings) host.log.warning(warning);
+  const programLog = await openLog(host, sink);
+  host.addCommands(loggerCommands(programLog));
   const control = scripted ? undefined : openControlSocket(host, {
-    format: { ...sink.options, color: colors(run), timestamps: false },
+    format: () => ({ ...sink.options, color: colors(run), timestamps: false }),
     channel: sink.channel,
   });
   const signalled = stopOnSignals(host);

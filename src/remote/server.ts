@@ -32,8 +32,8 @@ export interface ControlServerOptions {
   readonly log: Logger;
   /** What the greeting says. */
   readonly identity: Identity;
-  /** How lines of the log look. */
-  readonly format: FormatOptions;
+  /** How lines of the log look at the time. */
+  readonly format: () => FormatOptions;
   /** What may reach a console at all. */
   readonly channel?: ConsoleChannel | undefined;
   /** No word about connections that come and go. @default {false} */
@@ -77,7 +77,7 @@ export class ControlServer implements LogSink {
 
   /** Shows a record on every console that wants it. */
   write(record: LogRecord): void {
-    const bytes = encodeRecord(record, this.#options.format);
+    const bytes = encodeRecord(record, this.#options.format());
     for (const connection of this.#connections) {
       if (connection.accepts(record.level, record.verbosity)) connection.show(bytes);
     }

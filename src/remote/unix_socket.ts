@@ -58,7 +58,11 @@ export function listenUnix(path: string, access: SocketAccess, warn: (message: s
     close() {
       // Deno removes the file with the listener, even one that another process has put in its place: then the listener,
       // which nobody can reach any more, ends with this process.
-      if (!closed && fileMark(path) === made) listener.close();
+      if (!closed && fileMark(path) === made) {
+        listener.close();
+        // As long as somebody waits for the next connection, Deno keeps the file.
+        removeSocket(path);
+      }
       closed = true;
     },
   };

@@ -4,6 +4,7 @@ import { readAliases } from "../../modules/_aliases.ts";
 import { fileNameFault, parseTemplate } from "../../modules/_cdr_template.ts";
 import { parseHttpSettings } from "../../modules/_http_server.ts";
 import { parse } from "../../src/config/mod.ts";
+import { DEFAULT_LOGGER, parseLoggerConf } from "../../src/log/mod.ts";
 import { parsePolicy } from "../../src/policy/mod.ts";
 import { defaultOptions, parseSettings } from "../../src/settings/mod.ts";
 import { readConfig } from "./_fake_host.ts";
@@ -40,6 +41,17 @@ Deno.test("asterism.conf holds the defaults of all options", async () => {
   assertEquals(others, absent);
   assertEquals([...licenses].sort(), [...accepted].sort());
   assertEquals([directories.astmoddir, directories.astlogdir], ["/modules", "/var/log"]);
+});
+
+Deno.test("logger.conf says what there is without it", async () => {
+  const { settings, warnings } = parseLoggerConf(await sample("logger.conf"));
+  assertEquals(warnings, []);
+  const { channels, ...general } = settings;
+  const { channels: absent, ...others } = DEFAULT_LOGGER;
+  assertEquals(general, others);
+  const shown = (list: typeof channels) =>
+    list.map(({ name, levels }) => [name, [...new Set([...levels, "verbose"])].sort()]);
+  assertEquals(shown(channels), [[absent[0]?.name ?? "", [...absent[0]?.levels ?? []].sort()]]);
 });
 
 Deno.test("modules.conf grants what the shipped modules ask for", async () => {

@@ -47,7 +47,7 @@ export async function serve(commands: Readonly<Record<string, TestCommand>> = {}
   const interpreter = new Interpreter(registry.commands, { log });
   const listener = listenUnix(path, {}, (message) => log.warning(message));
   const identity = { hostname: "vm", pid: 1, version: "0.1.0" };
-  const server = new ControlServer({ listener, interpreter, log, identity, format: { pid: 1 } });
+  const server = new ControlServer({ listener, interpreter, log, identity, format: () => ({ pid: 1 }) });
   return {
     path,
     server,

@@ -1,17 +1,18 @@
-import { CORE, type Registry } from "../../registry/mod.ts";
+import { type ConsoleCommand, CORE, type Registry } from "../../registry/mod.ts";
 import type { CoreServices } from "../services.ts";
 import { completionCommands } from "./completion.ts";
 import { coreCommands } from "./core.ts";
 import { databaseCommands } from "./database.ts";
 import { dialplanCommands } from "./dialplan.ts";
 import { helpCommands } from "./help.ts";
-import { loggerCommands } from "./logger.ts";
 import { manifestCommands } from "./manifest.ts";
 import { moduleControlCommands } from "./module_control.ts";
 import { moduleGraphCommands } from "./module_graph.ts";
 import { moduleShowCommands } from "./module_show.ts";
 import { providedCommands } from "./provided.ts";
 import { verbosityCommands } from "./verbosity.ts";
+
+export { loggerCommands } from "./logger.ts";
 
 /** Registers the console commands of the core. Disposing the result removes them. */
 export function registerCoreCommands(registry: Registry, services: CoreServices): Disposable {
@@ -24,11 +25,15 @@ export function registerCoreCommands(registry: Registry, services: CoreServices)
     ...databaseCommands(services),
     ...verbosityCommands(services),
     ...completionCommands(services),
-    ...loggerCommands(),
     ...manifestCommands(services),
     ...moduleGraphCommands(services),
     ...providedCommands(services, registry),
   ];
+  return addCoreCommands(registry, commands);
+}
+
+/** Registers further commands as the core's own. Disposing the result removes them. */
+export function addCoreCommands(registry: Registry, commands: readonly ConsoleCommand[]): Disposable {
   const added = commands.map((value) =>
     registry.commands.add({ name: value.command, owner: CORE, value, priority: 0 })
   );
