@@ -4,6 +4,7 @@
  * @module
  */
 import type { ConfigEntry, ModuleConfig } from "asterism";
+import { explainListenFailure, formatAddress } from "./_listen.ts";
 
 /** How long open requests may take when the server stops, in milliseconds. Well below the deadline of `unload`. */
 export const GRACE_MS = 2000;
@@ -66,24 +67,10 @@ export function parseHttpSettings(config: ModuleConfig | undefined): HttpSetting
   return settings;
 }
 
-/** Address and port as they are written together. */
-export function formatAddress(hostname: string, port: number): string {
-  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-}
-
 /** Why a server could not start, with what to do about it. */
-export function explainFailure(settings: HttpSettings, cause: unknown): string {
-  const address = formatAddress(settings.bindaddr, settings.bindport);
-  const at = `Cannot listen on ${address} (${settings.place})`;
-  if (cause instanceof Deno.errors.AddrInUse) {
-    return `${at}: the address is in use by another program; choose another bindport in http.conf`;
-  }
-  // Without any grant of the kind the realm has no Deno.serve at all.
-  if (cause instanceof Deno.errors.NotCapable || typeof Deno.serve !== "function") {
-    return `${at}: not granted; write "res_http = net=${address}" to [permissions] of modules.conf, where the address ` +
-      "must be one that the manifest asks for (127.0.0.1)";
-  }
-  return `${at}: ${cause instanceof Error ? cause.message : cause}; check bindaddr and bindport in http.conf`;
+export function explainFailure({ bindaddr, bindport, place }: HttpSettings, cause: unknown): string {
+  const where = { module: "res_http", file: "http.conf", portKey: "bindport" };
+  return explainListenFailure({ ...where, bindaddr, bindport, place }, cause);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The program while it runs without a terminal: ready, signals, stop. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { normalize } from "../support/match.ts";
 import { launch, type Mode, runToEnd } from "../support/program.ts";
@@ -198,6 +198,7 @@ Deno.test("the task start runs the sample configuration", async () => {
     deadlineMs: 20_000,
   });
   assertEquals(ended.stderr, "");
-  assertStringIncludes(ended.stdout, "\n10 modules loaded\n");
-  assertEquals(ended.stdout.match(/ Running /g)?.length, 10);
+  const running = ended.stdout.match(/ Running /g)?.length;
+  assertStringIncludes(ended.stdout, `\n${running} modules loaded\n`);
+  assert((running ?? 0) >= 11, ended.stdout);
 });

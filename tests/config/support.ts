@@ -1,6 +1,7 @@
 import { type ConfigFile, type ConfigWarning, encodeText, parse, type ParseOptions } from "../../src/config/mod.ts";
 import type { ExecResult, Source } from "../../src/config/mod.ts";
 import { expandGlob } from "../../src/config/glob.ts";
+import { random } from "../support/random.ts";
 
 /** Files by name, as strings in the reader's own encoding of bytes. */
 export type Files = Record<string, string>;
@@ -65,14 +66,8 @@ export function summary(file: ConfigFile): string {
 
 /** Numbers from a seed: the same seed gives the same run. */
 export function randomOf(seed: number): (limit: number) => number {
-  let state = seed >>> 0;
-  return (limit) => {
-    // mulberry32
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
-  };
+  const next = random(seed);
+  return (limit) => Math.floor(next() * limit);
 }
 
 /** Runs a law for many seeds and names the seed of a failure. */

@@ -3,6 +3,7 @@ import type { ModuleConfig } from "asterism";
 import { readAliases } from "../../modules/_aliases.ts";
 import { fileNameFault, parseTemplate } from "../../modules/_cdr_template.ts";
 import { parseHttpSettings } from "../../modules/_http_server.ts";
+import { readManagerConfig } from "../../modules/_manager_config.ts";
 import { parse } from "../../src/config/mod.ts";
 import { DEFAULT_LOGGER, parseLoggerConf } from "../../src/log/mod.ts";
 import { parsePolicy } from "../../src/policy/mod.ts";
@@ -65,6 +66,11 @@ Deno.test("modules.conf grants what the shipped modules ask for", async () => {
     ["cdr_custom", "write=/var/log/asterism/cdr-custom"],
     ["res_http", "net=127.0.0.1:8088", "host=modules"],
     ["res_clialiases", "host=command"],
+    [
+      "manager",
+      "net=127.0.0.1:5038",
+      ...["modules", "command", "loader", "status", "events", "config", "manager"].map((name) => `host=${name}`),
+    ],
   ]);
   assertEquals([...policy.realms], [["res_timing_worker", "dedicated"]]);
 });
@@ -73,6 +79,8 @@ Deno.test("the samples of the modules are without fault", async () => {
   assertEquals((await moduleSample("sample.conf")).section("general")?.get("greeting"), "Hello from Asterism");
   const http = parseHttpSettings(await moduleSample("http.conf"));
   assertEquals([http.enabled, http.bindaddr, http.bindport], [true, "127.0.0.1", 8088]);
+  const manager = readManagerConfig(await moduleSample("manager.conf"));
+  assertEquals([manager.settings.enabled, manager.users, manager.warnings], [false, [], []]);
   const aliases = readAliases(await moduleSample("cli_aliases.conf"));
   assertEquals([aliases.warnings, aliases.aliases.length], [[], 4]);
   for (const { key, value } of (await moduleSample("cdr_custom.conf")).section("mappings")!.entries) {

@@ -1,7 +1,8 @@
 import { assertEquals, assertLess, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import type { ModuleRow } from "asterism";
 import { HttpRoutes, isLocalName, MAXIMUM_REQUESTS, prefersJson } from "../../modules/_http_routes.ts";
-import { explainFailure, formatAddress, parseHttpSettings, startServer } from "../../modules/_http_server.ts";
+import { explainFailure, parseHttpSettings, startServer } from "../../modules/_http_server.ts";
+import { formatAddress } from "../../modules/_listen.ts";
 import { formatMetrics } from "../../modules/_prometheus.ts";
 import module from "../../modules/res_http.ts";
 import { FakeHost, readConfig } from "./_fake_host.ts";

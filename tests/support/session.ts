@@ -60,6 +60,11 @@ export class Session implements AsyncDisposable {
     }, options);
   }
 
+  /** Its process id. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Types or sends text. */
   async write(text: string): Promise<void> {
     await this.#input.write(new TextEncoder().encode(text));
