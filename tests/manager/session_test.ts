@@ -254,7 +254,7 @@ Deno.test("manager reloads its users, is kept by sessions, and shows itself on t
   assertStringIncludes(await command(lab, "manager show user nobody"), "There is no manager called nobody");
   assertMatch(
     await command(lab, "manager show connected"),
-    /^ {2}gone +127\.0\.0\.1 +\d+ +\d+ +-1 +0 +0000000003  0000000000/m,
+    /^ {2}gone +127\.0\.0\.1 +\d+ +\d+ +-1 +0 +0000000003 {2}0000000000/m,
   );
   assertStringIncludes(
     await command(lab, "manager show settings"),
