@@ -10,6 +10,7 @@ import type { Directories, Options } from "../settings/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
 import { HostCall } from "./call.ts";
 import type { Instance } from "./instance.ts";
+import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
 import type { StateChange } from "./states.ts";
 
@@ -61,6 +62,8 @@ export interface Context extends LoaderOptions {
   readonly lost: Map<string, { name: string; admin: boolean }>;
   /** Instances that ended with their realm and whose dependents are still to be stopped. */
   readonly dead: Instance[];
+  /** Starts again what has failed by itself. */
+  readonly supervisor: Supervisor;
   /** Realms in which an import is under way: when one ends, the modules that ran in it are innocent. */
   readonly importing: Set<Realm>;
   /** The program is stopping: what has not begun to start is left alone. */
@@ -96,11 +99,6 @@ export function companions(context: Context, { name, bindings, manifest }: Insta
       )
     );
   return [...optional, ...enhancers].filter(({ state }) => state === "running");
-}
-
-/** Notes that an instance is to be started again. */
-export function lose({ lost }: Context, { name, users }: Instance): void {
-  lost.set(nameKey(name), { name, admin: users.admin });
 }
 
 /** Names of modules that run, by `nameKey`. */

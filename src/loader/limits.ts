@@ -1,5 +1,5 @@
 import { nameKey } from "../manifest/mod.ts";
-import type { Limits } from "../policy/mod.ts";
+import type { Limits, Policy, RestartPolicy } from "../policy/mod.ts";
 import { type RealmLimits, USUAL_REALM_LIMITS } from "../realm/mod.ts";
 import type { Context } from "./context.ts";
 
@@ -24,4 +24,9 @@ export function limitsFor({ policy: { limits }, options }: Pick<Context, "policy
 export function realmLimits(context: Context, name: string): RealmLimits {
   const { heartbeat, message, queue, output, memory, cpu, files } = limitsFor(context, name);
   return { ...USUAL_REALM_LIMITS, heartbeat, message, queue, output, memory, cpu, files };
+}
+
+/** How a module that has failed is started again. */
+export function restartPolicy({ restarts }: Policy, name: string): RestartPolicy {
+  return restarts.single.get(nameKey(name)) ?? restarts.others;
 }

@@ -3,15 +3,18 @@ import { baseName, nameKey } from "../manifest/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
-import { type Context, findInstance, type LoaderOptions, lose } from "./context.ts";
+import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { dependentsFirst } from "./dependents.ts";
 import type { Instance } from "./instance.ts";
-import { limitsFor } from "./limits.ts";
+import { limitsFor, restartPolicy } from "./limits.ts";
 import type { ReloadResult, UnloadForce } from "./results.ts";
 import { linksOf } from "./links.ts";
 import { moduleRows } from "./rows.ts";
-import { startWanted, takeLost } from "./start.ts";
-import { reapIdle, settleDead, stopInstance, sweepRealm, unloadModule } from "./stop.ts";
+import { realmEnded, recover, restart } from "./recovery.ts";
+import { startWanted } from "./start.ts";
+import type { StateChange } from "./states.ts";
+import { reapIdle, stopInstance, unloadModule } from "./stop.ts";
+import { Supervisor } from "./supervisor.ts";
 
 /** How the start of all modules came out. */
 export interface BootResult {
@@ -38,9 +41,19 @@ export class Loader {
       log: (realm, line) => this.#log(realm, line),
       ended: (realm, reason) => this.#realmEnded(realm, reason),
     });
+    const supervisor = new Supervisor({
+      policy: (name) => restartPolicy(options.policy, name),
+      restart: (again) => void this.#exclusive(() => restart(this.#context, again)),
+      say: (message) => options.log.warning(message),
+    });
     this.#context = {
       ...options,
       pool,
+      supervisor,
+      stateChanged: (change) => {
+        options.stateChanged?.(change);
+        this.#stateChanged(change);
+      },
       instances: new Map(),
       enhancers: new Set(),
       culprit: undefined,
@@ -111,6 +124,7 @@ export class Loader {
         earlier.users.admin = true;
         return false;
       }
+      this.#context.supervisor.forget(name);
       if (earlier !== undefined) await unloadModule(this.#context, name, "soft");
       try {
         catalog.refresh();
@@ -128,7 +142,11 @@ export class Loader {
 
   /** `module unload [-f|-h] name`. Says whether it is gone; why not goes to the log. */
   unload(typed: string, force: UnloadForce): Promise<boolean> {
-    return this.#exclusive(() => unloadModule(this.#context, baseName(typed), force));
+    return this.#exclusive(() => {
+      const name = baseName(typed);
+      this.#context.supervisor.forget(name);
+      return unloadModule(this.#context, name, force);
+    });
   }
 
   /** `module reload name`: its seven answers. A reload that is under way is not waited for, as in Asterisk. */
@@ -220,6 +238,7 @@ export class Loader {
   async shutdown(how: "now" | "gracefully"): Promise<void> {
     this.#context.stopping = true;
     clearInterval(this.#heartbeat);
+    this.#context.supervisor.end();
     const end = () => this.#context.pool.end(new HostError("realm-ended", "The program is stopping"));
     if (how === "now") return end();
     await (this.#stopping ??= this.#exclusive(async () => {
@@ -244,40 +263,23 @@ export class Loader {
     return result;
   }
 
-  /** A realm has ended. Its modules are failed at once; what follows from that waits for its turn. */
+  /** A realm has ended; what follows from that waits for its turn. */
   #realmEnded(realm: Realm, reason: HostError): void {
-    if (this.#context.stopping) return;
-    const suspects = this.#suspects(realm);
-    const blamed = suspects.size > 0 || this.#context.importing.has(realm);
-    const dead = sweepRealm(this.#context, realm.label, reason.message);
-    for (const instance of dead) if (blamed && !suspects.has(instance)) lose(this.#context, instance);
-    if (dead.length > 0) void this.#exclusive(() => this.#recover());
+    if (this.#context.stopping || !realmEnded(this.#context, realm, reason)) return;
+    void this.#exclusive(() => recover(this.#context));
   }
 
-  /** Whose code ran: the module the loader is waiting for, else those with calls in progress. */
-  #suspects(realm: Realm): Set<Instance> {
-    const { culprit, instances } = this.#context;
-    if (culprit?.realm === realm) return new Set([culprit]);
-    return new Set(
-      [...instances.values()].filter((instance) =>
-        instance.realm === realm && instance.users.labels().some((label) => /^(call|command) /.test(label))
-      ),
-    );
-  }
-
-  /** Stops what used the dead, and starts again what died through another's fault. */
-  async #recover(): Promise<void> {
-    const { lost, log } = this.#context;
-    await settleDead(this.#context);
-    await reapIdle(this.#context);
-    if (lost.size === 0 || this.#context.stopping) return;
-    const failed = [...this.#context.instances.values()]
-      .filter(({ state, name }) => state === "failed" && !lost.has(nameKey(name))).map(({ name }) => name);
-    const again = takeLost(this.#context, []);
-    if (again.length === 0) return;
-    log.notice(`Starting again after another module's fault: ${again.map(({ name }) => name).join(", ")}`);
-    const { lines } = await startWanted(this.#context, again, { mode: "runtime", failed });
-    for (const line of lines) log.error(line, { multiline: true });
+  /** A module has changed its state; what the supervisor decides waits until it is known what is started anyway. */
+  #stateChanged(change: StateChange): void {
+    if (!this.#context.supervisor.changed(change)) return;
+    void this.#exclusive(() => {
+      this.#context.supervisor.settle((name) => {
+        const instance = findInstance(this.#context, name);
+        const gone = instance?.state !== "failed" || this.#context.lost.has(nameKey(name));
+        return gone ? undefined : { admin: instance.users.admin };
+      });
+      return Promise.resolve();
+    });
   }
 
   /** A line from a realm; only the modules in it can be its author. */

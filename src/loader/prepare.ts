@@ -101,8 +101,10 @@ function grant(context: Context, instance: Instance): void {
 
 /** @throws {HostError} when the realm cannot be started */
 function enterRealm(context: Context, instance: Instance): void {
-  const { policy, pool } = context;
-  const kind = policy.realms.get(nameKey(instance.name)) ?? policy.defaultRealm;
+  const { policy, pool, supervisor } = context;
+  const chosen = policy.realms.get(nameKey(instance.name)) ?? policy.defaultRealm;
+  // One that was in a realm which ended without anybody knowing through whom is watched alone.
+  const kind = chosen === "shared" && supervisor.splitFrom(instance.name) !== undefined ? "dedicated" : chosen;
   if (instance.grant !== undefined) {
     const { effective: permissions } = instance.grant;
     instance.realm = pool.admit(instance.name, { kind, permissions, limits: realmLimits(context, instance.name) });

@@ -9,9 +9,10 @@ import {
   type Wanted,
 } from "../plan/mod.ts";
 import { CORE } from "../registry/mod.ts";
-import { type Context, findInstance, lose, runningKeys } from "./context.ts";
+import { type Context, findInstance, runningKeys } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { loadBatch, type StartMode } from "./load.ts";
+import { lose, takeLost } from "./lost.ts";
 import { leave, makeInstance, prepareAll } from "./prepare.ts";
 import { reapIdle, settleDead } from "./stop.ts";
 
@@ -60,23 +61,6 @@ export async function startWanted(
   }
   await reapIdle(context);
   return outcome;
-}
-
-/**
- * The modules lost since the last time, wanted again as they were. Those that nobody but a dependent wanted come back
- * with it.
- */
-export function takeLost(context: Context, wanted: readonly Wanted[]): Wanted[] {
-  const { lost } = context;
-  const byKey = new Map(wanted.map((one) => [nameKey(one.name), one]));
-  const again = [...lost].filter(([key, { admin }]) => {
-    const anew = context.instances.get(key);
-    if (anew?.state !== "running") return admin;
-    anew.users.admin ||= admin;
-    return false;
-  });
-  lost.clear();
-  return again.map(([key, { name }]) => byKey.get(key) ?? { name, required: false, preload: false });
 }
 
 interface Round {

@@ -1,8 +1,9 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
-import { type Context, findInstance, lose } from "./context.ts";
+import { type Context, findInstance } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
+import { lose } from "./lost.ts";
 import type { UnloadForce } from "./results.ts";
 
 /**
@@ -171,6 +172,7 @@ async function stopDependents(context: Context, instance: Instance, comesBack: b
     await stopDependents(context, dependent, comesBack);
     if (dependent.state !== "running") continue;
     if (comesBack) lose(context, dependent);
+    else context.supervisor.along(instance.name, { name: dependent.name, admin: dependent.users.admin });
     context.log.warning(`Module '${dependent.name}' stops: it uses '${instance.name}', which has failed`);
     await stopInstance(context, dependent, "hard");
   }

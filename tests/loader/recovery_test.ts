@@ -166,3 +166,60 @@ Deno.test("a module cannot take a command from the core by adding words to it", 
   assertEquals(await host.states(), ["evil failed 0"]);
   assertStringIncludes(host.messages("error").join("\n"), '"core" has "module unload"');
 });
+
+const RESTART =
+  "[modules]\nautoload = yes\n[permissions]\ndefault = manifest\n[restart]\nbase = on-failure, backoff=0.01\n";
+
+Deno.test("a module under restart comes back with what used it, and stays failed in the end", async () => {
+  await using host = await startHost({
+    modules: {
+      base: LOOPING_RELOAD,
+      user: { manifest: `${SECTIONS.uses("base")}\n${ENV}` },
+    },
+    policy: RESTART.replace("0.01", "0.01, limit=1"),
+    options: SHORT,
+  });
+  await host.run("module reload base");
+  await host.logged(/Module 'base' is started again in 0\.0 s \(1 of 1\)/);
+  await host.logged(/Starting 'base' again/);
+  await host.run("module load nothing");
+  assertEquals(await host.states(), ["base running 1", "user running 0"]);
+  await host.run("module reload base");
+  await host.logged(/Module 'base' stays failed: it was started again 1 times in 60 s/);
+  await host.run("module load nothing");
+  assertEquals(await host.states(), ["base failed 0"]);
+});
+
+Deno.test("a module that is unloaded while it waits to be started again stays away", async () => {
+  await using host = await startHost({
+    modules: { base: LOOPING_RELOAD },
+    policy: RESTART.replace("0.01", "3600, window=7200"),
+    options: SHORT,
+  });
+  await host.run("module reload base");
+  await host.logged(/is started again in/);
+  assertEquals(await host.run("module unload base"), "Unloaded base");
+  assertEquals(await host.states(), []);
+});
+
+Deno.test("a shared realm that ends without anybody knowing through whom is split, and the culprit named", async () => {
+  const looper = { load: `setTimeout(() => { for (;;); }, 300)` };
+  await using host = await startHost({
+    modules: {
+      looper,
+      near: {},
+      other: { load: `host.application("Other", () => 0)`, manifest: "[provides]\napplication = Other" },
+    },
+    options: { ...SHORT, heartbeatInterval: 100 },
+  });
+  await host.logged(
+    /Nobody knows which module ended realm shared\/1: each runs alone from now on: looper, near, other/,
+  );
+  await host.logged(/Module 'looper' is the one that ended realm shared\/1: alone it has failed again/);
+  await host.run("module load nothing");
+  assertEquals(await host.states(), ["looper failed 0", "near running 0", "other running 0"]);
+  const rows = JSON.parse(await host.run("module show --json")) as { name: string; realm: string }[];
+  const realms = rows.filter(({ name }) => name !== "looper").map(({ realm }) => realm.split("/")[0]);
+  assertEquals(realms, ["dedicated", "dedicated"]);
+  assertStringIncludes(await host.run("dialplan exec application Other()"), "Success");
+});
