@@ -14,11 +14,17 @@ export interface CallGateOptions {
 export class CallGate {
   readonly #options: CallGateOptions;
   #inProgress = 0;
+  #overdue = 0;
   #told = false;
 
   /** A gate without calls. */
   constructor(options: CallGateOptions) {
     this.#options = options;
+  }
+
+  /** How many were given up and still go on in the module, as far as anybody knows. */
+  get overdue(): number {
+    return this.#overdue;
   }
 
   /**
@@ -36,8 +42,20 @@ export class CallGate {
       throw new HostError("state", message);
     }
     this.#inProgress++;
+    let waiting = true;
+    const answer = call();
+    const settled = () => {
+      if (!waiting) this.#overdue--;
+    };
+    answer.then(settled, settled);
     try {
-      return await withDeadline(call(), limits.call, what);
+      return await withDeadline(answer, limits.call, what);
+    } catch (error) {
+      if (error instanceof HostError && error.code === "deadline") {
+        waiting = false;
+        this.#overdue++;
+      }
+      throw error;
     } finally {
       if (--this.#inProgress === 0) this.#told = false;
     }

@@ -52,6 +52,11 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#gate = new CallGate({ module: manifest.name, limits, refused });
   }
 
+  /** Calls into the module that were given up and still go on. */
+  get overdueCalls(): number {
+    return this.#gate.overdue;
+  }
+
   registerApplication(name: string, handler: unknown): Promise<void> {
     const run = this.#keep(handler);
     const value: ApplicationHandler = (call, args) =>

@@ -12,7 +12,7 @@ import type { Again } from "./supervisor.ts";
  * A realm has ended. Its modules are failed at once; who is at fault, as far as that can be known, stays failed, and the
  * others are lost: to be started again.
  *
- * 1. the module whose code the loader had asked to run, or the only one with a call in progress, is at fault
+ * 1. the module whose code the loader had asked to run, or the only one with a call that does not end, is at fault
  * 2. a module that was being imported is at fault, and is no instance that ran: all that ran are innocent
  * 3. otherwise a shared realm is split: all are started again, each in a realm of its own, so that whoever fails then is
  *    known by name
@@ -32,12 +32,13 @@ export function realmEnded(context: Context, realm: Realm, { message }: HostErro
   return dead.length > 0;
 }
 
-/** Whose code ran: the module the loader is waiting for, else those with calls in progress. */
+/** Whose code ran: the module the loader is waiting for, else those with overdue calls, else with calls in progress. */
 function suspectsOf({ culprit, instances }: Context, realm: Realm): Instance[] {
   if (culprit?.realm === realm) return [culprit];
-  return [...instances.values()].filter((instance) =>
-    instance.realm === realm && instance.users.labels().some((label) => /^(call|command) /.test(label))
-  );
+  const inside = [...instances.values()].filter((instance) => instance.realm === realm);
+  const overdue = inside.filter(({ handle }) => (handle?.overdueCalls ?? 0) > 0);
+  if (overdue.length > 0) return overdue;
+  return inside.filter((instance) => instance.users.labels().some((label) => /^(call|command) /.test(label)));
 }
 
 function split(context: Context, realm: Realm, dead: readonly Instance[]): void {
