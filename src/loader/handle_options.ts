@@ -1,12 +1,12 @@
 import type { Call, ModuleRow } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import type { Limits } from "../policy/mod.ts";
 import type { WireConfig } from "../realm/mod.ts";
 import type { Owner, Registry } from "../registry/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
 import type { Life } from "./life.ts";
+import type { CallGate } from "./call_gate.ts";
 
 /** A function of a module, as the host keeps it. */
 // deno-lint-ignore no-explicit-any -- stubs of functions that live in a realm
@@ -17,8 +17,8 @@ export interface HandleServices {
   readonly registry: Registry;
   /** What modules keep over restarts, and bytes that this one may. */
   readonly database: { readonly store: Store; readonly quota: number };
-  /** Milliseconds that a call into the module may take, and how many there may be at the same time. */
-  readonly limits: Pick<Limits, "call" | "calls">;
+  /** Where every call into the module passes. */
+  readonly gate: CallGate;
   /** Whether the module may register now: while it starts and while it runs, not while it stops. */
   accepting(): boolean;
   /** Counts a call in progress as a user of the module until disposed. */

@@ -1,5 +1,6 @@
 import { messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
+import { CallGate } from "./call_gate.ts";
 import { type Context, findInstance, openCall, readModuleConfig } from "./context.ts";
 import { CORE } from "../registry/mod.ts";
 import type { HandleServices } from "./handle_options.ts";
@@ -22,10 +23,13 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
   const { registry, options, log } = context;
   const moduleLog = log.child({ module: instance.name });
   let calls = 0;
+  const refused = (message: string) => moduleLog.warning(message);
+  const gate = new CallGate({ module: instance.name, limits: limitsFor(context, instance.name), refused });
+  instance.gate = gate;
   const services: HandleServices = {
     registry,
     database: { store: context.store, quota: options.databaseQuota },
-    limits: limitsFor(context, instance.name),
+    gate,
     accepting: () => instance.state === "starting" || instance.state === "running",
     holdForCall: (label) => instance.users.hold(`call:${++calls}`, { label, cancel: () => {} }),
     holdForUser: (label, cancel) => {
@@ -59,7 +63,7 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     life: context.life,
     admin: () => context.admin(),
     blockUnload: () => void (instance.unloadBlocked = true),
-    refused: (message) => moduleLog.warning(message),
+    refused,
   };
   const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
   return new HostHandle({ manifest: instance.manifest, effective, owner: instance.owner, services });

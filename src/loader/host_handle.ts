@@ -7,7 +7,6 @@ import type { HandleMethods, WireConfig } from "../realm/mod.ts";
 import type { CommandRun, Owner, RegistrationTable } from "../registry/mod.ts";
 import { AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
-import { CallGate } from "./call_gate.ts";
 import { refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
@@ -31,7 +30,6 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   readonly #effective: PermissionSet;
   readonly #owner: Owner;
   readonly #services: HandleServices;
-  readonly #gate: CallGate;
   readonly #kept = new Set<Stub>();
   /** Functions behind each registration, by `type=name`. */
   readonly #registered = new Map<string, readonly Stub[]>();
@@ -48,13 +46,6 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#effective = effective;
     this.#owner = owner;
     this.#services = services;
-    const { limits, refused } = services;
-    this.#gate = new CallGate({ module: manifest.name, limits, refused });
-  }
-
-  /** Calls into the module that were given up and still go on. */
-  get overdueCalls(): number {
-    return this.#gate.overdue;
   }
 
   registerApplication(name: string, handler: unknown): Promise<void> {
@@ -87,7 +78,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       const run = this.#keep(stub);
       stubs.push(run);
       value[method] = (...args: unknown[]) =>
-        this.#gate.run(() => run(...args), `${this.#manifest.name}: ${name}.${method}`);
+        this.#services.gate.run(() => run(...args), `${this.#manifest.name}: ${name}.${method}`);
     }
     const key = text(name).toLowerCase();
     const provided = this.#manifest.provides.find((one) => one.type === "service" && one.name.toLowerCase() === key);
@@ -98,7 +89,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const run = this.#keep(load);
     const value = realtimeDriver(async ({ file, database, table }, what) => {
       using _user = this.#services.holdForCall(`config ${file}`);
-      return await this.#gate.run(() => run({ file, database, table }), what);
+      return await this.#services.gate.run(() => run({ file, database, table }), what);
     }, this.#manifest.name);
     return this.#register("realtime", { name, value, stubs: [run] });
   }
@@ -113,7 +104,10 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       usage: text(about.usage ?? command, 4096),
       run: async ({ args, print }: CommandRun) => {
         using _user = this.#services.holdForCall(`command ${command}`);
-        const output = text(await this.#gate.run(() => run([...args]), `${this.#manifest.name}: ${command}`), 1 << 20);
+        const output = text(
+          await this.#services.gate.run(() => run([...args]), `${this.#manifest.name}: ${command}`),
+          1 << 20,
+        );
         if (output !== "") print(output.endsWith("\n") ? output : `${output}\n`);
         return "success" as const;
       },
@@ -232,7 +226,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       register: (type, about) => this.#register(type, about),
       within: async (what, run) => {
         using _user = this.#services.holdForCall(`call ${what}`);
-        return await this.#gate.run(run, `${this.#manifest.name}: ${what}`);
+        return await this.#services.gate.run(run, `${this.#manifest.name}: ${what}`);
       },
       hold: (held, stubs) => {
         this.#held.add(held);
@@ -245,7 +239,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#open();
     const stub = this.#keep(cancel);
     const hold = this.#services.holdForUser(text(label, 200), async () => {
-      await this.#gate.run(() => stub(), `${this.#manifest.name}: cancel of ${label}`);
+      await this.#services.gate.run(() => stub(), `${this.#manifest.name}: cancel of ${label}`);
     });
     this.#held.add(hold);
     return Promise.resolve({ release: () => this.#release(hold, [stub]) });
@@ -304,7 +298,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     if (typeof value !== "function") return value;
     const stub = this.#keep(value);
     callbacks.push(stub);
-    return (...args: unknown[]) => this.#gate.run(() => stub(...args), `${this.#manifest.name}: callback`);
+    return (...args: unknown[]) => this.#services.gate.run(() => stub(...args), `${this.#manifest.name}: callback`);
   }
 
   #tables(): Record<string, RegistrationTable<unknown>> {
@@ -391,7 +385,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const target = new CallTarget(call);
     this.#targets.add(target);
     try {
-      return read(await this.#gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`));
+      return read(await this.#services.gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`));
     } finally {
       target.close();
       this.#targets.delete(target);

@@ -3,6 +3,7 @@ import type { Binding, PlanStep } from "../plan/mod.ts";
 import type { GrantDecision } from "../policy/mod.ts";
 import type { ImportedModule, Realm } from "../realm/mod.ts";
 import type { Owner } from "../registry/mod.ts";
+import type { CallGate } from "./call_gate.ts";
 import type { HostHandle } from "./host_handle.ts";
 import { checkTransition, type InstanceState, type StateChange, STATES } from "./states.ts";
 import { Users } from "./users.ts";
@@ -24,6 +25,8 @@ export class Instance {
   grant: GrantDecision | undefined;
   imported: ImportedModule | undefined;
   handle: HostHandle | undefined;
+  /** Where calls into it pass, once it has a handle. */
+  gate: CallGate | undefined;
   /** Why it was declined or failed. */
   reason = "";
   /** Why a configuration file that it asked for could not be read: the last one. */

@@ -36,7 +36,7 @@ export function realmEnded(context: Context, realm: Realm, { message }: HostErro
 function suspectsOf({ culprit, instances }: Context, realm: Realm): Instance[] {
   if (culprit?.realm === realm) return [culprit];
   const inside = [...instances.values()].filter((instance) => instance.realm === realm);
-  const overdue = inside.filter(({ handle }) => (handle?.overdueCalls ?? 0) > 0);
+  const overdue = inside.filter(({ gate }) => (gate?.overdue ?? 0) > 0);
   if (overdue.length > 0) return overdue;
   return inside.filter((instance) => instance.users.labels().some((label) => /^(call|command) /.test(label)));
 }
