@@ -5,12 +5,15 @@
  *
  *     deno task compile [--output FILE] [--target TRIPLE] [flags of deno compile] [-- arguments always passed]
  *
+ * With `--target` and without `--output` the file is `dist/asterism-TRIPLE`. Beside the executable goes `FILE.sha256`, for
+ * `sha256sum -c`.
+ *
  * The binary has all permissions unless an `--allow-…` or `--deny-…` flag is given: then it has exactly those.
  * Paths in flags other than `--output` are relative to `dist/build/`, so write them absolute.
  *
  * @module
  */
-import { dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import { bundle } from "./bundle.ts";
 import { findDenort, isDownloadFailure, recoverDenort } from "./denort.ts";
 import { ELF_HEADER_BYTES, elfEnd, isElf } from "./elf.ts";
@@ -65,7 +68,9 @@ export function parseRequest(args: readonly string[], cwd: string, host: string)
   if (!rest.some((flag) => PERMISSION_REGEXP.test(flag))) flags.push("--allow-all");
   if (target !== undefined) flags.push("--target", target);
   return {
-    output: output === "" ? join(ROOT, "dist/asterism") : resolve(cwd, output),
+    output: output === ""
+      ? join(ROOT, `dist/asterism${target === undefined ? "" : `-${target}`}`)
+      : resolve(cwd, output),
     target: target ?? host,
     flags,
     programArgs: args.slice(end + 1),
@@ -154,6 +159,12 @@ function runCompile(cwd: string, request: CompileRequest, denort: string | undef
   return runDeno(args, { cwd, env });
 }
 
+/** Writes `path.sha256`: one line that `sha256sum -c` reads, from the directory of the file. */
+export async function writeChecksum(path: string): Promise<void> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await Deno.readFile(path))).toHex();
+  await Deno.writeTextFile(`${path}.sha256`, `${digest}  ${basename(path)}\n`);
+}
+
 /** Size of a binary and, where its format tells, how much of it is not denort. */
 export async function report(path: string): Promise<string> {
   using file = await Deno.open(path);
@@ -170,7 +181,9 @@ async function main(args: readonly string[]): Promise<number> {
   await stage({ root: ROOT, buildDirectory });
   await compile(buildDirectory, request);
   const { output, target } = request;
-  console.log(await report(target.includes("windows") && !output.endsWith(".exe") ? `${output}.exe` : output));
+  const path = target.includes("windows") && !output.endsWith(".exe") ? `${output}.exe` : output;
+  await writeChecksum(path);
+  console.log(await report(path));
   return 0;
 }
 

@@ -32,7 +32,7 @@ export interface Count {
 
 /** All that may lie at the root; whatever else appears belongs into a directory. The second line is not in git. */
 const ENTRIES: readonly string[] = [
-  ...["main.ts", "mod.ts", "src", "modules", "configs", "tests", "tools", "docs", "bench", "types", ".ci"],
+  ...["main.ts", "mod.ts", "src", "modules", "configs", "tests", "tools", "docs", "bench", "types", "deploy", ".ci"],
   ...["dist", "var", "mine", ".asterism_history"],
   ...["deno.json", "deno.lock", "imports.json", "README.md", "LICENSE", "CHANGELOG.md", ".gitignore", ".git"],
 ];

@@ -29,6 +29,8 @@ Deno.test("parseRequest() passes the target on", () => {
   assertEquals(parse().target, HOST);
   const { target, flags } = parse("--target", "aarch64-unknown-linux-gnu", "--allow-net");
   assertEquals(target, "aarch64-unknown-linux-gnu");
+  assertEquals(parse("--target", target).output, join(ROOT, `dist/asterism-${target}`));
+  assertEquals(parse("--target", target, "-o", "x").output, "/here/x");
   assertEquals(flags, [V8, "--allow-net", "--target", "aarch64-unknown-linux-gnu"]);
 });
 
