@@ -39,7 +39,12 @@ export function newModule(name: string, { directory, checkout }: NewModuleOption
 /** Outside of the checkout Deno must be told where `asterism` and `asterism/testing` are. */
 function checkoutFile(directory: string, checkout: string | undefined): NewFile[] {
   if (checkout === undefined || !relative(checkout, directory).startsWith("..")) return [];
-  const config = { unstable: ["worker-options"], importMap: join(checkout, "imports.json"), lock: false };
+  const config = {
+    unstable: ["worker-options"],
+    importMap: join(checkout, "imports.json"),
+    compilerOptions: { types: [join(checkout, "types/std.d.ts")] },
+    lock: false,
+  };
   return [{ path: "deno.json", text: `${JSON.stringify(config, null, 2)}\n`, shared: true }];
 }
 

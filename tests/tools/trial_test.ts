@@ -78,7 +78,7 @@ Deno.test("tryModules() notes what needs more than a bare realm, and still finds
     'hangs.ts: not seen in a bare realm: application "A" ',
     'loops.ts: not seen in a bare realm: application "A" ',
   ]);
-  assertMatch(notes[0] ?? "", /read access/);
+  assertMatch(notes[0] ?? "", /read permission/);
   assertMatch(notes[2] ?? "", /no answer within 1 s/);
 });
 

@@ -38,7 +38,9 @@ await using host = await createHost({
 
 const notes: string[] = [];
 host.provide("service=notes", { add: (text: string) => void notes.push(text) });
-host.on("state", ({ module, to, reason }) => console.log(`${module} is ${to}${reason && `: ${reason}`}`));
+host.on("state", ({ module, to, reason }) => {
+  if (to !== "loaded" && to !== "starting") console.log(`${module} is ${to}${reason && `: ${reason}`}`);
+});
 host.on("log", ({ level, message }) => level === "error" && console.log(`error: ${message}`));
 
 const { status } = await host.boot();
