@@ -8,14 +8,17 @@ export { addCoreCommands, loggerCommands, registerCoreCommands } from "./command
 export { type Completion, Interpreter, type InterpreterOptions } from "./interpreter.ts";
 export { type LineHandler, type LocalConsole, type LocalConsoleOptions, openLocalConsole } from "./local.ts";
 export { ProgressLine } from "./progress.ts";
+export type { Fact } from "./facts.ts";
 export type {
   CatalogView,
   CoreServices,
   DebugControl,
   Dialplan,
   DialplanEntry,
+  Inspection,
   Lifetime,
   LogControl,
   ModuleControl,
+  SettingsGroup,
 } from "./services.ts";
 export { cell, type CellOptions, takeJson, toJson } from "./table.ts";

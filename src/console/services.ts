@@ -1,7 +1,8 @@
 import type { CatalogChanges, CatalogEntry, CatalogFault } from "../manifest/mod.ts";
 import type { Link } from "../plan/mod.ts";
-import type { ReloadResult, UnloadForce } from "../loader/mod.ts";
 import type { ChannelRow } from "../log/mod.ts";
+import type { Fact } from "./facts.ts";
+import type { ModuleDetail, RealmRow, ReloadResult, UnloadForce } from "../loader/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
 import type { Completion } from "./interpreter.ts";
@@ -108,6 +109,24 @@ export interface LogControl {
   remove(name: string): boolean;
 }
 
+/** A part of the settings: its title, and names with values. */
+export interface SettingsGroup {
+  /** What they have in common. */
+  readonly title: string;
+  /** The settings. */
+  readonly facts: readonly Fact[];
+}
+
+/** What the console asks to look into the host. */
+export interface Inspection {
+  /** Every realm. */
+  realms(): RealmRow[];
+  /** One module; undefined when it is not loaded. */
+  module(name: string): ModuleDetail | undefined;
+  /** Settings of the program and what it was granted. */
+  settings(): SettingsGroup[];
+}
+
 /** What the core's commands need. */
 export interface CoreServices {
   /** The loader. */
@@ -124,6 +143,8 @@ export interface CoreServices {
   readonly complete?: ((line: string) => Promise<Completion>) | undefined;
   /** What may be debugged; without it there is nothing to set. */
   readonly debug?: DebugControl | undefined;
+  /** A look inside; without it there is none. */
+  readonly inspection?: Inspection | undefined;
   /** The clock, in milliseconds since the epoch. @default {Date.now} */
   readonly now?: (() => number) | undefined;
 }

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import { addCoreCommands, type CoreServices, Interpreter, registerCoreCommands } from "../console/mod.ts";
 import { type BootResult, Life, Loader, type ReloadResult, type UnloadForce } from "../loader/mod.ts";
+import type { Policy } from "../policy/mod.ts";
 import { Logger } from "../log/mod.ts";
 import { Catalog } from "../manifest/mod.ts";
 import { type ModuleRow, RELOAD_STATUS } from "../module_api/mod.ts";
@@ -15,7 +16,8 @@ import { EventHub, type HostEvents, type HostListener, type StopMode } from "./e
 import { type HostInput, type HostOptions, readOptions } from "./options.ts";
 import { programLacks } from "./program_permissions.ts";
 import { provide, type Provided } from "./provide.ts";
-import { VERSION } from "./version.ts";
+import { settingsFacts } from "./settings_facts.ts";
+import { BUILD, VERSION } from "./version.ts";
 
 /**
  * A plugin host: settings, policy, catalog, loader and console in one. Made by {@linkcode createHost}; dispose it to stop
@@ -73,7 +75,7 @@ export class Host implements AsyncDisposable {
       },
       ...(progress === undefined ? {} : { progress }),
     });
-    const services = this.#services(catalog);
+    const services = this.#services(catalog, policy);
     this.#control = services.modules;
     registerCoreCommands(registry, services);
     const admin = adminServices({
@@ -197,7 +199,7 @@ export class Host implements AsyncDisposable {
     await this.stop("gracefully");
   }
 
-  #services(catalog: Catalog): CoreServices {
+  #services(catalog: Catalog, policy: Policy): CoreServices {
     const loader = this.#loader;
     const life = this.#life;
     const startedAt = Date.now();
@@ -224,8 +226,13 @@ export class Host implements AsyncDisposable {
           return reloadedAt;
         },
         version: VERSION,
-        build: `deno ${Deno.version.deno} ${Deno.build.target}`,
+        build: BUILD,
         stop: (how) => this.requestStop(how),
+      },
+      inspection: {
+        realms: () => loader.realms(),
+        module: (name) => loader.detail(name),
+        settings: () => settingsFacts({ settings: this.settings, policy, version: VERSION, build: BUILD }),
       },
       dialplan: this.#dialplan,
       database: this.#store,

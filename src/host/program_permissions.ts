@@ -11,7 +11,8 @@ export function programLacks(set: PermissionSet): PermissionLine[] {
   });
 }
 
-function hasWhole(kind: DenoKind): boolean {
+/** Whether the program has everything of a kind. */
+export function hasWhole(kind: DenoKind): boolean {
   const known = whole.get(kind) ?? isGranted(descriptor(kind, EVERYTHING));
   whole.set(kind, known);
   return known;

@@ -27,6 +27,11 @@ export class CallGate {
     return this.#overdue;
   }
 
+  /** How many are in progress. */
+  get inProgress(): number {
+    return this.#inProgress;
+  }
+
   /**
    * Makes a call.
    *

@@ -5,6 +5,7 @@ import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { dependentsFirst } from "./dependents.ts";
+import { type ModuleDetail, moduleDetail, type RealmRow, realmRows } from "./inspect.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor, restartPolicy } from "./limits.ts";
 import type { ReloadResult, UnloadForce } from "./results.ts";
@@ -205,6 +206,16 @@ export class Loader {
   /** The modules that must be unloaded before this one can be; see {@linkcode dependentsFirst}. */
   dependents(name: string): string[] | undefined {
     return dependentsFirst(this.#context, name);
+  }
+
+  /** The realms, as `realm show` has them. */
+  realms(): RealmRow[] {
+    return realmRows(this.#context);
+  }
+
+  /** One module, as `module show NAME` has it; undefined when it is not loaded. */
+  detail(typed: string): ModuleDetail | undefined {
+    return moduleDetail(this.#context, baseName(typed));
   }
 
   /** Names that `module load` may complete: all that do not run. */

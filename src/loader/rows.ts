@@ -8,7 +8,8 @@ export function moduleRows({ instances }: Context): ModuleRow[] {
   return [...instances.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, instance]) => moduleRow(instance));
 }
 
-function moduleRow(instance: Instance): ModuleRow {
+/** One row of it. */
+export function moduleRow(instance: Instance): ModuleRow {
   const { manifest, users, grant, realm } = instance;
   return {
     name: manifest.name,

@@ -22,6 +22,8 @@ export interface Carrier {
   resetPlace(): void;
   /** Ends it for certain. Safe to call twice. */
   end(): void;
+  /** The process that it is, if any. */
+  readonly pid?: number;
   /** Fulfilled when nothing of it is left. */
   readonly gone: Promise<void>;
 }

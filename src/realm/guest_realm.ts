@@ -3,7 +3,7 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import type { Carrier } from "./carrier.ts";
 import { withDeadline } from "./deadline.ts";
-import type { FollowOptions, Realm, RealmEvents, RealmLimits, RealmOptions, RealmState } from "./realm.ts";
+import type { FollowOptions, Realm, RealmEvents, RealmHealth, RealmLimits, RealmOptions, RealmState } from "./realm.ts";
 import { LineMeter } from "./meter.ts";
 import { PortTransport } from "./transport.ts";
 import type {
@@ -47,6 +47,7 @@ export class GuestRealm implements Realm {
   /** How everything that waits for the realm is ended with it. */
   readonly #waiting = new Set<(reason: HostError) => void>();
   #ending: HostError | undefined;
+  #health: RealmHealth | undefined;
 
   /**
    * Begins the session. Messages to the realm wait until it is up.
@@ -73,6 +74,16 @@ export class GuestRealm implements Realm {
   /** Where it is in its life. */
   get state(): RealmState {
     return this.#state;
+  }
+
+  /** How it was at its last heartbeat. */
+  get health(): RealmHealth | undefined {
+    return this.#health;
+  }
+
+  /** The process that it is. */
+  get pid(): number | undefined {
+    return this.#carrier.pid;
   }
 
   /** Fulfilled when nothing of it is left. */
@@ -173,7 +184,10 @@ export class GuestRealm implements Realm {
     if (this.#state === "ended") return false;
     try {
       await this.#start();
-      await this.#ask(this.#guest.ping(), this.#limits.heartbeat, "a heartbeat");
+      const asked = performance.now();
+      const { heap, process } = await this.#ask(this.#guest.ping(), this.#limits.heartbeat, "a heartbeat");
+      const took = performance.now() - asked;
+      this.#health = { heap: Number(heap) || 0, process: Number(process) || 0, at: Date.now(), took };
       return true;
     } catch (error) {
       this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));

@@ -1,6 +1,7 @@
 import type { HostError } from "../fault/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import {
+  type GuestHealth,
   type HandleMethods,
   type ImportOutcome,
   type ImportRequest,
@@ -78,6 +79,14 @@ export interface RealmOptions {
   readonly events: RealmEvents;
 }
 
+/** How a realm was when it last answered a heartbeat; what it says of itself is not to be trusted. */
+export interface RealmHealth extends GuestHealth {
+  /** When that was, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Milliseconds that the answer took. */
+  readonly took: number;
+}
+
 /** State of a realm. */
 export type RealmState = "starting" | "up" | "ended";
 
@@ -115,6 +124,10 @@ export interface Realm {
   forget(name: string): void;
   /** Whether the realm answers in time; one that does not is ended. */
   heartbeat(): Promise<boolean>;
+  /** How it was at its last heartbeat. */
+  readonly health: RealmHealth | undefined;
+  /** The process that it is; undefined for a Worker. */
+  readonly pid: number | undefined;
   /** Fulfilled when it has ended and nothing of it is left: no process, no pipe. */
   readonly gone: Promise<void>;
   /** Ends the realm; everything that waits for it fails with `reason`. Safe to call twice. */

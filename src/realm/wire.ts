@@ -105,6 +105,14 @@ export interface ImportRequest {
 /** How a module's `load`, `reload` or `unload` ended. A throw is a value: it crosses without a class or a stack. */
 export type RunResult = { result: number } | { thrown: string };
 
+/** How a realm says it is doing. */
+export interface GuestHealth {
+  /** Bytes of its heap, with what hangs on it. */
+  heap: number;
+  /** Bytes of the whole process that it is in. */
+  process: number;
+}
+
 /** What the realm offers the host. */
 export interface GuestMain {
   /** Imports one after the other; outcomes are noticed as `imported`, many at once. */
@@ -119,8 +127,8 @@ export interface GuestMain {
   reload(name: string): Promise<RunResult>;
   /** Runs a module's `unload`. */
   unload(name: string): Promise<RunResult>;
-  /** A sign of life: how many modules it holds. */
-  ping(): Promise<number>;
+  /** A sign of life. */
+  ping(): Promise<GuestHealth>;
 }
 
 /** What the host offers the realm as a whole. */

@@ -10,6 +10,8 @@ import { moduleControlCommands } from "./module_control.ts";
 import { moduleGraphCommands } from "./module_graph.ts";
 import { moduleShowCommands } from "./module_show.ts";
 import { providedCommands } from "./provided.ts";
+import { realmCommands } from "./realm.ts";
+import { settingsCommands } from "./settings.ts";
 import { verbosityCommands } from "./verbosity.ts";
 
 export { loggerCommands } from "./logger.ts";
@@ -23,6 +25,8 @@ export function registerCoreCommands(registry: Registry, services: CoreServices)
     ...coreCommands(services),
     ...dialplanCommands(services),
     ...databaseCommands(services),
+    ...realmCommands(services),
+    ...settingsCommands(services),
     ...verbosityCommands(services),
     ...completionCommands(services),
     ...manifestCommands(services),

@@ -1,8 +1,9 @@
 import { nameKey } from "../../manifest/mod.ts";
 import { printable } from "../../fault/mod.ts";
 import type { ModuleRow } from "../../module_api/mod.ts";
-import type { ConsoleCommand } from "../../registry/mod.ts";
-import type { CatalogView, CoreServices } from "../services.ts";
+import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
+import { formatDetail } from "./module_detail.ts";
+import type { CatalogView, CoreServices, Inspection } from "../services.ts";
 import { cell, completeRows, selectRows, takeJson, toJson } from "../table.ts";
 
 /** What `module show` prints of a module. */
@@ -18,14 +19,19 @@ type FullRow = ShownRow & {
 };
 
 /** `module show` and `module show all`. */
-export function moduleShowCommands({ modules, catalog }: CoreServices): ConsoleCommand[] {
+export function moduleShowCommands({ modules, catalog, inspection }: CoreServices): ConsoleCommand[] {
   const names = () => modules.rows().map(({ name }) => name);
   const show: ConsoleCommand = {
     command: "module show [like]",
     summary: "List modules and info",
+    // As Asterisk has it; what a single name does is in the documentation.
     usage: "module show [like keyword]\n       Shows Asterism modules currently in use, and usage statistics.",
     run({ args, print }) {
       const { json, rest } = takeJson(args);
+      const [name, ...more] = rest;
+      if (inspection !== undefined && name !== undefined && more.length === 0 && name.toLowerCase() !== "like") {
+        return showModule(inspection, { name, json, print });
+      }
       const rows = selectRows(markEmbedded(modules.rows(), catalog), rest);
       if (rows === undefined) return "usage";
       print(json ? toJson(rows) : formatModules(rows));
@@ -108,3 +114,17 @@ function formatRow(texts: readonly [string, string, string, string, string]): st
 }
 
 const HEADER = formatRow(["Module", "Description", "Use Count", "Status", "Support Level"]);
+
+/** `module show NAME`. */
+function showModule(
+  inspection: Inspection,
+  { name, json, print }: { name: string; json: boolean; print: CommandRun["print"] },
+): CommandOutcome {
+  const module = inspection.module(name);
+  if (module === undefined) {
+    print(`No such module '${printable(name)}'\n`);
+    return "failure";
+  }
+  print(json ? toJson([module]) : formatDetail(module));
+  return "success";
+}

@@ -3,6 +3,7 @@ import { LineMeter } from "../meter.ts";
 import { PortTransport } from "../transport.ts";
 import { IMPORTS_PER_NOTICE } from "../wire.ts";
 import type {
+  GuestHealth,
   GuestMain,
   HostNotice,
   ImportedModule,
@@ -17,6 +18,7 @@ import type {
 import { closeRealm, listen, storePlace } from "./harden.ts";
 import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
 import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
+import { memory } from "./usage.ts";
 import { boundedLine, captureConsole } from "./guest_log.ts";
 
 /** A module inside this realm. */
@@ -119,8 +121,8 @@ class Guest extends RpcTarget implements GuestMain {
     this.#modules.delete(name);
   }
 
-  ping(): Promise<number> {
-    return Promise.resolve(this.#modules.size);
+  ping(): Promise<GuestHealth> {
+    return Promise.resolve(memory());
   }
 
   #find(name: string): GuestModule {
