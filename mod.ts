@@ -25,6 +25,7 @@ export {
   serveRealmProcess,
   type SettingsInput,
   type StopMode,
+  type StopRequest,
 } from "./src/host/mod.ts";
 export * from "./src/module_api/mod.ts";
 export { ConfigError, HostError, type HostErrorCode, type Position } from "./src/fault/mod.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 export { diskSource } from "./disk_source.ts";
+export { compileEre, type Ere } from "./ere.ts";
 export type { ConfigFile, ConfigWarning, Entry, Section } from "./model.ts";
 export { type ConfigObject, configText, type ConfigValue } from "./object.ts";
 export type { ParseOptions, Reviver } from "./options.ts";

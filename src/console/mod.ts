@@ -4,7 +4,18 @@
  *
  * @module
  */
-export { addCoreCommands, loggerCommands, registerCoreCommands } from "./commands/mod.ts";
+export { type Accounts, CliPermissions, type PermissionRow, type PermissionRule } from "./cli_permissions.ts";
+export {
+  addCoreCommands,
+  cliPermissionCommands,
+  type CliPermissionControl,
+  configCommands,
+  type ConfigControl,
+  type ConfigUse,
+  loggerCommands,
+  registerCoreCommands,
+  restartCommands,
+} from "./commands/mod.ts";
 export { type Completion, Interpreter, type InterpreterOptions } from "./interpreter.ts";
 export { type LineHandler, type LocalConsole, type LocalConsoleOptions, openLocalConsole } from "./local.ts";
 export { ProgressLine } from "./progress.ts";
@@ -20,5 +31,6 @@ export type {
   LogControl,
   ModuleControl,
   SettingsGroup,
+  StopRequest,
 } from "./services.ts";
 export { cell, type CellOptions, takeJson, toJson } from "./table.ts";

@@ -27,6 +27,9 @@ export interface ModuleControl {
   reloadable(): string[];
 }
 
+/** How a stop is asked for: at once, when the calls have ended and none may begin, or when there happen to be none. */
+export type StopRequest = "now" | "gracefully" | "convenient";
+
 /** When the host started, what it is, and how it ends. */
 export interface Lifetime {
   /** Milliseconds since the epoch. */
@@ -38,7 +41,11 @@ export interface Lifetime {
   /** What it runs on, such as `deno 2.7.11 x86_64-unknown-linux-gnu`. */
   readonly build: string;
   /** Begins to stop the host. */
-  stop(how: "now" | "gracefully"): void;
+  stop(how: StopRequest): void;
+  /** Calls off a stop that waits for calls to end; says whether there was one. */
+  abort(): boolean;
+  /** Fulfilled when everything of the start is there. */
+  readonly booted: Promise<void>;
 }
 
 /** An application or a function that is registered. */

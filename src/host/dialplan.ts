@@ -14,10 +14,13 @@ export class HostDialplan implements Dialplan {
   readonly #active = new Map<string, ActiveCall>();
   #calls = 0;
 
-  /** A dialplan over what is registered. */
-  constructor(registry: Registry, log: Logger) {
+  readonly #refusesCalls: () => boolean;
+
+  /** A dialplan over what is registered; asked before each call whether it may begin. */
+  constructor(registry: Registry, log: Logger, refusesCalls: () => boolean = () => false) {
     this.#registry = registry;
     this.#log = log;
+    this.#refusesCalls = refusesCalls;
   }
 
   async evaluate(expression: string): Promise<string> {
@@ -35,6 +38,7 @@ export class HostDialplan implements Dialplan {
   async execute(application: string, args: string, print: (line: string) => void): Promise<number> {
     const registration = this.#registry.applications.get(application);
     if (registration === undefined) throw new HostError("not-found", `No such application '${application}'`);
+    if (this.#refusesCalls()) throw new HostError("state", "Asterism is shutting down: no new calls");
     const call = this.#open(print);
     const active = { call, start: Date.now(), application: registration.name, args, number: this.#calls };
     this.#active.set(call.name, active);

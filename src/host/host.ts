@@ -1,5 +1,11 @@
 import { join } from "@std/path";
-import { addCoreCommands, type CoreServices, Interpreter, registerCoreCommands } from "../console/mod.ts";
+import {
+  addCoreCommands,
+  type CoreServices,
+  Interpreter,
+  registerCoreCommands,
+  type StopRequest,
+} from "../console/mod.ts";
 import { type BootResult, Life, Loader, type ReloadResult, type UnloadForce } from "../loader/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import { Logger } from "../log/mod.ts";
@@ -17,6 +23,7 @@ import { type HostInput, type HostOptions, readOptions } from "./options.ts";
 import { programLacks } from "./program_permissions.ts";
 import { provide, type Provided } from "./provide.ts";
 import { settingsFacts } from "./settings_facts.ts";
+import { Shutdown } from "./shutdown.ts";
 import { BUILD, VERSION } from "./version.ts";
 
 /**
@@ -37,24 +44,31 @@ export class Host implements AsyncDisposable {
   readonly #registry: Registry = new Registry();
   readonly #dialplan: HostDialplan;
   readonly #store: Store;
+  readonly #catalog: Catalog;
   readonly #events: EventHub;
   readonly #life: Life = new Life();
+  readonly #shutdown: Shutdown;
+  readonly #whenBooted: PromiseWithResolvers<void> = Promise.withResolvers();
   #asked = false;
-  readonly #requestStop: (how: StopMode) => void;
+  #stopping = false;
 
   /** @internal Use {@linkcode createHost}. */
-  constructor({ settings, policy, sources }: HostInput, { sinks = [], progress }: HostOptions) {
+  constructor({ settings, policy, sources }: HostInput, { sinks = [], progress, permits }: HostOptions) {
     const { promise, resolve } = Promise.withResolvers<StopMode>();
     this.stopRequested = promise;
-    this.#requestStop = resolve;
     this.settings = settings;
     this.log = new Logger(sinks, { area: "loader" });
     this.#events = new EventHub(this.log);
     const registry = this.#registry;
     this.#store = new DiskStore(join(settings.directories.astdatadir, "astdb.sqlite3"));
-    this.#dialplan = new HostDialplan(registry, this.log);
-    this.interpreter = new Interpreter(registry.commands, { deadlineMs: settings.options.callTimeout, log: this.log });
-    const catalog = new Catalog(sources);
+    this.#shutdown = new Shutdown({
+      calls: () => this.#dialplan.calls().length,
+      log: this.log.child({ area: "asterism" }),
+      stop: (how) => this.#beginStop(how, resolve),
+    });
+    this.#dialplan = new HostDialplan(registry, this.log, () => this.#shutdown.refusesCalls);
+    this.interpreter = this.#makeInterpreter(permits);
+    const catalog = this.#catalog = new Catalog(sources);
     const files = configFiles(settings, { drivers: registry.realtime, log: this.log });
     this.#loader = new Loader({
       catalog,
@@ -93,7 +107,9 @@ export class Host implements AsyncDisposable {
   /** Loads what the policy wants. Call it once; the status says whether the host may go on. */
   async boot(): Promise<BootResult> {
     const result = await this.#loader.boot();
-    if (result.status === 0) this.#life.finishBoot();
+    if (result.status !== 0) return result;
+    this.#life.finishBoot();
+    this.#whenBooted.resolve();
     return result;
   }
 
@@ -131,6 +147,12 @@ export class Host implements AsyncDisposable {
    */
   addCommands(commands: readonly ConsoleCommand[]): Disposable {
     return addCoreCommands(this.#registry, commands);
+  }
+
+  /** The configuration files of the modules that run, as their manifests name them. */
+  configFiles(): { module: string; files: readonly string[] }[] {
+    return this.modules().filter(({ status }) => status === "Running")
+      .map(({ name }) => ({ module: name, files: this.#catalog.get(name)?.manifest.configs ?? [] }));
   }
 
   /** Runs an application in a call of its own. */
@@ -179,19 +201,54 @@ export class Host implements AsyncDisposable {
     return { output, ok: outcome === "success" };
   }
 
-  /** Asks for a stop, as `core stop` does: `stopRequested` is fulfilled, nothing else happens yet. */
+  /**
+   * Asks for a stop, as `core stop` does: `stopRequested` is fulfilled, nothing else happens yet. Calls that go on are
+   * not waited for.
+   */
   requestStop(how: StopMode): void {
+    this.#shutdown.begin(how);
+  }
+
+  /** Whether the program that runs the host is asked to start it again once it has stopped. */
+  get restartRequested(): boolean {
+    return this.#shutdown.restart;
+  }
+
+  /**
+   * Asks for a stop after which the program starts again.
+   *
+   * @internal For programs that can.
+   */
+  requestRestart(how: StopRequest): void {
+    this.#shutdown.request(how, true);
+  }
+
+  #makeInterpreter(permits: HostOptions["permits"]): Interpreter {
+    return new Interpreter(this.#registry.commands, {
+      deadlineMs: this.settings.options.callTimeout,
+      log: this.log,
+      permits,
+      stopping: () => this.#stopping,
+    });
+  }
+
+  #beginStop(how: StopMode, resolve: (how: StopMode) => void): void {
     // Somebody who waits for a graceful stop may lose patience.
     if (this.#asked && how === "now") void this.stop("now");
     this.#asked = true;
-    this.#requestStop(how);
+    resolve(how);
     this.#events.emit("stop", how);
   }
 
   /** Stops all modules and ends their realms. Safe to call twice. */
   async stop(how: StopMode): Promise<void> {
-    await this.#loader.shutdown(how);
-    await this.#store.close();
+    this.#stopping = true;
+    try {
+      await this.#loader.shutdown(how);
+      await this.#store.close();
+    } finally {
+      this.#stopping = false;
+    }
   }
 
   /** Stops gracefully. */
@@ -227,7 +284,9 @@ export class Host implements AsyncDisposable {
         },
         version: VERSION,
         build: BUILD,
-        stop: (how) => this.requestStop(how),
+        stop: (how) => this.#shutdown.request(how),
+        abort: () => this.#shutdown.abort(),
+        booted: this.#whenBooted.promise,
       },
       inspection: {
         realms: () => loader.realms(),

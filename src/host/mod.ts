@@ -12,4 +12,5 @@ export { type HostInput, type HostOptions, readConfigIfAny, type SettingsInput }
 export { findProgramConfig, type ProgramConfig } from "./program.ts";
 export type { Provided } from "./provide.ts";
 export { serveRealmProcess } from "../realm/mod.ts";
+export type { StopRequest } from "../console/mod.ts";
 export { VERSION } from "./version.ts";

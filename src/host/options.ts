@@ -3,6 +3,7 @@ import { type ConfigFile, type ConfigObject, configText, diskSource, parse } fro
 import { formatPosition, HostError } from "../fault/mod.ts";
 import type { LogSink } from "../log/mod.ts";
 import { DiskSource, type ModuleSource } from "../manifest/mod.ts";
+import type { ConsoleSession } from "../registry/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import {
   DEFAULT_DIRECTORIES,
@@ -40,6 +41,8 @@ export interface HostOptions {
   readonly modules?: readonly (string | ModuleSource)[] | undefined;
   /** Where lines of the log go. @default {[]} */
   readonly sinks?: readonly LogSink[] | undefined;
+  /** Whether a console may run a command, given in words. @default {() => true} */
+  readonly permits?: ((session: ConsoleSession, words: readonly string[]) => boolean) | undefined;
   /** Told while modules load at start-up. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }

@@ -4,7 +4,9 @@ import { type Host, VERSION } from "../host/mod.ts";
 import type { ConsoleChannel, FormatOptions } from "../log/mod.ts";
 import { ControlServer, listenUnix, peerCredentials, type SocketAccess } from "../remote/mod.ts";
 import { type ControlFile, DEFAULT_CONTROL, type Settings } from "../settings/mod.ts";
+import type { ConsoleSession } from "../registry/mod.ts";
 import { findGroup, findUser } from "./accounts.ts";
+import { NOBODY } from "./cli_files.ts";
 
 /** What the consoles at the other end are shown. */
 export interface ControlView {
@@ -12,6 +14,8 @@ export interface ControlView {
   readonly format: () => FormatOptions;
   /** What may reach a console at all. */
   readonly channel: ConsoleChannel;
+  /** Whether it matters whose a console is. */
+  readonly asksWho: () => boolean;
 }
 
 /** Where the control socket of a configuration is. */
@@ -24,7 +28,7 @@ export function controlPath({ control = DEFAULT_CONTROL, directories }: Settings
  *
  * @returns undefined when there can be no socket; the log says why, and the host goes on without
  */
-export function openControlSocket(host: Host, { format, channel }: ControlView): ControlServer | undefined {
+export function openControlSocket(host: Host, { format, channel, asksWho }: ControlView): ControlServer | undefined {
   const { settings, interpreter, log } = host;
   const path = controlPath(settings);
   const warn = (message: string) => log.child({ area: "asterism" }).warning(message);
@@ -39,7 +43,7 @@ export function openControlSocket(host: Host, { format, channel }: ControlView):
       format,
       channel,
       hideConnect: settings.options.hideConnect,
-      userOf: lazily(() => peerCredentials(path)),
+      userOf: whoseFunction(path, asksWho),
     });
   } catch (error) {
     warn(`Unable to bind socket to ${path}: ${messageOf(error)}; there are no remote consoles`);
@@ -64,14 +68,15 @@ function accessOf({ mode, owner, group }: ControlFile, warn: (message: string) =
   return { mode, uid, gid };
 }
 
-/** A function that is made when it is first called; one that cannot be made knows nothing. */
-function lazily<T>(make: () => () => T): () => T | undefined {
-  let made: (() => T | undefined) | undefined;
+/** Whose a connection is. Where nobody may more than another, or the system does not tell, it is nobody's. */
+function whoseFunction(path: string, asksWho: () => boolean): () => NonNullable<ConsoleSession["user"]> {
+  let ask: (() => ConsoleSession["user"]) | undefined;
   return () => {
+    if (!asksWho()) return NOBODY;
     try {
-      return (made ??= make())();
+      return (ask ??= peerCredentials(path))() ?? NOBODY;
     } catch {
-      return (made = () => undefined)();
+      return NOBODY;
     }
   };
 }

@@ -1,10 +1,20 @@
-import { loggerCommands, ProgressLine } from "../console/mod.ts";
-import { createHost, type Host, type ProgramConfig } from "../host/mod.ts";
+import {
+  cliPermissionCommands,
+  configCommands,
+  loggerCommands,
+  ProgressLine,
+  restartCommands,
+} from "../console/mod.ts";
+import { createHost, type Host, type ProgramConfig, type StopRequest } from "../host/mod.ts";
 import { ConsoleSink, type LogSink, type Writers } from "../log/mod.ts";
 import type { ControlServer } from "../remote/mod.ts";
 import type { Flags } from "../settings/mod.ts";
+import { PermissionFile, startupCommands, type StartupPhase } from "./cli_files.ts";
+import { configControl } from "./config_files.ts";
 import { openControlSocket } from "./control_socket.ts";
+import { executeAgain, libcFault } from "./libc.ts";
 import { openLog } from "./log_files.ts";
+import { Notifier } from "./notify.ts";
 import { hasTerminal, openTerminal } from "./terminal.ts";
 
 /** What the host is run with. */
@@ -22,47 +32,107 @@ interface Running extends ServerRun {
   readonly host: Host;
   /** The program's own console. */
   readonly sink: ConsoleSink;
+  /** Tells the supervisor. */
+  readonly notifier: Notifier;
+  /** The control socket, where there is one. */
+  readonly control: ControlServer | undefined;
+  /** Commands of `cli.conf`. */
+  readonly startup: Readonly<Record<StartupPhase, readonly string[]>>;
 }
 
 /** Starts the host, does what the flags ask, stops it. The result is the exit status. */
 export async function runServer(run: ServerRun): Promise<number> {
-  const { flags, config, stdio } = run;
-  const { settings, modules, warnings } = config;
+  const { flags, stdio } = run;
   const sink = consoleSink(run);
   const scripted = flags.commands.length > 0;
   const progress = new ProgressLine(stdio.err);
   const showProgress = Deno.stderr.isTerminal() && !scripted && !flags.quiet;
   if (showProgress) sink.writers = progress.around(stdio);
-  const host = await createHost({
-    config: settings,
-    modules,
-    // What a command prints is alone on stdout, for scripts, unless -v asks for more.
-    sinks: [(scripted && flags.verbose === 0) || flags.quiet ? withoutNotices(sink) : sink],
-    ...(showProgress ? { progress: (done: number, total: number) => progress.update(done, total) } : {}),
-  });
-  host.log.debugLevels.level = Math.max(flags.debug, settings.options.debug);
-  for (const warning of warnings) host.log.warning(warning);
-  const programLog = await openLog(host, sink);
-  host.addCommands(loggerCommands(programLog));
-  const control = scripted ? undefined : openControlSocket(host, {
-    format: () => ({ ...sink.options, color: colors(run), timestamps: false }),
-    channel: sink.channel,
-  });
-  const signalled = stopOnSignals(host);
+  const permissions = new PermissionFile(run.config.settings.directories.astetcdir);
+  const host = await makeHost(run, { sink, permissions, progress: showProgress ? progress : undefined });
+  const running = await equip({ ...run, host, sink }, permissions);
+  await runStartup(running, "pre-module");
+  const signalled = listenToSignals(running);
   const status = await Promise.race([host.boot().then((booted) => booted.status), signalled]);
   progress.end();
   sink.writers = stdio;
-  const running = { ...run, host, sink };
   if (status === "signal") {
     await host.stop("gracefully");
-    control?.close();
+    running.control?.close();
     return scripted ? 1 : ending(run);
   }
   if (status !== 0) {
-    control?.close();
+    running.control?.close();
     return status;
   }
-  return scripted ? await runCommands(running, signalled) : await serve(running, control);
+  await runStartup(running, "fully-booted");
+  return scripted ? await runCommands(running, signalled) : await serve(running);
+}
+
+/** What a host is made with beside its configuration. */
+interface HostParts {
+  readonly sink: ConsoleSink;
+  readonly permissions: PermissionFile;
+  readonly progress: ProgressLine | undefined;
+}
+
+async function makeHost({ flags, config }: ServerRun, { sink, permissions, progress }: HostParts): Promise<Host> {
+  const { settings, modules, warnings } = config;
+  const quiet = (flags.commands.length > 0 && flags.verbose === 0) || flags.quiet;
+  const host = await createHost({
+    config: settings,
+    modules,
+    permits: (session, words) => permissions.permits(session, words),
+    // What a command prints is alone on stdout, for scripts, unless -v asks for more.
+    sinks: [quiet ? withoutNotices(sink) : sink],
+    ...(progress === undefined ? {} : { progress: (done: number, total: number) => progress.update(done, total) }),
+  });
+  host.log.debugLevels.level = Math.max(flags.debug, settings.options.debug);
+  for (const warning of warnings) host.log.warning(warning);
+  return host;
+}
+
+/** Gives the host what only a program has: a log in files, commands about it, a control socket, a supervisor. */
+async function equip(run: Pick<Running, "flags" | "config" | "stdio" | "host" | "sink">, permissions: PermissionFile) {
+  const { host, sink, flags } = run;
+  const startup = startupCommands(host.settings.directories.astetcdir, host.log);
+  const log = await openLog(host, sink);
+  permissions.open(host.log);
+  host.addCommands([
+    ...loggerCommands(log),
+    ...cliPermissionCommands(permissions),
+    ...configCommands(configControl({ host, log, permissions })),
+    ...restartCommands((how) => requestRestart(host, how)),
+  ]);
+  const control = flags.commands.length > 0 ? undefined : openControlSocket(host, {
+    format: () => ({ ...sink.options, color: colors(run), timestamps: false }),
+    channel: sink.channel,
+    asksWho: () => !permissions.permissions.isEverything,
+  });
+  const notifier = new Notifier(flags.commands.length > 0 ? undefined : notifySocket(), host.log);
+  const running: Running = { ...run, startup, control, notifier };
+  await runStartup(running, "pre-init");
+  return running;
+}
+
+/** Asks for a restart, unless this program cannot: then the reason. */
+function requestRestart(host: Host, how: StopRequest): string | undefined {
+  const fault = libcFault();
+  if (fault === undefined) host.requestRestart(how);
+  return fault;
+}
+
+function notifySocket(): string | undefined {
+  try {
+    return Deno.env.get("NOTIFY_SOCKET");
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs the commands of `cli.conf` that are due; what they print goes to the console. */
+async function runStartup({ host, sink, startup }: Running, phase: StartupPhase): Promise<void> {
+  for (const command of startup[phase]) sink.writers.out((await host.execute(command)).output);
 }
 
 /** Whether lines of the log carry colors, where somebody can see them. */
@@ -90,11 +160,12 @@ function withoutNotices(sink: ConsoleSink): LogSink {
 }
 
 /**
- * The first signal stops gracefully, a second one at once.
+ * The first SIGINT or SIGTERM stops gracefully, a second one at once; SIGHUP reloads.
  *
- * @returns fulfilled by the first
+ * @returns fulfilled by the first that stops
  */
-function stopOnSignals(host: Host): Promise<"signal"> {
+function listenToSignals(running: Running): Promise<"signal"> {
+  const { host } = running;
   const { promise, resolve } = Promise.withResolvers<"signal">();
   let signalled = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -105,7 +176,18 @@ function stopOnSignals(host: Host): Promise<"signal"> {
       host.requestStop("gracefully");
     });
   }
+  Deno.addSignalListener("SIGHUP", () => void reload(running));
   return promise;
+}
+
+/** What SIGHUP does. Never rejects: a command that fails says so in the log. */
+async function reload({ host, notifier }: Running): Promise<void> {
+  host.log.verbose(0, "Received HUP signal -- Reloading configs");
+  notifier.reloading();
+  await host.execute("core waitfullybooted");
+  await host.execute("logger reload");
+  await host.execute("core reload");
+  notifier.ready();
 }
 
 /** `-x`: each command in turn; the status is 1 as soon as one has failed, or when a signal came before the last. */
@@ -122,17 +204,22 @@ async function runCommands({ host, flags, stdio }: Running, signalled: Promise<"
 }
 
 /** Runs until somebody asks for a stop, with a console when there is a terminal for it. */
-async function serve(running: Running, control: ControlServer | undefined): Promise<number> {
-  const { host, flags, stdio, sink } = running;
+async function serve(running: Running): Promise<number> {
+  const { host, flags, stdio, sink, control, notifier } = running;
   const console = flags.console && hasTerminal() ? await openConsole(running) : undefined;
   if (!flags.quiet) (console?.write ?? stdio.out).call(console, "Asterism Ready.\n");
+  notifier.ready();
   const how = await host.stopRequested;
-  if (how === "now") host.log.verbose(1, "Beginning asterism shutdown....");
+  const restart = host.restartRequested;
+  if (how === "now") host.log.verbose(1, `Beginning asterism ${restart ? "restart" : "shutdown"}....`);
+  if (!restart) notifier.stopping();
   await host.stop(how);
   control?.close();
   console?.close();
   sink.writers = stdio;
-  return ending(running);
+  if (!restart) return ending(running);
+  host.log.verbose(0, "Asterism is now restarting...");
+  executeAgain();
 }
 
 async function openConsole({ host, sink }: Running) {

@@ -114,7 +114,7 @@ const COMPLETIONS: [line: string, prefix: string, matches: string][] = [
   ["core show help mod", "module", "module"],
   ["core show help module ", "", "load refresh reload show unload"],
   ["core show h", "help", "help"],
-  ["core stop ", "", "gracefully now"],
+  ["core stop ", "", "gracefully now when"],
   ["dialplan eval function c", "CUT(", "CUT("],
   ["?", "", ""],
   ["", "", "core database dialplan module"],

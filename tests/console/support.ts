@@ -75,7 +75,12 @@ export function setUp(options: InterpreterOptions = {}) {
   const clock = { now: 0 };
   const services: CoreServices = {
     modules,
-    lifetime: { ...lifetime, stop: (how) => stopped.push(how) },
+    lifetime: {
+      ...lifetime,
+      stop: (how) => stopped.push(how),
+      abort: () => stopped.push("abort") > 1,
+      booted: Promise.resolve(),
+    },
     dialplan: {
       applications: () => applications,
       functions: () => functions,

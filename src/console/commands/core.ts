@@ -1,5 +1,5 @@
-import type { ConsoleCommand } from "../../registry/mod.ts";
-import type { CoreServices } from "../services.ts";
+import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
+import type { CoreServices, Lifetime, StopRequest } from "../services.ts";
 
 /** Units of an uptime in seconds, longest first. */
 const UNITS = [
@@ -11,7 +11,7 @@ const UNITS = [
   ["second", 1],
 ] as const;
 
-/** `core show version`, `core show uptime`, `core stop now` and `core stop gracefully`. */
+/** `core show version`, `core show uptime`, `core ping`, `core waitfullybooted`, `core stop …`, `core abort shutdown`. */
 export function coreCommands({ lifetime, now = Date.now }: CoreServices): ConsoleCommand[] {
   return [
     {
@@ -38,6 +38,7 @@ export function coreCommands({ lifetime, now = Date.now }: CoreServices): Consol
         return "success";
       },
     },
+    ...lifeCommands(lifetime),
     ...stopCommands(lifetime),
   ];
 }
@@ -54,13 +55,13 @@ export function formatDuration(seconds: number): string {
   return parts.length === 0 ? "0 seconds" : parts.join(", ");
 }
 
-function stopCommands(lifetime: CoreServices["lifetime"]): ConsoleCommand[] {
+function stopCommands(lifetime: Lifetime): ConsoleCommand[] {
   return [
     {
       command: "core stop now",
       summary: "Shut down Asterism immediately",
       usage: "core stop now\n       Shuts down a running Asterism immediately, hanging up all active calls .",
-      run: ({ args }) => stop("now", args),
+      run: alone(() => lifetime.stop("now")),
     },
     {
       command: "core stop gracefully",
@@ -68,13 +69,88 @@ function stopCommands(lifetime: CoreServices["lifetime"]): ConsoleCommand[] {
       usage: "core stop gracefully\n" +
         "       Causes Asterism to not accept new calls, and exit when all\n" +
         "       active calls have terminated normally.",
-      run: ({ args }) => stop("gracefully", args),
+      run: alone(() => lifetime.stop("gracefully")),
+    },
+    {
+      command: "core stop when convenient",
+      summary: "Shut down Asterism at empty call volume",
+      usage: "core stop when convenient\n" +
+        "       Causes Asterism to perform a shutdown when all active calls have ended.",
+      run: alone(() => lifetime.stop("convenient")),
+    },
+    {
+      command: "core abort shutdown",
+      summary: "Cancel a running shutdown",
+      usage: "core abort shutdown\n" +
+        "       Causes Asterism to abort an executing shutdown or restart, and resume normal\n" +
+        "       call operations.",
+      run: alone((print) => lifetime.abort() || print("There is no shutdown to abort.\n")),
     },
   ];
+}
 
-  function stop(how: "now" | "gracefully", args: readonly string[]): "success" | "usage" {
+/** `core restart …`, for programs that can start themselves again; `restart` gives the reason when this one cannot. */
+export function restartCommands(restart: (how: StopRequest) => string | undefined): ConsoleCommand[] {
+  const run = (how: StopRequest) => (typed: CommandRun): CommandOutcome => {
+    if (typed.args.length > 0) return "usage";
+    const reason = restart(how);
+    if (reason === undefined) return "success";
+    typed.print(`Cannot restart: ${reason}. Use 'core stop ${how === "convenient" ? "when convenient" : how}'.\n`);
+    return "failure";
+  };
+  return [
+    {
+      command: "core restart now",
+      summary: "Restart Asterism immediately",
+      usage: "core restart now\n" +
+        "       Causes Asterism to hangup all calls and exec() itself performing a cold\n       restart.",
+      run: run("now"),
+    },
+    {
+      command: "core restart gracefully",
+      summary: "Restart Asterism gracefully",
+      usage: "core restart gracefully\n" +
+        "       Causes Asterism to stop accepting new calls and exec() itself performing a cold\n" +
+        "       restart when all active calls have ended.",
+      run: run("gracefully"),
+    },
+    {
+      command: "core restart when convenient",
+      summary: "Restart Asterism at empty call volume",
+      usage: "core restart when convenient\n" +
+        "       Causes Asterism to perform a cold restart when all active calls have ended.",
+      run: run("convenient"),
+    },
+  ];
+}
+
+function lifeCommands({ booted }: Lifetime): ConsoleCommand[] {
+  return [
+    {
+      command: "core ping",
+      summary: "Say that Asterism answers",
+      usage: "core ping\n       Answers at once, as long as Asterism answers at all.",
+      run: alone((print) => print("Pong\n")),
+    },
+    {
+      command: "core waitfullybooted",
+      summary: "Wait for Asterism to be fully booted",
+      usage: "core waitfullybooted\n       Wait until Asterism has fully booted.",
+      async run({ args, print }) {
+        if (args.length > 0) return "usage";
+        await booted;
+        print("Asterism has fully booted.\n");
+        return "success";
+      },
+    },
+  ];
+}
+
+/** A command without arguments. */
+function alone(act: (print: (text: string) => void) => unknown): (run: CommandRun) => "success" | "usage" {
+  return ({ args, print }) => {
     if (args.length > 0) return "usage";
-    lifetime.stop(how);
+    act(print);
     return "success";
-  }
+  };
 }

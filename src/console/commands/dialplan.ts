@@ -7,12 +7,13 @@ import { cell, completeRows, selectRows, takeJson, toJson } from "../table.ts";
 export function dialplanCommands({ dialplan }: CoreServices): ConsoleCommand[] {
   return [
     {
-      command: "core show applications [like]",
+      command: "core show applications [like|describing]",
       summary: "Shows registered dialplan applications",
-      usage: "core show applications [like <text>]\n" +
+      usage: "core show applications [{like|describing} <text>]\n" +
         "       List applications which are currently available.\n" +
-        "       If 'like', <text> will be a substring of the app name",
-      run: (run) => showEntries(dialplan.applications(), run, formatApplications),
+        "       If 'like', <text> will be a substring of the app name\n" +
+        "       If 'describing', <text> will be a substring of the description",
+      run: (run) => showEntries(describing(dialplan.applications(), run.args), run, formatApplications),
       complete: ({ args, word }) => completeRows(args, word, () => names(dialplan.applications())),
     },
     {
@@ -40,11 +41,21 @@ export function dialplanCommands({ dialplan }: CoreServices): ConsoleCommand[] {
   ];
 }
 
+/** `describing <texts>`: the applications whose description has all the texts, in any case of letters. */
+function describing(entries: readonly DialplanEntry[], args: readonly string[]): readonly DialplanEntry[] {
+  const { rest: [word, ...texts] } = takeJson(args);
+  if (word !== "describing") return entries;
+  return entries.filter(({ name, synopsis = "" }) =>
+    texts.every((text) => `${name} ${synopsis}`.toLowerCase().includes(text.toLowerCase()))
+  );
+}
+
 type Format = (rows: readonly DialplanEntry[], like: boolean) => string;
 
 function showEntries(entries: readonly DialplanEntry[], { args, print }: CommandRun, format: Format): CommandOutcome {
   const { json, rest } = takeJson(args);
-  const rows = selectRows(entries, rest);
+  const described = rest[0] === "describing" && rest.length > 1;
+  const rows = selectRows(entries, described ? [] : rest);
   if (rows === undefined) return "usage";
   print(json ? toJson(rows) : format(rows, rest.length > 0));
   return "success";

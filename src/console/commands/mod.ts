@@ -14,6 +14,9 @@ import { realmCommands } from "./realm.ts";
 import { settingsCommands } from "./settings.ts";
 import { verbosityCommands } from "./verbosity.ts";
 
+export { cliPermissionCommands, type CliPermissionControl } from "./cli_permissions.ts";
+export { configCommands, type ConfigControl, type ConfigUse } from "./config.ts";
+export { restartCommands } from "./core.ts";
 export { loggerCommands } from "./logger.ts";
 
 /** Registers the console commands of the core. Disposing the result removes them. */

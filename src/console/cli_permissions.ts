@@ -1,0 +1,119 @@
+import { compileEre, type ConfigFile, type Entry, type Ere } from "../config/mod.ts";
+import { formatPosition } from "../fault/mod.ts";
+import type { ConsoleSession } from "../registry/mod.ts";
+
+/** Finds users and groups of the system. */
+export interface Accounts {
+  /** The number of a user, by name; undefined when there is none. */
+  uid(name: string): number | undefined;
+  /** The number of a group, by name. */
+  gid(name: string): number | undefined;
+}
+
+/** A line of a user or group. */
+export interface PermissionRule {
+  /** Whether it permits or denies. */
+  readonly permit: boolean;
+  /** The beginning of commands, an extended regular expression, or `all`. */
+  readonly text: string;
+  /** The expression, when it is one. */
+  readonly expression: Ere | undefined;
+}
+
+/** The rules of one user or group. */
+export interface PermissionRow {
+  /** Name of the user or group. */
+  readonly name: string;
+  /** Whether it is a group. */
+  readonly group: boolean;
+  /** Its number. */
+  readonly id: number;
+  /** What it may and may not, in the order of the file. */
+  readonly rules: readonly PermissionRule[];
+}
+
+/** Longest work on one expression; one that takes more does not match. */
+const MAX_STEPS = 1_000_000;
+
+/** Who may run which console command: `cli_permissions.conf`. */
+export class CliPermissions {
+  /** Everybody may do everything, as without the file. */
+  static readonly everything: CliPermissions = new CliPermissions([], true);
+
+  /** Nobody may do anything. */
+  static readonly nothing: CliPermissions = new CliPermissions([], false);
+
+  /** The rules, in the order of the file. */
+  readonly rows: readonly PermissionRow[];
+  /** What those may who are not named. */
+  readonly otherwise: boolean;
+
+  private constructor(rows: readonly PermissionRow[], otherwise: boolean) {
+    this.rows = rows;
+    this.otherwise = otherwise;
+  }
+
+  /**
+   * Reads the file.
+   *
+   * @param warn told what is wrong, with its place; that line or section is left out
+   */
+  static parse(config: ConfigFile, accounts: Accounts, warn: (message: string) => void): CliPermissions {
+    const otherwise = config.section("general")?.get("default_perm")?.toLowerCase() !== "deny";
+    const rows: PermissionRow[] = [];
+    for (const { name: title, template, position, entries } of config.sections) {
+      if (template || title.toLowerCase() === "general") continue;
+      const group = title.startsWith("@");
+      const name = group ? title.slice(1) : title;
+      const id = group ? accounts.gid(name) : accounts.uid(name);
+      if (id === undefined) warn(`${formatPosition(position)}: Unknown ${group ? "group" : "user"} '${name}'`);
+      else rows.push({ name, group, id, rules: entries.flatMap((entry) => readRule(entry, warn)) });
+    }
+    return new CliPermissions(rows, otherwise);
+  }
+
+  /** Whether nobody is kept from anything, so that nobody need be asked for. */
+  get isEverything(): boolean {
+    return this.otherwise && this.rows.length === 0;
+  }
+
+  /** Whether somebody may run a command. Of the rules that fit, the last decides; a user's go before a group's. */
+  permits({ uid, gid }: NonNullable<ConsoleSession["user"]>, command: string): boolean {
+    const decide = (group: boolean, id: number) =>
+      this.rows.filter((row) => row.group === group && row.id === id).flatMap(({ rules }) => rules)
+        .findLast((rule) => fits(rule, command.toLowerCase()))?.permit;
+    return decide(false, uid) ?? decide(true, gid) ?? this.otherwise;
+  }
+}
+
+function readRule(entry: Entry, warn: (message: string) => void): PermissionRule[] {
+  const key = entry.key.toLowerCase();
+  if (key !== "permit" && key !== "deny") {
+    warn(`${formatPosition(entry.position)}: unknown key "${entry.key}": expected permit or deny`);
+    return [];
+  }
+  return [{ permit: key === "permit", text: entry.value, expression: expressionOf(entry.value.toLowerCase()) }];
+}
+
+/** What is no expression is only the beginning of commands, as in Asterisk. */
+function expressionOf(text: string): Ere | undefined {
+  try {
+    return compileEre(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function fits({ text, expression }: PermissionRule, command: string): boolean {
+  const beginning = text.toLowerCase();
+  if (beginning === "all" || command.startsWith(beginning)) return true;
+  let steps = 0;
+  try {
+    return expression?.test(command, (spent) => {
+      steps += spent;
+      if (steps > MAX_STEPS) throw new RangeError("the expression takes too long");
+    }) ?? false;
+  } catch {
+    return false;
+  }
+}
