@@ -75,7 +75,8 @@ export function missingLine(transcript: string, output: string): string | undefi
 
 /** Targets of the links of a document, with their lines, those to elsewhere left out. */
 export function localLinks(text: string): { line: number; target: string }[] {
-  const prose = text.replace(/^(\s*)```[^]*?^\1```$/gm, (block) => block.replace(/[^\n]/g, ""));
+  const prose = text.replace(/^(\s*)```[^]*?^\1```$/gm, (block) => block.replace(/[^\n]/g, ""))
+    .replace(/`[^`\n]*`/g, "");
   return [...prose.matchAll(/\]\(([^)\s]+)\)|<img[^>]* src="([^"]+)"|<source[^>]* srcset="([^"]+)"/g)].flatMap(
     (match) => {
       const target = match[1] ?? match[2] ?? match[3] ?? "";

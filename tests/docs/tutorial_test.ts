@@ -42,3 +42,10 @@ async function quoted({ text, words, file, line }: Block, { directory }: Checkou
   const source = await Deno.readTextFile(join(directory, "mine/modules/app_note.ts"));
   assertEquals(source.includes(text.trimEnd()), true, `${file}:${line}: the module has no such lines`);
 }
+
+Deno.test("README.md: the recorded session", async () => {
+  await using checkout = await copyCheckout();
+  const [session, ...more] = blocksOf("README.md").filter(({ language }) => language === "console");
+  assertEquals([session === undefined, more], [false, []]);
+  if (session !== undefined) await typed(session, checkout);
+});

@@ -1,0 +1,152 @@
+/** Every fenced block and every link of README.md and docs/: read as what it says it is, and run where it can be. */
+import { assert, assertEquals } from "@std/assert";
+import { dirname, join, normalize } from "@std/path";
+import { parse } from "../../src/config/mod.ts";
+import { generateManifest } from "../../src/manifest/generate.ts";
+import { parseManifest } from "../../src/manifest/mod.ts";
+import { parsePolicy } from "../../src/policy/mod.ts";
+import { DEFAULT_DIRECTORIES, parseFlags, parseSettings } from "../../src/settings/mod.ts";
+import { ROOT, run, runDeno } from "../../tools/process.ts";
+import { anchorsOf, type Block, blocksOf, documents, localLinks, missingLine } from "./_markdown.ts";
+import { NPX } from "./_checkout.ts";
+import { startSampleHost } from "./_sample_host.ts";
+
+const PROMPT = "*CLI> ";
+const TASKS: Record<string, unknown> = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)).tasks;
+
+/** Programs that shell blocks may call besides our own. */
+const PROGRAMS = new Set(
+  ("cat cp curl cut echo export gzip install journalctl ln mkdir mv nc podman rm sha256sum sqlite3 sudo systemctl tar " +
+    "tee useradd groupadd mandb source eval").split(" "),
+);
+
+/** What a block of each language must be. `console` and the tutorial's blocks are run by tests of their own. */
+const READERS: Readonly<Record<string, (block: Block) => void | Promise<void>>> = {
+  ini: readConfig,
+  json: ({ text }) => void JSON.parse(text),
+  sh: readShell,
+  xml: ({ text, file }) => void manifestOf(text, file),
+  ts: () => {},
+  console: () => {},
+  text: () => {},
+  mermaid: ({ text }) => assert(/^(?:flowchart|stateDiagram-v2|sequenceDiagram)\b/.test(text)),
+};
+
+/** A configuration file by the name behind the language: `ini modules.conf`. */
+function readConfig({ words: [name = ""], text, file }: Block): void {
+  if (name === "manifest") {
+    return void parseManifest(text.replace("sha256:…", `sha256:${"0".repeat(64)}`), nameOf(text));
+  }
+  if (!name.endsWith(".conf")) throw new SyntaxError('expected "ini" and the name of a file, or "ini manifest"');
+  const warnings: string[] = [];
+  const config = parse(text, { file: `${file} ${name}`, onWarning: ({ message }) => warnings.push(message) });
+  if (name === "modules.conf") parsePolicy(config, { ...DEFAULT_DIRECTORIES });
+  if (name === "asterism.conf") parseSettings(config);
+  assertEquals(warnings, []);
+}
+
+function nameOf(manifest: string): string {
+  return `${/^name = (.*)$/m.exec(manifest)?.[1]}.manifest`;
+}
+
+function manifestOf(source: string, file: string): string {
+  const facts = { license: "MIT", description: "" };
+  return generateManifest({ name: "doc", file, origin: file, source, checksum: "", facts });
+}
+
+/** Shell text is well-formed, and what it calls of ours exists. */
+async function readShell({ text }: Block): Promise<void> {
+  const { code, stderr } = await run("bash", ["-nc", text]);
+  assertEquals(code, 0, stderr);
+  const lines = text.replaceAll("\\\n", " ").replace(/<<'(\w+)'[^]*?^\1$/gm, "").split("\n");
+  for (const line of lines) readCommand(line.replace(/\s+#.*$|^#.*$/, "").replace(/\s+(?:[|>]|&&).*$/, "").trim());
+}
+
+function readCommand(line: string): void {
+  const [first = "", ...rest] = (line.replace(`${NPX} `, "deno ").match(/'[^']*'|"[^"]*"|\S+/g) ?? [])
+    .map((word) => word.replace(/^(["'])(.*)\1$/, "$2"));
+  if (first === "" || /^\w+=/.test(first)) return;
+  if (first === "sudo") return readCommand(line.slice("sudo ".length).replace(/^-u \w+ /, ""));
+  if (/(?:^|\/)asterism(?:-[\w-]+)?$/.test(first)) return assertFlags(rest);
+  if (first !== "deno") return assert(PROGRAMS.has(first), `what is "${first}"?`);
+  const [command, task = "", ...args] = rest;
+  if (command !== "task") return assert(["test", "run", "check"].includes(command ?? ""), line);
+  assert(TASKS[task] !== undefined, `there is no task "${task}"`);
+  if (task === "start") assertFlags(["-c", ...args]);
+}
+
+function assertFlags(args: readonly string[]): void {
+  const flags = parseFlags(args);
+  assert(!("fault" in flags), "fault" in flags ? flags.fault : "");
+}
+
+for (const file of documents()) {
+  Deno.test(`${file}: each block is what it says it is`, async () => {
+    for (const block of blocksOf(file)) {
+      try {
+        const reader = READERS[block.language];
+        if (reader === undefined) throw new SyntaxError(`expected one of ${Object.keys(READERS)}`);
+        await reader(block);
+      } catch (cause) {
+        throw new Error(`${file}:${block.line}: ${block.language}: ${(cause as Error).message}`, { cause });
+      }
+    }
+  });
+
+  Deno.test(`${file}: each link leads somewhere`, () => {
+    const text = Deno.readTextFileSync(join(ROOT, file));
+    const dead = localLinks(text).filter(({ target }) => {
+      const [path = "", anchor] = target.split("#");
+      const other = path === "" ? file : normalize(join(dirname(file), path));
+      try {
+        if (anchor === undefined) Deno.statSync(join(ROOT, other));
+        else return !anchorsOf(Deno.readTextFileSync(join(ROOT, other))).includes(anchor);
+      } catch {
+        return true;
+      }
+      return false;
+    });
+    assertEquals(dead, []);
+  });
+}
+
+Deno.test("README.md and docs/: what is TypeScript has the types it uses", async () => {
+  const { code, stderr } = await runDeno(["check", "--doc-only", ...documents()]);
+  assertEquals(code, 0, stderr);
+});
+
+Deno.test("README.md and docs/: what is typed on a console does and says what stands there", async () => {
+  await using sample = await startSampleHost();
+  for (const file of documents()) {
+    for (const block of blocksOf(file)) {
+      if (block.language !== "console" || block.text.startsWith("$ ")) continue;
+      for (const exchange of block.text.split(/^(?=\*CLI> )/m)) {
+        const [typed = "", ...answer] = exchange.split("\n");
+        const { output, ok } = await sample.host.execute(typed.slice(PROMPT.length));
+        const place = `${file}:${block.line}: ${typed}\n${output}`;
+        assertEquals(ok, true, place);
+        assertEquals(missingLine(answer.join("\n"), output), undefined, place);
+      }
+    }
+  }
+});
+
+Deno.test("docs/ami.md: its session, with its own configuration", async () => {
+  const blocks = blocksOf("docs/ami.md");
+  const conf = blocks.find(({ words }) => words[0] === "manager.conf")?.text ?? "";
+  const session = blocks.find(({ text }) => text.startsWith("$ nc "))?.text ?? "";
+  await using sample = await startSampleHost({ "manager.conf": conf });
+  const [command = "", banner = "", ...rest] = session.trimEnd().split("\n");
+  const port = sample.ports[command.split(" ").at(-1) ?? ""] ?? 0;
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port });
+  const end = rest.indexOf("");
+  await connection.write(new TextEncoder().encode(`${rest.slice(0, end).join("\r\n")}\r\n\r\n`));
+  let output = "";
+  const buffer = new Uint8Array(4096);
+  while (missingLine([banner, ...rest.slice(end)].join("\n"), output) !== undefined) {
+    const count = await connection.read(buffer);
+    if (count === null) break;
+    output += new TextDecoder().decode(buffer.subarray(0, count));
+  }
+  assertEquals(missingLine([banner, ...rest.slice(end)].join("\n"), output), undefined, output);
+});
