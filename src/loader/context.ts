@@ -9,6 +9,7 @@ import type { Store } from "../store/mod.ts";
 import type { Directories, Options } from "../settings/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
 import { HostCall } from "./call.ts";
+import type { DirectLinks } from "./direct_links.ts";
 import type { Instance } from "./instance.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
@@ -64,6 +65,8 @@ export interface Context extends LoaderOptions {
   readonly dead: Instance[];
   /** Starts again what has failed by itself. */
   readonly supervisor: Supervisor;
+  /** Ways between modules that do not lead through the host. */
+  readonly links: DirectLinks;
   /** Realms in which an import is under way: when one ends, the modules that ran in it are innocent. */
   readonly importing: Set<Realm>;
   /** The program is stopping: what has not begun to start is left alone. */

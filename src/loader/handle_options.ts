@@ -12,6 +12,12 @@ import type { CallGate } from "./call_gate.ts";
 // deno-lint-ignore no-explicit-any -- stubs of functions that live in a realm
 export type Stub = ((...args: any[]) => Promise<any>) & { dup(): Stub } & Disposable;
 
+/** A way from a module to the service of another that does not lead through the host. Disposing it closes it. */
+export interface DirectLink extends Disposable {
+  /** By what both realms know it. */
+  readonly id: number;
+}
+
 /** What a handle asks of the loader. */
 export interface HandleServices {
   readonly registry: Registry;
@@ -27,6 +33,10 @@ export interface HandleServices {
   holdForUser(label: string, cancel: () => Promise<void>): Disposable;
   /** Makes the module a user of whatever provides this now. */
   acquire(type: string, name: string): { provider: string; hold: Disposable } | undefined;
+  /** A direct link from the module to a service, where there can be one. */
+  link(provider: Owner, service: string): DirectLink | undefined;
+  /** Closes all direct links to a service of the module. */
+  unlink(service: string): void;
   /** A new call on behalf of the module. */
   openCall(): Call;
   readConfig(file: string): Promise<WireConfig | undefined>;

@@ -49,6 +49,7 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
       if (provider === undefined) return undefined;
       return { provider: provider.name, hold: holdModule(provider, instance) };
     },
+    ...linking(context, instance),
     openCall: () => openCall(context, instance.name),
     readConfig: async (file) => {
       try {
@@ -67,4 +68,17 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
   };
   const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
   return new HostHandle({ manifest: instance.manifest, effective, owner: instance.owner, services });
+}
+
+/** Direct links from and to an instance. */
+function linking(context: Context, instance: Instance): Pick<HandleServices, "link" | "unlink"> {
+  const { links } = context;
+  return {
+    link(owner, service) {
+      const provider = owner === CORE ? undefined : findInstance(context, owner.module);
+      if (provider === undefined) return undefined;
+      return links.open({ caller: instance, provider, service, limits: limitsFor(context, provider.name) });
+    },
+    unlink: (service) => links.closeService(instance, service),
+  };
 }

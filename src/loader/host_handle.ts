@@ -3,7 +3,7 @@ import { HostError } from "../fault/mod.ts";
 import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import type { HandleMethods, WireConfig } from "../realm/mod.ts";
+import type { HandleMethods, UsedService, WireConfig } from "../realm/mod.ts";
 import type { CommandRun, Owner, RegistrationTable } from "../registry/mod.ts";
 import { AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
@@ -120,15 +120,13 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const table = this.#tables()[text(type)];
     if (table === undefined) throw new TypeError(`Cannot unregister: there is no type "${type}"`);
     const key = `${type}=${text(name).toLowerCase()}`;
+    if (type === "service") this.#services.unlink(name);
     if (table.remove(this.#owner, name)) this.#drop(this.#registered.get(key) ?? []);
     this.#registered.delete(key);
     return Promise.resolve();
   }
 
-  use(what: string): Promise<
-    // deno-lint-ignore no-explicit-any -- the methods of a service of another module
-    { provider: string; names: string[]; methods: Record<string, any>; release: () => Promise<void> }
-  > {
+  use(what: string): Promise<UsedService> {
     this.#open();
     const [, type = "", name = ""] = /^([a-z]+)=(.+)$/.exec(text(what, 200)) ?? [];
     if (type !== "service") {
@@ -143,7 +141,9 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       acquired?.hold[Symbol.dispose]();
       throw new HostError("not-found", `Cannot use "${what}": nothing provides it now`);
     }
-    this.#held.add(acquired.hold);
+    const link = this.#services.link(registration.owner, name);
+    const hold = heldTogether(acquired.hold, link);
+    this.#held.add(hold);
     const callbacks: Stub[] = [];
     let live = true;
     const methods = Object.entries(registration.value).map(([method, run]) => [
@@ -158,9 +158,10 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       provider: registration.owner.module,
       names: Object.keys(registration.value),
       methods: Object.fromEntries(methods),
+      link: link?.id,
       release: () => {
         live = false;
-        return this.#release(acquired.hold, callbacks);
+        return this.#release(hold, callbacks);
       },
     });
   }
@@ -392,4 +393,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       if (--handling.runs === 0) this.#calls.delete(call.name);
     }
   }
+}
+
+function heldTogether(...held: readonly (Disposable | undefined)[]): Disposable {
+  return { [Symbol.dispose]: () => held.forEach((one) => one?.[Symbol.dispose]()) };
 }

@@ -4,6 +4,7 @@ import type { ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
+import { DirectLinks } from "./direct_links.ts";
 import { dependentsFirst } from "./dependents.ts";
 import { type ModuleDetail, moduleDetail, type RealmRow, realmRows } from "./inspect.ts";
 import type { Instance } from "./instance.ts";
@@ -51,6 +52,7 @@ export class Loader {
       ...options,
       pool,
       supervisor,
+      links: new DirectLinks(),
       stateChanged: (change) => {
         options.stateChanged?.(change);
         this.#stateChanged(change);
@@ -282,9 +284,12 @@ export class Loader {
 
   /** A module has changed its state; what the supervisor decides waits until it is known what is started anyway. */
   #stateChanged(change: StateChange): void {
-    if (!this.#context.supervisor.changed(change)) return;
+    const { links, supervisor } = this.#context;
+    const instance = change.from === "running" ? findInstance(this.#context, change.module) : undefined;
+    if (instance !== undefined) links.closeOf(instance);
+    if (!supervisor.changed(change)) return;
     void this.#exclusive(() => {
-      this.#context.supervisor.settle((name) => {
+      supervisor.settle((name) => {
         const instance = findInstance(this.#context, name);
         const gone = instance?.state !== "failed" || this.#context.lost.has(nameKey(name));
         return gone ? undefined : { admin: instance.users.admin };

@@ -1,4 +1,4 @@
-import type { RealmInit, TextPort } from "./wire.ts";
+import type { LinkInit, RealmInit, TextPort } from "./wire.ts";
 
 /** What a realm is told when it begins, its place in shared memory aside. */
 export type CarrierInit = Omit<RealmInit, "place">;
@@ -22,6 +22,8 @@ export interface Carrier {
   resetPlace(): void;
   /** Ends it for certain. Safe to call twice. */
   end(): void;
+  /** Hands a port to the code inside; a process cannot be handed any. */
+  handOver?(init: LinkInit, port: MessagePort): void;
   /** The process that it is, if any. */
   readonly pid?: number;
   /** Fulfilled when nothing of it is left. */

@@ -12,6 +12,7 @@ import type {
   HostNotice,
   ImportOutcome,
   ImportRequest,
+  LinkInit,
   RealmMain,
   RealmNotice,
   RunResult,
@@ -74,6 +75,21 @@ export class GuestRealm implements Realm {
   /** Where it is in its life. */
   get state(): RealmState {
     return this.#state;
+  }
+
+  /** Whether it can be connected with other realms. */
+  get linkable(): boolean {
+    return this.#carrier.handOver !== undefined && this.#state !== "ended";
+  }
+
+  /** Hands one end of a direct link to it. */
+  link(init: LinkInit, port: MessagePort): void {
+    this.#carrier.handOver?.(init, port);
+  }
+
+  /** Closes its end of a direct link. */
+  unlink(id: number): void {
+    if (this.#state !== "ended") this.#transport.notify(["unlink", id] satisfies HostNotice);
   }
 
   /** How it was at its last heartbeat. */

@@ -5,6 +5,7 @@ import {
   type HandleMethods,
   type ImportOutcome,
   type ImportRequest,
+  type LinkInit,
   MAX_MESSAGE_LENGTH,
   type RunResult,
   type WireLog,
@@ -124,6 +125,12 @@ export interface Realm {
   forget(name: string): void;
   /** Whether the realm answers in time; one that does not is ended. */
   heartbeat(): Promise<boolean>;
+  /** Whether it can be connected with other realms. */
+  readonly linkable: boolean;
+  /** Hands one end of a direct link to it; only a realm that is `linkable` takes it. */
+  link(init: LinkInit, port: MessagePort): void;
+  /** Closes its end of a direct link. Never throws. */
+  unlink(id: number): void;
   /** How it was at its last heartbeat. */
   readonly health: RealmHealth | undefined;
   /** The process that it is; undefined for a Worker. */

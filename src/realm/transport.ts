@@ -1,5 +1,5 @@
 import type { RpcTransport } from "capnweb";
-import { MAX_MESSAGE_LENGTH, type TextPort } from "./wire.ts";
+import { type LinkInit, MAX_MESSAGE_LENGTH, type TextPort } from "./wire.ts";
 
 /** What a transport tells its owner. */
 export interface TransportEvents {
@@ -7,6 +7,8 @@ export interface TransportEvents {
   fault(reason: Error): void;
   /** A notice from the peer; a throw is a fault. */
   notice(notice: unknown): void;
+  /** The peer hands a port over. Only a realm takes one, from its host. */
+  link?(init: LinkInit, port: MessagePort): void;
 }
 
 /** What the peer is held to; without a value it is not. */
@@ -41,7 +43,11 @@ export class PortTransport implements RpcTransport {
     this.#events = events;
     this.#limits = limits;
     this.#post = port.postMessage.bind(port);
-    port.onmessage = (event) => this.#receive(event.data);
+    port.onmessage = ({ data, ports }) => {
+      const [handed] = ports ?? [];
+      if (handed !== undefined && events.link !== undefined) return events.link(data, handed);
+      this.#receive(data);
+    };
     port.onmessageerror = () => this.#fault(new Error("a message that cannot be read"));
   }
 

@@ -144,8 +144,29 @@ export type RealmNotice =
   | ["loaded", string, RunResult]
   | ["log", WireLog];
 
-/** What the host tells a realm, without an answer: drop what is kept for a module. */
-export type HostNotice = ["forget", string];
+/** What the host tells a realm, without an answer: drop what is kept for a module, close a direct link. */
+export type HostNotice = ["forget", string] | ["unlink", number];
+
+/** One end of a direct link between two realms; the host hands it out together with a port. */
+export interface LinkInit {
+  /** By what the host closes it. */
+  readonly id: number;
+  /** Whether the service is at this end. */
+  readonly serves: boolean;
+  /** The module that has the service. */
+  readonly module: string;
+  /** The service. */
+  readonly service: string;
+  /** What both ends keep to: milliseconds of a call, calls at the same time, longest message in UTF-16 units. */
+  readonly limits: { readonly call: number; readonly calls: number; readonly message: number };
+}
+
+/** What passes over a direct link: a call with plain data, and how it ended; `kept` results are asked for over RPC. */
+export type LinkNotice =
+  | [kind: "call", id: number, method: string, args: readonly unknown[]]
+  | [kind: "done", id: number, result?: unknown, none?: undefined]
+  | [kind: "failed", id: number, message: string, none?: undefined]
+  | [kind: "kept", id: number, none?: undefined, neither?: undefined];
 
 /** A configuration file as it crosses. */
 export interface WireConfig {
@@ -218,6 +239,20 @@ export interface AdminMethods {
   runManagerAction(action: string, request: { user: string; headers: readonly WireHeader[] }): Promise<object>;
 }
 
+/** A service as it crosses; its methods are also reached over the direct link, when there is one. */
+export interface UsedService {
+  /** The module that provides it. */
+  provider: string;
+  /** The names of its methods, which a stub could not tell. */
+  names: string[];
+  /** Its methods, through the host. */
+  methods: Record<string, Crossing>;
+  /** The direct link that the realm was handed for it. */
+  link: number | undefined;
+  /** Gives it back. */
+  release: () => Promise<void>;
+}
+
 /** The methods of a module's capability object; `ModuleHost` in the guest is built over them. */
 export interface HandleMethods {
   /** See `ModuleHost.application`. */
@@ -239,9 +274,7 @@ export interface HandleMethods {
   /** See `ModuleHost.unregister`. */
   unregister(type: string, name: string): Promise<void>;
   /** See `ModuleHost.use`; `names` lists the methods, which a stub could not tell. */
-  use(what: string): Promise<
-    { provider: string; names: string[]; methods: Record<string, Crossing>; release: () => Promise<void> }
-  >;
+  use(what: string): Promise<UsedService>;
   /** See `ModuleHost.runApplication`; `call` names a call that the module is handling. */
   runApplication(name: string, args: string, call: string | undefined): Promise<number>;
   /** See `ModuleHost.readFunction`. */

@@ -1,7 +1,7 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import { DENO_KINDS, type PermissionSet, workerPermissions } from "../permission/mod.ts";
 import type { Carrier, CarrierInit } from "./carrier.ts";
-import { type RealmInit, realmName } from "./wire.ts";
+import { type LinkInit, type RealmInit, realmName } from "./wire.ts";
 
 /** A Worker of this process. */
 export class WorkerCarrier implements Carrier {
@@ -39,6 +39,10 @@ export class WorkerCarrier implements Carrier {
     this.#worker.onmessage = () => fault("it sent a message outside its private channel");
     this.#worker.onmessageerror = () => fault("it sent a message that cannot be read");
     this.#worker.postMessage({ ...init, place: this.#place } satisfies RealmInit, [this.#guestPort]);
+  }
+
+  handOver(init: LinkInit, port: MessagePort): void {
+    this.port.postMessage(init, [port]);
   }
 
   place(): Promise<number> {

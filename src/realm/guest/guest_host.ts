@@ -23,6 +23,7 @@ import type {
 } from "../../module_api/mod.ts";
 import { guestDatabase } from "./guest_database.ts";
 import { type AdminStub, GuestAdmin } from "./guest_admin.ts";
+import { type CallingEnd, isPlain } from "./direct_link.ts";
 import { crossing } from "./thrown.ts";
 import type { HandleMethods, WireConfig, WireLog, WireLogLevel } from "../wire.ts";
 
@@ -39,6 +40,8 @@ export interface GuestHostOptions {
   readonly report: (line: WireLog) => void;
   /** Asks for the module's capability object. The caller owns the stub. */
   readonly open: () => HandleStub;
+  /** The calling end of a direct link, while it is open. */
+  readonly link: (id: number) => CallingEnd | undefined;
 }
 
 /** What a module is given as `host`: the {@linkcode ModuleHost} over the stub of its capability object. */
@@ -48,6 +51,9 @@ export class GuestHost implements ModuleHost {
   readonly log: ModuleLog;
   readonly db: ModuleDatabase;
   readonly #open: () => HandleStub;
+  readonly #link: GuestHostOptions["link"];
+  /** Methods of its services, by name in lower case. */
+  readonly #services = new Map<string, Record<string, AnyFunction>>();
   readonly #admin: GuestAdmin = new GuestAdmin(() => this.#handle.admin() as unknown as AdminStub);
   #opened: HandleStub | undefined;
   readonly #pending = new Set<Registering>();
@@ -56,6 +62,7 @@ export class GuestHost implements ModuleHost {
   constructor(options: GuestHostOptions) {
     const { name } = options;
     this.#open = options.open;
+    this.#link = options.link;
     this.name = name;
     this.directories = Object.freeze({ ...options.directories });
     const say = (level: WireLogLevel, message: unknown, verbosity = 0) =>
@@ -121,7 +128,13 @@ export class GuestHost implements ModuleHost {
         [key, method],
       ) => [key, crossing((...args: unknown[]) => method(...args.map(keep)))]),
     );
+    this.#services.set(String(name).toLowerCase(), kept);
     return this.#register(this.#handle.registerService(name, kept));
+  }
+
+  /** The methods of a service that it has registered, for direct calls. */
+  methodsOf(name: string): Record<string, AnyFunction> | undefined {
+    return this.#services.get(name.toLowerCase());
   }
 
   realtime(name: string, driver: RealtimeDriver): Promise<void> {
@@ -152,7 +165,11 @@ export class GuestHost implements ModuleHost {
     const methods = used.methods as unknown as Record<string, AnyFunction>;
     const names = used.names as unknown as string[];
     // The stubs live as long as the answer they came with; it is disposed with the reference.
-    const service = Object.freeze(Object.fromEntries(names.map((name) => [name, methods[name]])));
+    const id = used.link as unknown as number | null | undefined;
+    const link = typeof id === "number" ? this.#link(id) : undefined;
+    const direct = (name: string) =>
+      link === undefined ? methods[name] : directMethod(link, name, methods[name] as AnyFunction & { dup(): unknown });
+    const service = Object.freeze(Object.fromEntries(names.map((name) => [name, direct(name)])));
     let released: Promise<void> | undefined;
     const release = () =>
       released ??= Promise.resolve(used.release()).then(() => (used as unknown as Disposable)[Symbol.dispose]());
@@ -225,6 +242,21 @@ interface Registering {
   readonly done: Promise<void>;
   /** The module has attached a handler: a failure is its own affair. */
   observed: boolean;
+}
+
+/**
+ * A method over a direct link: plain data goes straight to the other realm; everything else, and all when the link is
+ * closed, goes through the host.
+ */
+function directMethod(link: CallingEnd, name: string, method: AnyFunction & { dup(): unknown }): AnyFunction {
+  const call = (...args: unknown[]) => {
+    try {
+      return link.open && isPlain(args) ? link.call(name, args) : method(...args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  };
+  return Object.assign(call, { dup: () => method.dup() });
 }
 
 /** A callback from another realm outlives the call that brought it only as a duplicate. */

@@ -9,6 +9,7 @@ import type {
   ImportedModule,
   ImportOutcome,
   ImportRequest,
+  LinkInit,
   RealmInit,
   RealmMain,
   RealmNotice,
@@ -16,6 +17,7 @@ import type {
   WireLog,
 } from "../wire.ts";
 import { closeRealm, listen, storePlace } from "./harden.ts";
+import { CallingEnd, LINK_CLASSES, ServingEnd } from "./direct_link.ts";
 import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
 import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
 import { memory } from "./usage.ts";
@@ -38,6 +40,7 @@ const RUNNABLE = ["load", "reload", "unload"] as const;
 /** The realm's side of the session: imports modules from verified text and runs their functions. */
 class Guest extends RpcTarget implements GuestMain {
   readonly #modules = new Map<string, GuestModule>();
+  readonly #links = new Map<number, ServingEnd | CallingEnd>();
   #skip: () => void = () => {};
 
   async importAll(requests: ImportRequest[]): Promise<void> {
@@ -96,7 +99,13 @@ class Guest extends RpcTarget implements GuestMain {
 
   #load(name: string): Promise<RunResult> {
     const module = this.#find(name);
-    const host = new GuestHost({ name, directories: wire?.directories ?? {}, report, open: () => openHandle(name) });
+    const host = new GuestHost({
+      name,
+      directories: wire?.directories ?? {},
+      report,
+      open: () => openHandle(name),
+      link: (id) => this.#callingEnd(id),
+    });
     module.host = host;
     return run(async () => {
       const result = await module.definition.load(host);
@@ -115,8 +124,27 @@ class Guest extends RpcTarget implements GuestMain {
     return run(() => definition.unload?.(host));
   }
 
-  /** Drops what is kept for a module. */
-  forget(name: string): void {
+  /** Something that the host says without waiting for an answer. */
+  told(notice: HostNotice): void {
+    if (notice[0] === "unlink") {
+      this.#links.get(notice[1])?.close();
+      this.#links.delete(notice[1]);
+    } else this.#forget(notice[1]);
+  }
+
+  /** One end of a direct link. */
+  link(init: LinkInit, port: MessagePort): void {
+    const methods = init.serves ? this.#modules.get(init.module)?.host?.methodsOf(init.service) : undefined;
+    const end = init.serves ? new ServingEnd(port, methods ?? {}, init) : new CallingEnd(port, init);
+    this.#links.set(init.id, end);
+  }
+
+  #callingEnd(id: number): CallingEnd | undefined {
+    const end = this.#links.get(id);
+    return end instanceof CallingEnd ? end : undefined;
+  }
+
+  #forget(name: string): void {
     this.#modules.get(name)?.host?.close();
     this.#modules.delete(name);
   }
@@ -217,7 +245,8 @@ listen("message", (event) => {
   const guest = new Guest();
   const transport = new PortTransport(port, {
     fault: closeRealm,
-    notice: (notice) => guest.forget((notice as HostNotice)[1]),
+    notice: (notice) => guest.told(notice as HostNotice),
+    link: (init, port) => guest.link(init, port),
   });
   const meter = new LineMeter(data.limits.output);
   const session = new RpcSession<RealmMain>(transport, guest);
@@ -227,4 +256,11 @@ listen("message", (event) => {
 });
 
 /** Classes whose instances modules are given: to be locked. */
-export const SHARED: readonly object[] = [...GUEST_CLASSES, RpcPromise, RpcSession, RpcStub, RpcTarget];
+export const SHARED: readonly object[] = [
+  ...GUEST_CLASSES,
+  ...LINK_CLASSES,
+  RpcPromise,
+  RpcSession,
+  RpcStub,
+  RpcTarget,
+];
