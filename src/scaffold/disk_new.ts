@@ -53,7 +53,7 @@ function nextSteps(name: string, { directory, checkout }: NewModuleOptions): str
   const config = join(directory, "etc/asterism.conf");
   const trial = `-C ${config} -x "${trialCommand(name)}"`;
   if (checkout !== undefined) {
-    return [`  deno task manifests ${modules}`, `  deno test -A ${modules}`, `  deno task start ${trial}`];
+    return [`  deno task manifests ${modules}`, `  deno task test-module ${modules}`, `  deno task start ${trial}`];
   }
   return [
     `  deno task manifests ${resolve(modules)}    (in a checkout of Asterism: it builds the module)`,
