@@ -179,6 +179,17 @@ Deno.test("a module that uses what the program does not provide says so", async 
   assertEquals(again, false);
 });
 
+Deno.test("call() runs an application of a shipped module, from its directory", async () => {
+  const policy = { modules: { load: "app_stack" } };
+  await using host = await createHost({ modules: [new URL("../../modules", import.meta.url).pathname], policy });
+  const errors: string[] = [];
+  host.on("log", ({ level, message }) => level === "error" && errors.push(message));
+  await host.boot();
+  assertEquals(await host.call("application=Gosub", "sub,s,1(x,y)"), { result: 0, output: "" });
+  assertEquals(await host.call("application=Gosub", "s"), { result: -1, output: "" });
+  assertStringIncludes(errors[0] ?? "", "Gosub address is invalid: 's'");
+});
+
 Deno.test("call() reaches applications, functions and methods of services of modules, and says what is not there", async () => {
   const module = moduleOf(
     `host.application("App", async (call, args) => { await call.print("a"); await call.print(args); return 3; });
