@@ -2,7 +2,7 @@ import type { CatalogChanges, CatalogEntry, CatalogFault } from "../manifest/mod
 import type { Link } from "../plan/mod.ts";
 import type { ChannelRow } from "../log/mod.ts";
 import type { Fact } from "./facts.ts";
-import type { ModuleDetail, RealmRow, ReloadResult, UnloadForce } from "../loader/mod.ts";
+import type { ModuleDetail, RealmRow, RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "../loader/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
 import type { Completion } from "./interpreter.ts";
@@ -13,8 +13,10 @@ export interface ModuleControl {
   rows(): ModuleRow[];
   /** Loads a module; false when it does not run afterwards. Why is in the log. */
   load(name: string): Promise<boolean>;
-  /** Unloads a module; false when it still runs. Why is in the log. */
-  unload(name: string, force: UnloadForce): Promise<boolean>;
+  /** Unloads a module, or gives up the administrator's use of it. Why not is in the log. */
+  unload(name: string, force: UnloadForce): Promise<UnloadResult>;
+  /** Unloads and loads a module; recursively with all that use it. Why not is in the log. */
+  refresh(name: string, options: { recursively: boolean }): Promise<RefreshResult>;
   /** Reloads a module. */
   reload(name: string): Promise<ReloadResult>;
   /** Reloads every module that can be. */

@@ -25,14 +25,14 @@ export interface AdminParts {
 
 /** What modules with host capabilities may ask for: the same that the console has. */
 export function adminServices(parts: AdminParts): AdminServices {
-  const { loader, services: { modules, lifetime }, dialplan, life } = parts;
+  const { services: { modules, lifetime }, dialplan, life } = parts;
   return {
     findModule: (name) => findModule(parts, name),
     load: (name) => modules.load(name),
-    unload: (name) => modules.unload(name, "soft"),
+    unload: async (name) => await modules.unload(name, "soft") === "unloaded",
     reload: (name) => modules.reload(name),
     reloadAll: () => modules.reloadAll(),
-    refresh: (name, recursive) => refresh(parts, name, recursive ? loader.dependents(name) : []),
+    refresh: async (name, recursively) => await modules.refresh(name, { recursively }) === "refreshed",
     status: () => {
       const { version, startedAt, reloadedAt } = lifetime;
       return { version, startedAt, reloadedAt, booted: life.booted, processedCalls: dialplan.processedCalls };
@@ -51,38 +51,6 @@ function findModule({ catalog, loader, log }: AdminParts, name: string): ModuleP
   }
   const known = catalog.get(name) !== undefined || catalog.fault(name) !== undefined;
   return { known, loaded: loader.has(name) };
-}
-
-/**
- * Unloads a module's dependents, the module itself, and loads it and them again in the reverse order. A dependent that
- * refuses: those already unloaded are loaded again.
- */
-async function refresh(
-  { loader, services: { modules }, log }: AdminParts,
-  name: string,
-  dependents: readonly string[] | undefined,
-): Promise<boolean> {
-  if (dependents === undefined) return false;
-  const gone: string[] = [];
-  let refused: string | undefined;
-  for (const dependent of dependents) {
-    // What nobody but an earlier one wanted went with it.
-    if (loader.has(dependent) && !await modules.unload(dependent, "soft")) {
-      refused = dependent;
-      break;
-    }
-    gone.unshift(dependent);
-  }
-  if (refused !== undefined) {
-    log.warning(
-      `Failed to unload ${dependents.length - gone.length} modules automatically (${refused} could not be unloaded)`,
-    );
-  }
-  const unloaded = refused === undefined &&
-    (await modules.unload(name, "soft") || (dependents.length > 0 && !loader.has(name)));
-  const loaded = unloaded && await modules.load(name);
-  for (const dependent of gone) if (!loader.has(dependent)) await modules.load(dependent);
-  return loaded;
 }
 
 /** A file of the directory itself: no name leads out of it. */

@@ -180,9 +180,9 @@ export class Host implements AsyncDisposable {
     return this.#control.load(name);
   }
 
-  /** Unloads a module. Says whether it is gone; why not goes to the log. */
-  unload(name: string, force: UnloadForce = "soft"): Promise<boolean> {
-    return this.#control.unload(name, force);
+  /** Unloads a module. Says whether it is gone; why not goes to the log, and one in use goes with its last user. */
+  async unload(name: string, force: UnloadForce = "soft"): Promise<boolean> {
+    return await this.#control.unload(name, force) === "unloaded";
   }
 
   /** Has a module read its configuration anew. */
@@ -271,6 +271,7 @@ export class Host implements AsyncDisposable {
         rows: () => loader.rows(),
         load: (name) => life.spelling(name, () => loader.load(name)),
         unload: (name, force) => life.spelling(name, () => loader.unload(name, force)),
+        refresh: (name, options) => life.spelling(name, () => loader.refresh(name, options)),
         reload: (name) => loader.reload(name).then((result) => reloaded(name, result)),
         reloadAll: () => loader.reloadAll().then(() => void reloaded("All", "success")),
         loadable: () => loader.loadable(),

@@ -13,10 +13,7 @@ export function dependentsFirst(context: Context, name: string): string[] | unde
   const instance = findInstance(context, name);
   const order: Instance[] = [];
   if (instance?.state !== "running") return [];
-  if (collect(context, instance, order)) return order.map((one) => one.name);
-  const { name: shown, users: { count } } = instance;
-  context.log.warning(`Recursive soft unload failed, '${shown}' has use count ${count}`);
-  return undefined;
+  return collect(context, instance, order) ? order.map((one) => one.name) : undefined;
 }
 
 function collect(context: Context, instance: Instance, order: Instance[]): boolean {
@@ -31,7 +28,10 @@ function collect(context: Context, instance: Instance, order: Instance[]): boole
   }
   for (const dependent of dependents) {
     if (order.includes(dependent)) continue;
-    if (!collect(context, dependent, order)) return false;
+    if (!collect(context, dependent, order)) {
+      context.log.notice(`Can't unload ${instance.name} right now because ${dependent.name} is dependent on it`);
+      return false;
+    }
     order.push(dependent);
   }
   return true;

@@ -33,6 +33,8 @@ export class Instance {
   configFault: string | undefined;
   /** What is to be logged when it could not be opened. */
   readonly faults: string[] = [];
+  /** It is not what its manifest says, or not what may be loaded here: it is left out of the table, as in Asterisk. */
+  unfit = false;
   /** The module asked that its code stays (seed 003: `ast_module_block_unload`). */
   unloadBlocked = false;
   readonly #changed: (change: StateChange) => void;

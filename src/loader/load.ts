@@ -61,7 +61,7 @@ function begin(context: Context, instance: Instance, mode: StartMode): void {
   context.instances.set(nameKey(instance.name), instance);
   instance.transition("starting");
   context.culprit = instance;
-  if (mode === "startup") context.log.verbose(1, `Loading ${instance.name}.`);
+  if (mode === "startup" && instance.imported?.has.load) context.log.verbose(1, `Loading ${instance.name}.`);
 }
 
 /** A module's `load` has ended. */
@@ -74,6 +74,8 @@ function finish(
   if (failure !== undefined) return fail(context, instance, failure);
   instance.transition("running");
   if (instance.manifest.enhances.length > 0) context.enhancers.add(instance);
+  // What is built in is held by the program itself, until it ends.
+  if (instance.entry.source.builtin === true) instance.users.hold("core", { label: "the program", cancel: () => {} });
   const title = `${instance.name} => (${instance.manifest.description})`;
   context.log.verbose(2, mode === "startup" ? title : `Loaded ${title}`);
   return { result: "success" };

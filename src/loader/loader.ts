@@ -5,12 +5,14 @@ import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { DirectLinks } from "./direct_links.ts";
-import { dependentsFirst } from "./dependents.ts";
 import { type ModuleDetail, moduleDetail, type RealmRow, realmRows } from "./inspect.ts";
 import type { Instance } from "./instance.ts";
-import { limitsFor, restartPolicy } from "./limits.ts";
-import type { ReloadResult, UnloadForce } from "./results.ts";
+import { restartPolicy } from "./limits.ts";
 import { linksOf } from "./links.ts";
+import { loadModule } from "./load_module.ts";
+import { refreshModule } from "./refresh.ts";
+import { Reloads } from "./reload.ts";
+import type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "./results.ts";
 import { moduleRows } from "./rows.ts";
 import { realmEnded, recover, restart } from "./recovery.ts";
 import { startWanted } from "./start.ts";
@@ -35,7 +37,7 @@ export class Loader {
   #turn: Promise<unknown> = Promise.resolve();
   #heartbeat: number | undefined;
   #stopping: Promise<void> | undefined;
-  #reloading = false;
+  readonly #reloads: Reloads;
 
   /** A loader; nothing is read or started yet. */
   constructor(options: LoaderOptions) {
@@ -68,14 +70,17 @@ export class Loader {
       generation: 0,
       reap: () => void this.#exclusive(() => reapIdle(this.#context)),
     };
+    this.#reloads = new Reloads(this.#context, (operation) => this.#exclusive(operation));
   }
 
   /**
    * Reads the catalog, plans and starts everything the policy wants. Faults go to the log, those of single modules at
    * the end, as Asterisk gathers them.
    */
-  boot(): Promise<BootResult> {
-    return this.#exclusive(() => this.#boot());
+  async boot(): Promise<BootResult> {
+    const result = await this.#exclusive(() => this.#boot());
+    if (result.status === 0 && !this.#context.stopping) await this.#reloads.open();
+    return result;
   }
 
   async #boot(): Promise<BootResult> {
@@ -119,32 +124,13 @@ export class Loader {
   /** `module load name`. Says whether it runs now; why not goes to the log. */
   load(typed: string): Promise<boolean> {
     return this.#exclusive(async () => {
-      const { log, catalog } = this.#context;
-      const name = baseName(typed);
-      const earlier = findInstance(this.#context, name);
-      if (earlier?.state === "running") {
-        log.warning(`Module '${earlier.name}' already loaded and running.`);
-        earlier.users.admin = true;
-        return false;
-      }
-      this.#context.supervisor.forget(name);
-      if (earlier !== undefined) await unloadModule(this.#context, name, "soft");
-      try {
-        catalog.refresh();
-      } catch (error) {
-        log.error(messageOf(error));
-        return false;
-      }
-      const { lines } = await startWanted(this.#context, [{ name, required: false, preload: false }], {
-        mode: "runtime",
-      });
-      for (const line of lines) log.error(line, { multiline: true });
-      return findInstance(this.#context, name)?.state === "running";
+      if (findInstance(this.#context, typed)?.state !== "running") this.#context.supervisor.forget(baseName(typed));
+      return await loadModule(this.#context, typed) === "success";
     });
   }
 
-  /** `module unload [-f|-h] name`. Says whether it is gone; why not goes to the log. */
-  unload(typed: string, force: UnloadForce): Promise<boolean> {
+  /** `module unload [-f|-h] name`. What came of it, in short; why goes to the log. */
+  unload(typed: string, force: UnloadForce): Promise<UnloadResult> {
     return this.#exclusive(() => {
       const name = baseName(typed);
       this.#context.supervisor.forget(name);
@@ -152,42 +138,19 @@ export class Loader {
     });
   }
 
-  /** `module reload name`: its seven answers. A reload that is under way is not waited for, as in Asterisk. */
-  async reload(typed: string): Promise<ReloadResult> {
-    const instance = findInstance(this.#context, typed);
-    if (instance === undefined) return "not-found";
-    if (this.#reloading) return "in-progress";
-    return await this.#exclusive(() => this.#reload(instance));
+  /** `module refresh name [recursively]`: new code from the file. */
+  refresh(typed: string, options: { recursively: boolean }): Promise<RefreshResult> {
+    return this.#exclusive(() => refreshModule(this.#context, typed, options));
+  }
+
+  /** `module reload name`: its seven answers. */
+  reload(typed: string): Promise<ReloadResult> {
+    return this.#reloads.reload(typed);
   }
 
   /** `module reload` without a name: every running module that can, in the order of their starts. */
-  async reloadAll(): Promise<void> {
-    for (const instance of this.#running()) {
-      if (instance.imported?.has.reload) await this.#exclusive(() => this.#reload(instance));
-    }
-  }
-
-  async #reload(instance: Instance): Promise<ReloadResult> {
-    const { log } = this.#context;
-    if (instance.state !== "running" || instance.realm === undefined) return "uninitialized";
-    if (!instance.imported?.has.reload) return "not-implemented";
-    log.verbose(3, `Reloading module '${instance.name}' (${instance.manifest.description})`);
-    this.#reloading = true;
-    this.#context.culprit = instance;
-    try {
-      const answer = await instance.realm.reload(instance.name, limitsFor(this.#context, instance.name).load);
-      if ("result" in answer && answer.result === 0) return "success";
-      const why = "thrown" in answer ? `threw: ${answer.thrown}` : `returned ${answer.result}`;
-      log.error(`Reload of module '${instance.name}' ${why}`);
-      return "error";
-    } catch (error) {
-      log.error(`Reload of module '${instance.name}' failed: ${messageOf(error)}`);
-      if (error instanceof HostError && error.code === "deadline") await instance.realm.heartbeat();
-      return "error";
-    } finally {
-      this.#context.culprit = undefined;
-      this.#reloading = false;
-    }
+  reloadAll(): Promise<void> {
+    return this.#reloads.reloadAll();
   }
 
   /** The uses that are in force: who uses what of whom. */
@@ -203,11 +166,6 @@ export class Loader {
   /** Whether a module is in the table, running or not. */
   has(name: string): boolean {
     return findInstance(this.#context, name) !== undefined;
-  }
-
-  /** The modules that must be unloaded before this one can be; see {@linkcode dependentsFirst}. */
-  dependents(name: string): string[] | undefined {
-    return dependentsFirst(this.#context, name);
   }
 
   /** The realms, as `realm show` has them. */

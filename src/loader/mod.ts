@@ -10,5 +10,5 @@ export type { LoaderOptions } from "./context.ts";
 export { Life, type LifeListener } from "./life.ts";
 export type { Supervision } from "./supervisor.ts";
 export { type BootResult, Loader } from "./loader.ts";
-export type { ReloadResult, UnloadForce } from "./results.ts";
-export type { InstanceState, StateChange } from "./states.ts";
+export type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "./results.ts";
+export { type InstanceState, type StateChange, stateTable } from "./states.ts";

@@ -46,6 +46,11 @@ function admit(context: Context, step: PlanStep): Instance {
   const instance = makeInstance(context, step);
   try {
     checkLicense(context, instance);
+  } catch (error) {
+    refuseUnfit(context, instance, messageOf(error));
+    return instance;
+  }
+  try {
     grant(context, instance);
     enterRealm(context, instance);
   } catch (error) {
@@ -54,7 +59,13 @@ function admit(context: Context, step: PlanStep): Instance {
   return instance;
 }
 
-/** A module that is not as it should be: Asterisk's last word on it, and before it what is wrong. */
+/** A module that is not as it should be, whoever loads it. */
+function refuseUnfit(context: Context, instance: Instance, reason: string): void {
+  instance.unfit = true;
+  refuse(context, instance, reason);
+}
+
+/** Asterisk's last word on a module that may not be loaded, and before it what is wrong. */
 function refuse(context: Context, instance: Instance, reason: string): void {
   const { name } = instance;
   instance.faults.push(`Module '${name}' cannot be opened: ${reason}`, `Module '${name}' could not be loaded.`);
@@ -65,6 +76,15 @@ function refuse(context: Context, instance: Instance, reason: string): void {
 function cannotImport(context: Context, instance: Instance, fault: string): void {
   instance.faults.push(`Error loading module '${instance.name}': ${fault}`);
   leave(context, instance, { state: "failed", reason: `it cannot be imported: ${fault}` });
+}
+
+/** A file that is no module. */
+function unregistered(context: Context, instance: Instance, fault: string): void {
+  const { name, faults } = instance;
+  const reason = fault.replace(/^Error: /, "");
+  faults.push(`Module '${name}' cannot be opened: ${reason}`, `Module '${name}' did not register itself during load`);
+  instance.unfit = true;
+  leave(context, instance, { state: "failed", reason });
 }
 
 function checkLicense({ options }: Context, { name, manifest: { license }, faults }: Instance): void {
@@ -117,7 +137,7 @@ async function verify(context: Context, instance: Instance): Promise<string | un
   try {
     text = readVerified(context, instance);
   } catch (error) {
-    refuse(context, instance, messageOf(error));
+    refuseUnfit(context, instance, messageOf(error));
     return undefined;
   }
   try {
@@ -190,15 +210,13 @@ async function importAgain(context: Context, group: readonly { instance: Instanc
 function settle(context: Context, instance: Instance, outcome: ImportOutcome): void {
   const { name, manifest } = instance;
   if ("fault" in outcome) {
-    if (/^Error: it has no default export /.test(outcome.fault)) {
-      instance.faults.push(`Module '${name}' did not register itself during load`);
-    }
+    if (/^Error: it has no default export /.test(outcome.fault)) return unregistered(context, instance, outcome.fault);
     return cannotImport(context, instance, printable(outcome.fault));
   }
   const { license, description } = outcome.module;
   if (description === "") {
     instance.faults.push(`Module '${name}' does not provide a description.`);
-    return refuse(context, instance, "it has no description");
+    return refuseUnfit(context, instance, "it has no description");
   }
   if (license !== manifest.license || description !== manifest.description) {
     const [what, told, inManifest] = license !== manifest.license
@@ -206,7 +224,7 @@ function settle(context: Context, instance: Instance, outcome: ImportOutcome): v
       : ["description", description, manifest.description];
     const inFile = printable(told);
     const reason = `its ${what} is "${inFile}" but ${manifest.file} says "${inManifest}": generate the manifest again`;
-    return refuse(context, instance, reason);
+    return refuseUnfit(context, instance, reason);
   }
   instance.imported = outcome.module;
   instance.transition("loaded");

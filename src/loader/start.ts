@@ -14,7 +14,7 @@ import type { Instance } from "./instance.ts";
 import { loadBatch, type StartMode } from "./load.ts";
 import { lose, takeLost } from "./lost.ts";
 import { leave, makeInstance, prepareAll } from "./prepare.ts";
-import { reapIdle, settleDead } from "./stop.ts";
+import { discard, reapIdle, settleDead } from "./stop.ts";
 
 /** How a start came out. */
 export interface StartOutcome {
@@ -26,6 +26,8 @@ export interface StartOutcome {
   readonly lines: string[];
   /** Names of modules that did not start. */
   readonly failed: string[];
+  /** Whether one of them returned FAILURE. */
+  failure: boolean;
 }
 
 /** Most modules whose `load` one message asks for. */
@@ -46,7 +48,7 @@ export async function startWanted(
   wanted: readonly Wanted[],
   { mode, failed = [] }: { mode: StartMode; failed?: readonly string[] },
 ): Promise<StartOutcome> {
-  const outcome: StartOutcome = { fatal: undefined, declined: false, lines: [], failed: [] };
+  const outcome: StartOutcome = { fatal: undefined, declined: false, lines: [], failed: [], failure: false };
   let round: readonly Wanted[] = wanted;
   while (round.length > 0 && outcome.fatal === undefined && !context.stopping) {
     // What failed is not tried again as a dependency of what is: every round has at least one module fewer.
@@ -90,7 +92,7 @@ async function startRound(context: Context, wanted: readonly Wanted[], round: Ro
     mode,
     strict: !policy.loadUses,
   });
-  await carryOut(context, sequence, { mode, total: made.steps.length });
+  outcome.failure ||= await carryOut(context, sequence, { mode, total: made.steps.length });
   for (const step of sequence.declined()) {
     const instance = findInstance(context, step.name);
     if (instance === undefined) continue;
@@ -105,7 +107,7 @@ async function startRound(context: Context, wanted: readonly Wanted[], round: Ro
   // What was opened for the sake of one that did not start, and had no turn.
   for (const { name } of made.steps) {
     const instance = findInstance(context, name);
-    if (instance?.state === "loaded") drop(context, instance);
+    if (instance?.state === "loaded") discard(context, instance);
   }
 }
 
@@ -140,24 +142,28 @@ async function open(context: Context, { steps }: Plan, { mode, outcome, failed }
     if (instance === undefined || instance.state === "loaded") continue;
     outcome.lines.push(...instance.faults);
     outcome.failed.push(name);
+    if (instance.unfit) context.instances.delete(nameKey(name));
     if (required && mode === "startup") failRequired(outcome, name);
   }
 }
 
-/** Calls `load` of one after the other, as the sequence has it. */
+/** Calls `load` of one after the other, as the sequence has it. Says whether one returned FAILURE. */
 async function carryOut(
   context: Context,
   sequence: StartSequence,
   { mode, total }: { mode: StartMode; total: number },
-): Promise<void> {
+): Promise<boolean> {
   let done = 0;
+  let failure = false;
   for (let ahead = sequence.peek(BATCH); ahead.length > 0 && !context.stopping; ahead = sequence.peek(BATCH)) {
     const queue = ahead.map(({ name }) => findInstance(context, name) as Instance);
     const reports = await startNext(context, queue, mode);
     for (const report of reports) sequence.report(report);
+    failure ||= reports.some(({ result }) => result === "failure");
     done += reports.length;
     context.progress?.(Math.min(done, total), total);
   }
+  return failure;
 }
 
 /** Starts the first of the queue, and with it those after it that can run in the same realm without a decision between. */
@@ -198,14 +204,5 @@ function isRunning(context: Context, name: string): boolean {
 /** Forgets an instance and has it started again. */
 function loseQuietly(context: Context, instance: Instance): void {
   lose(context, instance);
-  drop(context, instance);
-}
-
-/** Takes an instance that does not run out of everything. */
-function drop(context: Context, instance: Instance): void {
-  instance.releaseHolds();
-  context.registry.removeOwner(instance.owner);
-  instance.handle?.close();
-  if (instance.realm !== undefined) context.pool.dismiss(instance.name, instance.realm);
-  context.instances.delete(nameKey(instance.name));
+  discard(context, instance);
 }

@@ -51,3 +51,15 @@ export function checkTransition(module: string, from: InstanceState, to: Instanc
   if (STATES[from].next.includes(to)) return;
   throw new HostError("state", `Cannot take module "${module}" from ${from} to ${to}`, { module });
 }
+
+/** The table for people: a line for each state with those that may follow, or a diagram as Mermaid draws it. */
+export function stateTable(format: "text" | "mermaid"): string {
+  const rows = Object.entries(STATES);
+  if (format === "mermaid") {
+    const edges = rows.flatMap(([from, { next }]) => next.map((to) => `  ${from} --> ${to}\n`));
+    return `stateDiagram-v2\n  [*] --> installed\n${edges.join("")}  stopped --> [*]\n`;
+  }
+  const line = (state: string, status: string, next: string) => `${state.padEnd(10)} ${status.padEnd(11)} ${next}\n`;
+  const lines = rows.map(([state, { status, next }]) => line(state, status, next.join(", ") || "(none)"));
+  return line("State", "Status", "May become") + lines.join("");
+}

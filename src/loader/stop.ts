@@ -4,70 +4,84 @@ import { type Context, findInstance } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
 import { lose } from "./lost.ts";
-import type { UnloadForce } from "./results.ts";
+import type { UnloadForce, UnloadResult } from "./results.ts";
 
 /**
  * Unloads a module on request: `module unload [-f|-h] name`.
  *
- * 1. unknown: refused; declined or failed: only forgotten
- * 2. used: soft refuses and says the use count; firm and hard unload the modules that use it first, then cancel the
- *    other users
+ * 1. unknown: refused; one that does not run: only forgotten
+ * 2. used: soft gives up the administrator's use, so that it stops with its last user (seed 003), or with `load_uses = no`
+ *    refuses as Asterisk does; firm and hard unload the modules that use it first, then cancel the other users
  * 3. it stops (see {@linkcode stopInstance})
  * 4. what it used and nobody else wants stops too
  *
- * @returns whether it is unloaded
+ * A hard unload that the module refused fails although it is gone, as in Asterisk.
  */
-export async function unloadModule(context: Context, name: string, force: UnloadForce): Promise<boolean> {
+export async function unloadModule(context: Context, name: string, force: UnloadForce): Promise<UnloadResult> {
   const { log } = context;
   const instance = findInstance(context, name);
   if (instance === undefined) {
     log.warning(`Unload failed, '${name}' could not be found`);
-    return false;
+    return "failed";
   }
   context.lost.delete(nameKey(instance.name));
   if (instance.state !== "running") {
     log.notice(`Unloading module '${instance.name}' that previously declined to load`);
-    forget(context, instance);
+    discard(context, instance);
     context.life.forgotten(instance.name);
-    return true;
+    return "unloaded";
   }
-  const { count } = instance.users;
-  if (count > 0 && force === "soft") {
-    log.warning(
-      `Soft unload failed, '${instance.name}' has use count ${count}: used by ${instance.users.labels().join(", ")}`,
-    );
-    return false;
+  const { users } = instance;
+  if (users.count > 0 && force === "soft") return release(context, instance);
+  if (users.count > 0) {
+    log.warning(`Warning:  Forcing removal of module '${instance.name}' with use count ${users.count}`);
   }
-  if (count > 0) log.warning(`Warning:  Forcing removal of module '${instance.name}' with use count ${count}`);
-  const admin = instance.users.admin;
-  instance.users.admin = false;
-  for (const dependent of dependentsOf(context, instance)) {
+  const admin = users.admin;
+  users.admin = false;
+  for (const dependent of dependentsOf(context, instance).reverse()) {
     // An earlier one may have taken it along, or its realm has ended.
     if (dependent.state !== "running") continue;
-    if (!await unloadModule(context, dependent.name, force)) {
-      instance.users.admin = admin;
-      return false;
+    await unloadModule(context, dependent.name, force);
+    if (isRunning(dependent)) {
+      users.admin = admin;
+      return "failed";
     }
   }
   // The last dependent may have taken it along.
-  if (instance.state !== "running") return true;
+  if (!isRunning(instance)) return "unloaded";
   const stopped = await stopInstance(context, instance, force);
-  if (!stopped) instance.users.admin = admin;
+  if (isRunning(instance)) users.admin = admin;
   await reapIdle(context);
-  return stopped;
+  return stopped === "stopped" ? "unloaded" : "failed";
 }
 
-/** Instances that hold this one because they use it, latest started first. */
+function isRunning({ state }: Instance): boolean {
+  return state === "running";
+}
+
+/** A module is in use and is to be unloaded without force. */
+function release({ log, policy }: Context, { name, users }: Instance): UnloadResult {
+  log.warning(`Soft unload failed, '${name}' has use count ${users.count}`);
+  const labels = users.labels().join(", ");
+  if (policy.loadUses) users.admin = false;
+  log.notice(
+    policy.loadUses
+      ? `Module '${name}' stops when its last user goes: ${labels}`
+      : `Module '${name}' is used by ${labels}`,
+  );
+  return policy.loadUses ? "released" : "failed";
+}
+
+/** Instances that hold this one because they use it, in the order of their starts. */
 export function dependentsOf({ instances }: Context, instance: Instance): Instance[] {
-  return [...instances.values()].filter((other) => other.state === "running" && other.providers.includes(instance))
-    .reverse();
+  return [...instances.values()].filter((other) => other.state === "running" && other.providers.includes(instance));
 }
 
 /** Stops every instance that nothing keeps running, until there is none. */
 export async function reapIdle(context: Context): Promise<void> {
   for (;;) {
     const idle = [...context.instances.values()].findLast(({ state, users }) => state === "running" && users.idle);
-    if (idle === undefined || !await stopInstance(context, idle, "soft")) return;
+    if (idle === undefined || await stopInstance(context, idle, "soft") === "refused") return;
   }
 }
 
@@ -80,9 +94,13 @@ export async function reapIdle(context: Context): Promise<void> {
  *    hard
  * 4. its handle closes, what it holds is given back, it leaves its realm; a realm without modules ends
  *
- * @returns whether it stopped
+ * @returns whether it stopped; `forced` when it did not want to
  */
-export async function stopInstance(context: Context, instance: Instance, force: UnloadForce): Promise<boolean> {
+export async function stopInstance(
+  context: Context,
+  instance: Instance,
+  force: UnloadForce,
+): Promise<"stopped" | "refused" | "forced"> {
   const { log, registry } = context;
   log.verbose(1, `Unloading ${instance.name}`);
   instance.transition("stopping");
@@ -91,42 +109,50 @@ export async function stopInstance(context: Context, instance: Instance, force: 
   const refusal = await runUnload(context, instance);
   if (instance.state !== "stopping") {
     // Its realm has ended meanwhile, through its own fault as a rule: it has failed and is swept.
-    log.warning(`Unload of '${instance.name}' ended with its realm: ${refusal ?? instance.reason}`);
+    log.warning(`Unload of '${instance.name}' ended with its realm: ${refusal?.fault ?? instance.reason}`);
     instance.transition("stopped");
-    forget(context, instance);
-    return true;
+    discard(context, instance);
+    return "stopped";
   }
-  if (refusal !== undefined && force !== "hard") {
-    log.warning(`Firm unload failed for ${instance.name}: ${refusal}`);
-    restore();
-    instance.transition("running");
-    return false;
+  if (refusal !== undefined) {
+    if (refusal.fault !== undefined) log.error(`Unload of '${instance.name}' failed: ${refusal.fault}`);
+    log.warning(`Firm unload failed for ${instance.name}`);
+    if (force !== "hard") {
+      restore();
+      instance.transition("running");
+      return "refused";
+    }
+    log.warning("** Dangerous **: Unloading resource anyway, at user request");
   }
-  if (refusal !== undefined) log.warning("** Dangerous **: Unloading resource anyway, at user request");
   instance.transition("stopped");
-  forget(context, instance);
-  return true;
+  discard(context, instance);
+  return refusal === undefined ? "stopped" : "forced";
+}
+
+/** A module that does not want to stop, and what broke when it was no plain no. */
+interface UnloadRefusal {
+  readonly fault?: string | undefined;
 }
 
 /** Runs the module's `unload`; nothing when it agrees. */
-async function runUnload(context: Context, instance: Instance): Promise<string | undefined> {
+async function runUnload(context: Context, instance: Instance): Promise<UnloadRefusal | undefined> {
   const { realm, imported } = instance;
   if (realm === undefined || !imported?.has.unload) return undefined;
   context.culprit = instance;
   try {
     const answer = await realm.unload(instance.name, limitsFor(context, instance.name).unload);
-    if ("thrown" in answer) return `its unload threw: ${answer.thrown}`;
-    return answer.result === 0 ? undefined : `its unload returned ${answer.result}`;
+    if ("thrown" in answer) return { fault: answer.thrown };
+    return answer.result === 0 ? undefined : {};
   } catch (error) {
     if (error instanceof HostError && error.code === "deadline") await realm.heartbeat();
-    return messageOf(error);
+    return { fault: messageOf(error) };
   } finally {
     context.culprit = undefined;
   }
 }
 
 /** Removes an instance that does not run: handle, holds, realm, table. */
-function forget(context: Context, instance: Instance): void {
+export function discard(context: Context, instance: Instance): void {
   instance.handle?.close();
   context.enhancers.delete(instance);
   // What it registered while it was stopping.
@@ -168,7 +194,7 @@ export async function settleDead(context: Context): Promise<void> {
 
 /** Stops what uses an instance, users of users first. One that fails meanwhile is on `dead` itself. */
 async function stopDependents(context: Context, instance: Instance, comesBack: boolean): Promise<void> {
-  for (const dependent of dependentsOf(context, instance)) {
+  for (const dependent of dependentsOf(context, instance).reverse()) {
     await stopDependents(context, dependent, comesBack);
     if (dependent.state !== "running") continue;
     if (comesBack) lose(context, dependent);

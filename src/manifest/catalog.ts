@@ -93,9 +93,9 @@ export class Catalog {
     return this.#known.get(nameKey(name))?.fault;
   }
 
-  /** All modules, sorted by name. */
+  /** All modules, source by source, each as its source lists them. */
   entries(): CatalogEntry[] {
-    return [...this.#known].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, { entry }]) => entry ?? []);
+    return [...this.#known.values()].flatMap(({ entry }) => entry ?? []);
   }
 
   /** All manifests that cannot be used. */

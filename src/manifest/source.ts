@@ -12,6 +12,11 @@ export interface ModuleFile {
 export interface ModuleSource {
   /** How `module show` and messages call it. */
   readonly label: string;
+  /**
+   * Whether its modules are part of the program, as Asterisk's built-ins are: always on the load list, before all others,
+   * and not to be left out. @default {false}
+   */
+  readonly builtin?: boolean | undefined;
   /** Names of all manifests without `.manifest`, sorted. */
   list(): readonly string[];
   /** Something that changes when the manifest's file does, such as its time and size; asked only of known ones. */

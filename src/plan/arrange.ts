@@ -14,8 +14,12 @@ export interface Needs {
 }
 
 /** Makes steps of the nodes, and adds what they merely start after. */
-export function arrange({ nodes, needs }: Needs): Pick<Plan, "steps" | "relations"> {
-  const worth = worthOpening(nodes, needs);
+export function arrange(
+  { nodes, needs }: Needs,
+  { loadUses }: { loadUses: boolean },
+): Pick<Plan, "steps" | "relations"> {
+  // Asterisk opens whatever is on the load list before it looks at what it needs.
+  const worth = loadUses ? worthOpening(nodes, needs) : new Uint8Array(nodes.length).fill(1);
   const steps = nodes.map((node, index): PlanStep => ({
     name: node.entry.manifest.name,
     entry: node.entry,

@@ -7,14 +7,20 @@ const REQUIRED = new Set(["require", "preload-require"]);
 const PRELOADED = new Set(["preload", "preload-require"]);
 
 /**
- * The load list of a start, built as Asterisk builds it: the lines of modules.conf in file order, equal names merged;
- * with autoload every module of the catalog that is not on it yet; then `noload` and `neverload` take away, wherever
- * they stand in the file.
+ * The load list of a start, built as Asterisk builds it (loader.c, loader_builtin_init and loader_config_init): what is
+ * built in; the lines of modules.conf in file order, equal names merged; with autoload every module of the catalog that is
+ * not on it yet; then `noload` and `neverload` take away, wherever they stand in the file.
  *
- * @throws {ConfigError} when a module is both required and excluded
+ * @throws {ConfigError} when a module is both required and excluded, or one is excluded that is built in
  */
 export function loadList(policy: Policy, catalog: readonly CatalogEntry[]): Wanted[] {
   const list = new Map<string, Wanted>();
+  const builtin = new Set<string>();
+  for (const { manifest: { name }, source } of catalog) {
+    if (source.builtin !== true) continue;
+    builtin.add(nameKey(name));
+    list.set(nameKey(name), { name, required: false, preload: false });
+  }
   for (const line of policy.lines) {
     if (line.directive === "noload" || line.directive === "neverload") continue;
     const key = nameKey(line.name);
@@ -33,13 +39,18 @@ export function loadList(policy: Policy, catalog: readonly CatalogEntry[]): Want
       if (!list.has(key)) list.set(key, { name, required: false, preload: false });
     }
   }
-  for (const line of policy.lines) exclude(list, line);
+  for (const line of policy.lines) exclude(list, line, builtin);
   return [...list.values()];
 }
 
-function exclude(list: Map<string, Wanted>, line: PolicyLine): void {
+function exclude(list: Map<string, Wanted>, line: PolicyLine, builtin: ReadonlySet<string>): void {
   if (line.directive !== "noload" && line.directive !== "neverload") return;
   const key = nameKey(line.name);
+  if (builtin.has(key)) {
+    throw new ConfigError(`${line.name} is a built-in module, you cannot specify '${line.directive}'.`, {
+      position: line.position,
+    });
+  }
   const wanted = list.get(key);
   if (wanted?.required) {
     const word = wanted.preload ? "preload-require" : "require";

@@ -4,6 +4,7 @@
  * @module
  */
 export { components, cycleThrough, EdgeList, type Graph } from "./graph.ts";
+export { lateProblems, type OpenedModule } from "./late.ts";
 export { loadList } from "./load_list.ts";
 export type { Binding, Plan, PlanInput, PlanStep, Refusal, Wanted } from "./model.ts";
 export { plan, refusalsOf } from "./plan.ts";

@@ -64,7 +64,7 @@ export interface PlanStep {
   readonly reason: string | undefined;
   /** Whether something that it needs is not to be had at all. */
   readonly lacks: boolean;
-  /** Whether it is worth opening: it may start, and is wanted or needed by one that may. */
+  /** Whether it is to be opened. With `load_uses` only what may start, and is wanted or needed by one that may. */
   readonly opens: boolean;
 }
 

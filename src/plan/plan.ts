@@ -23,7 +23,7 @@ export function plan(input: PlanInput): Plan {
   const needs = draft.bindAll();
   refuseCycles(needs);
   refuseDependents(needs);
-  return { ...arrange(needs), refused: draft.unknown };
+  return { ...arrange(needs, input.policy), refused: draft.unknown };
 }
 
 /** All that is known beforehand not to start: the refused, and the steps that cannot. */
@@ -55,9 +55,12 @@ class Draft {
   want({ name, required, preload, line }: Wanted): void {
     const node = this.#byKey.get(nameKey(name));
     // `noload` keeps a module off the load list and from being a dependency; the console may still load it.
-    if (node === undefined || node.ban?.directive === "neverload") {
-      const why = node?.ban === undefined ? this.#whyUnknown(name) : describeBan(node.ban);
-      const reason = line === undefined || node !== undefined ? why : `${formatPosition(line.position)}: ${why}`;
+    // A name finds a module that is loaded in any case of letters, but a file only as it is spelled (loader.c).
+    const found = node !== undefined && (node.running || node.entry.manifest.name === baseName(name));
+    if (!found || node.ban?.directive === "neverload") {
+      const banned = node?.ban?.directive === "neverload" ? node.ban : undefined;
+      const why = banned === undefined ? this.#whyUnknown(name) : describeBan(banned);
+      const reason = line === undefined || banned !== undefined ? why : `${formatPosition(line.position)}: ${why}`;
       this.unknown.push({ name, required, reason });
       return;
     }

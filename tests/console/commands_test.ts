@@ -61,7 +61,9 @@ const USAGES: Record<string, string> = {
     "       module to be unloaded even if the module says it cannot, \n" +
     "       which almost always will cause a crash.\n",
   "module refresh":
-    "Usage: module refresh <module name>\n       Unloads and loads the specified module into Asterism.\n",
+    "Usage: module refresh <module name> [recursively]\n       Unloads and loads the specified module into Asterism.\n" +
+    "       'recursively' will attempt to unload any modules with\n" +
+    "       dependencies on this module for you and load them again\n       afterwards.\n",
 };
 
 Deno.test("wrong arguments are answered with the recorded usage", async () => {
@@ -160,6 +162,15 @@ Deno.test("module load and module unload repeat the name as it was typed and pas
   ]);
 });
 
+Deno.test("module unload of a module in use says that it goes with its last user, and is no failure", async () => {
+  const { interpreter, modules } = setUp();
+  modules.used = ["a"];
+  assertEquals(
+    await run(interpreter, "module unload a.so b"),
+    "Unable to unload resource a.so\na.so stops by itself when its last user goes\nUnloaded b\n",
+  );
+});
+
 Deno.test("module refresh says which half failed", async () => {
   const { interpreter, modules } = setUp();
   assertEquals(await run(interpreter, "module refresh a.so"), "Unloaded and loaded a.so\n");
@@ -172,7 +183,9 @@ Deno.test("module refresh says which half failed", async () => {
     await run(interpreter, "module refresh c"),
     "Unable to load resource c\nCommand 'module refresh c' failed.\n",
   );
-  assertEquals(modules.asked, ["unload a soft", "load a", "unload b soft", "unload c soft", "load c"]);
+  await run(interpreter, "module refresh d Recursively");
+  await run(interpreter, "module refresh e whatever");
+  assertEquals(modules.asked, ["refresh a", "refresh b", "refresh c", "refresh d recursively", "refresh e"]);
 });
 
 Deno.test("module reload has seven answers, and none when it reloads all", async () => {

@@ -8,7 +8,7 @@ import {
   type ModuleControl,
   registerCoreCommands,
 } from "../../src/console/mod.ts";
-import type { ReloadResult, UnloadForce } from "../../src/loader/mod.ts";
+import type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "../../src/loader/mod.ts";
 import type { ModuleRow } from "../../src/module_api/mod.ts";
 import { type CommandRun, type ConsoleCommand, CORE, type Owner, Registry } from "../../src/registry/mod.ts";
 
@@ -31,6 +31,7 @@ export function row(name: string, changes: Partial<ModuleRow> = {}): ModuleRow {
 export class FakeModules implements ModuleControl {
   readonly asked: string[] = [];
   refused: string[] = [];
+  used: string[] = [];
   table: ModuleRow[] = [];
   reloadResult: ReloadResult = "success";
 
@@ -41,9 +42,15 @@ export class FakeModules implements ModuleControl {
     this.asked.push(`load ${name}`);
     return Promise.resolve(!this.refused.includes(`load ${name}`));
   }
-  unload(name: string, force: UnloadForce): Promise<boolean> {
+  unload(name: string, force: UnloadForce): Promise<UnloadResult> {
     this.asked.push(`unload ${name} ${force}`);
-    return Promise.resolve(!this.refused.includes(`unload ${name}`));
+    if (this.used.includes(name)) return Promise.resolve("released");
+    return Promise.resolve(this.refused.includes(`unload ${name}`) ? "failed" : "unloaded");
+  }
+  refresh(name: string, { recursively }: { recursively: boolean }): Promise<RefreshResult> {
+    this.asked.push(`refresh ${name}${recursively ? " recursively" : ""}`);
+    if (this.refused.includes(`unload ${name}`)) return Promise.resolve("unload-failed");
+    return Promise.resolve(this.refused.includes(`load ${name}`) ? "load-failed" : "refreshed");
   }
   reload(name: string): Promise<ReloadResult> {
     this.asked.push(`reload ${name}`);

@@ -120,9 +120,9 @@ const ORDERS: Record<string, Scene & { order: string }> = {
     wanted: ["b", "a"],
     order: "b a",
   },
-  "names in any case, with and without ending": {
+  "names with and without ending, those that are needed in any case": {
     modules: { Res_A: "[uses]\nmodule = res_b.SO", res_B: "" },
-    policy: conf("load=RES_A.so"),
+    policy: conf("load=Res_A.so"),
     order: "res_B Res_A",
   },
   "the administrator's uses": {
@@ -302,6 +302,11 @@ const REFUSALS: Record<string, Scene & { refused: Record<string, string>; order?
       chan_x: "modules.conf:3:1: there is no manifest of that name",
       res_b: "modules.conf:4:1: res_b.manifest:7: it is broken",
     },
+  },
+  "what is spelled in another case": {
+    modules: { res_timer: "" },
+    policy: conf("load=Res_Timer"),
+    refused: { Res_Timer: 'modules.conf:2:1: there is no manifest of that name; did you mean "res_timer"' },
   },
   "what is never to be loaded, also by hand": {
     modules: { a: "" },

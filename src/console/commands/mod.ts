@@ -12,6 +12,7 @@ import { moduleShowCommands } from "./module_show.ts";
 import { providedCommands } from "./provided.ts";
 import { realmCommands } from "./realm.ts";
 import { settingsCommands } from "./settings.ts";
+import { stateCommands } from "./states.ts";
 import { verbosityCommands } from "./verbosity.ts";
 
 export { cliPermissionCommands, type CliPermissionControl } from "./cli_permissions.ts";
@@ -35,6 +36,7 @@ export function registerCoreCommands(registry: Registry, services: CoreServices)
     ...manifestCommands(services),
     ...moduleGraphCommands(services),
     ...providedCommands(services, registry),
+    ...stateCommands(),
   ];
   return addCoreCommands(registry, commands);
 }

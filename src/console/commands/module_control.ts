@@ -1,5 +1,5 @@
 import { printable } from "../../fault/mod.ts";
-import type { ReloadResult, UnloadForce } from "../../loader/mod.ts";
+import type { RefreshResult, ReloadResult, UnloadForce } from "../../loader/mod.ts";
 import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
 import type { CoreServices, ModuleControl } from "../services.ts";
 
@@ -57,9 +57,13 @@ export function moduleControlCommands({ modules }: CoreServices): ConsoleCommand
     {
       command: "module refresh",
       summary: "Completely unloads and loads a module by name",
-      usage: "module refresh <module name>\n       Unloads and loads the specified module into Asterism.",
+      usage: "module refresh <module name> [recursively]\n" +
+        "       Unloads and loads the specified module into Asterism.\n" +
+        "       'recursively' will attempt to unload any modules with\n" +
+        "       dependencies on this module for you and load them again\n" +
+        "       afterwards.",
       run: (run) => refresh(modules, run),
-      complete: ({ args }) => args.length === 0 ? modules.unloadable() : [],
+      complete: ({ args }) => [modules.unloadable(), ["recursively"]][args.length] ?? [],
     },
     {
       command: "core reload",
@@ -84,9 +88,10 @@ async function unload(modules: ModuleControl, { args, print }: CommandRun): Prom
   const names = flag === undefined ? args : args.slice(1);
   if (force === undefined || names.length === 0) return "usage";
   for (const typed of names) {
-    const unloaded = await modules.unload(withoutExtension(typed), force);
-    print(`${unloaded ? "Unloaded" : "Unable to unload resource"} ${printable(typed)}\n`);
-    if (!unloaded) return "failure";
+    const result = await modules.unload(withoutExtension(typed), force);
+    print(`${result === "unloaded" ? "Unloaded" : "Unable to unload resource"} ${printable(typed)}\n`);
+    if (result === "released") print(`${printable(typed)} stops by itself when its last user goes\n`);
+    if (result === "failed") return "failure";
   }
   return "success";
 }
@@ -100,14 +105,21 @@ async function reload(modules: ModuleControl, { args, print }: CommandRun): Prom
   return "success";
 }
 
+/** Asterisk's three answers, by what the refresh came to. */
+const REFRESH_ANSWERS: Record<RefreshResult, string> = {
+  refreshed: "Unloaded and loaded",
+  "unload-failed": "Unable to unload resource",
+  "load-failed": "Unable to load resource",
+};
+
 async function refresh(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
-  const [typed, ...more] = args;
+  const [typed, how, ...more] = args;
   if (typed === undefined || more.length > 0) return "usage";
-  const name = withoutExtension(typed);
-  const failed = !await modules.unload(name, "soft") ? "unload" : !await modules.load(name) ? "load" : undefined;
-  const answer = failed === undefined ? "Unloaded and loaded" : `Unable to ${failed} resource`;
-  print(`${answer} ${printable(typed)}\n`);
-  return failed === undefined ? "success" : "failure";
+  // Asterisk takes any other second word for none.
+  const recursively = how?.toLowerCase() === "recursively";
+  const result = await modules.refresh(withoutExtension(typed), { recursively });
+  print(`${REFRESH_ANSWERS[result]} ${printable(typed)}\n`);
+  return result === "refreshed" ? "success" : "failure";
 }
 
 function withoutExtension(name: string): string {
