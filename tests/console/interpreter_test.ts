@@ -105,7 +105,7 @@ const COMPLETIONS: [line: string, prefix: string, matches: string][] = [
   ["module load a b", "", ""],
   ["module reload t_reload c", "c", "cdr cel"],
   ["module refresh ", "", "cdr t_reload t_req"],
-  ["module refresh cdr ", "", ""],
+  ["module refresh cdr ", "recursively", "recursively"],
   ["module show ", "like", "like"],
   ["module show l", "like", "like"],
   ["module show like ", "", "Acl t_dep t_Decline"],

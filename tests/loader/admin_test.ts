@@ -40,7 +40,7 @@ Deno.test("host.admin loads, checks, reloads, refreshes and unloads, and tells w
         events: "return events.splice(0)",
         silence: "await held.release(); await held.release()",
         find: "return [await host.admin.findModule('later.so'), await host.admin.findModule('nobody')]",
-        load: "return await host.admin.load('Later.so')",
+        load: "return await host.admin.load('later.so')",
         reload: "return await host.admin.reload('later')",
         all: "await host.admin.reloadAll()",
         refresh: "return await host.admin.refresh('later')",
@@ -60,7 +60,7 @@ Deno.test("host.admin loads, checks, reloads, refreshes and unloads, and tells w
   assertEquals(await ask(host, "unload"), [true, false]);
   assertEquals(await ask(host, "decline"), [false, false]);
   assertEquals(await ask(host, "events"), [
-    { type: "load", module: "Later.so", status: "Success" },
+    { type: "load", module: "later.so", status: "Success" },
     { type: "reload", module: "later", status: 0 },
     { type: "reload", module: "All", status: 0 },
     { type: "unload", module: "later" },

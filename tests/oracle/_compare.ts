@@ -16,7 +16,7 @@ export function recordedLog(lines: readonly string[]): string[] {
     if (log !== null) return otherwise(`${log[1]}: ${log[2]}`);
     const verbose = VERBOSE_REGEXP.exec(line) ?? PLAIN_REGEXP.exec(line);
     return verbose === null ? [] : otherwise(`VERBOSE: ${verbose[1]}`);
-  }).filter((line, index, all) => !isRepeated(all, index)).map(ours).sort(readerFirst);
+  }).filter((_, index, all) => !isRepeated(all, index)).map(ours).sort(readerFirst);
 }
 
 /** What cannot be opened is tried in every pass, and complained of three times; here once. */

@@ -1,6 +1,6 @@
 /** Gives every recorded session's commands to a host over the same modules. */
 import { assertEquals } from "@std/assert";
-import { ours, ownLog, recordedLog, withoutExtensions } from "./_compare.ts";
+import { ownLog, recordedLog, withoutExtensions } from "./_compare.ts";
 import { SESSIONS } from "./differences.ts";
 import {
   type CommandRecord,
