@@ -298,15 +298,19 @@ export class Host implements AsyncDisposable {
       database: this.#store,
       complete: (line) => this.interpreter.complete(line),
       debug: this.log.debugLevels,
-      catalog: {
-        entries: () => catalog.entries(),
-        faults: () => catalog.faults(),
-        get: (name) => catalog.get(name),
-        refresh: () => catalog.refresh(),
-        links: () => loader.links(),
-      },
+      catalog: catalogView(catalog, loader),
     };
   }
+}
+
+function catalogView(catalog: Catalog, loader: Loader): CoreServices["catalog"] {
+  return {
+    entries: () => catalog.entries(),
+    faults: () => catalog.faults(),
+    get: (name) => catalog.get(name),
+    refresh: () => catalog.refresh(),
+    links: () => loader.links(),
+  };
 }
 
 /**
