@@ -24,15 +24,18 @@ export type EreNode =
 /**
  * Parses a POSIX extended regular expression in the C locale, with the GNU escapes `\w \W \s \S \b \B \< \>`.
  *
- * There are no groups: a filter ends at the first `)` of its line, so none can be closed. Back references, which need
- * one, are invalid for the same reason.
+ * A filter of a section ends at the first `)` of its line, so none has groups; expressions of other files may. Back
+ * references are invalid: they could not be matched in bounded time.
  *
  * @throws {EreError} When it is none.
  */
 export function parseEre(pattern: string): EreNode {
   const bytes = encodeText(pattern);
   if (bytes.length > MAX_PATTERN_BYTES) throw new EreError("Regular expression too big");
-  const reader: Reader = { bytes, at: 0 };
+  return parseChoice({ bytes, at: 0, depth: 0 });
+}
+
+function parseChoice(reader: Reader): EreNode {
   const parts: EreNode[] = [];
   do parts.push(parseBranch(reader)); while (take(reader, "|"));
   return parts.length === 1 ? parts[0] ?? { kind: "sequence", parts: [] } : { kind: "choice", parts };
@@ -42,6 +45,8 @@ export function parseEre(pattern: string): EreNode {
 interface Reader {
   bytes: Uint8Array;
   at: number;
+  /** How many groups are open. */
+  depth: number;
 }
 
 const ESCAPED_PLACES: Record<string, PlaceTest> = {
@@ -62,7 +67,7 @@ const ESCAPED_BYTES: Record<string, ByteTest> = {
 
 function parseBranch(reader: Reader): EreNode {
   const parts: EreNode[] = [];
-  while (reader.at < reader.bytes.length && peek(reader) !== "|") {
+  while (reader.at < reader.bytes.length && peek(reader) !== "|" && !(reader.depth > 0 && peek(reader) === ")")) {
     const part = parseAtom(reader);
     // An anchor takes no repetition: `^*` is as wrong as `*`.
     parts.push(part.kind === "place" ? part : parseRepeats(reader, part));
@@ -86,7 +91,7 @@ function parseAtom(reader: Reader): EreNode {
     case "\\":
       return parseEscape(reader);
     case "(":
-      throw new EreError("Unmatched ( or \\(");
+      return parseGroup(reader);
     case "*":
     case "+":
     case "?":
@@ -95,6 +100,14 @@ function parseAtom(reader: Reader): EreNode {
     default:
       return { kind: "byte", has: (other) => other === byte };
   }
+}
+
+function parseGroup(reader: Reader): EreNode {
+  reader.depth++;
+  const group = parseChoice(reader);
+  if (!take(reader, ")")) throw new EreError("Unmatched ( or \\(");
+  reader.depth--;
+  return group;
 }
 
 function parseSet(reader: Reader): EreNode {

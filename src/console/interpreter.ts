@@ -34,6 +34,9 @@ export interface InterpreterOptions {
   stopping?: (() => boolean) | undefined;
 }
 
+/** Longest suggestion of a topic for help, in characters. */
+const MAX_SUGGESTION = 79;
+
 /** What may stand at the cursor. */
 export interface Completion {
   /** The beginning of the word at the cursor, quotes resolved. */
@@ -108,7 +111,8 @@ export class Interpreter {
   }
 
   #unknown(line: string, words: readonly string[]): string {
-    const help = `core show help ${printable(bestPrefix(this.#commands, words))}`;
+    // Asterisk cuts what it suggests.
+    const help = `core show help ${printable(bestPrefix(this.#commands, words)).slice(0, MAX_SUGGESTION)}`;
     return `No such command '${printable(line)}' (type '${help}' for other possible commands)`;
   }
 

@@ -6,6 +6,7 @@ import { DiskSource, type ModuleSource } from "../manifest/mod.ts";
 import type { ConsoleSession } from "../registry/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import {
+  type ControlFile,
   DEFAULT_DIRECTORIES,
   defaultOptions,
   type Directories,
@@ -23,6 +24,8 @@ export interface SettingsInput {
   readonly directories?: Partial<Directories> | undefined;
   /** Deadlines, licences, verbosity. Times in milliseconds. */
   readonly options?: Partial<Options> | undefined;
+  /** The control socket, for programs that have one. */
+  readonly control?: ControlFile | undefined;
 }
 
 /** Options of {@linkcode createHost}. */
@@ -93,9 +96,10 @@ export function readSettings(file: string, warnings: string[]): Settings {
   return parseSettings(readConfig(file, warnings));
 }
 
-function completeSettings({ file = "asterism.conf", directories, options }: SettingsInput): Settings {
+function completeSettings({ file = "asterism.conf", directories, options, control }: SettingsInput): Settings {
   return {
     file,
+    control,
     directories: { ...DEFAULT_DIRECTORIES, ...directories },
     options: { ...defaultOptions(), ...options },
   };

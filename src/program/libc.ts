@@ -35,18 +35,23 @@ export function executeAgain(): never {
  * @throws {Error} when it cannot be sent
  */
 export function sendDatagram(path: string, text: string): void {
-  const { symbols, close } = Deno.dlopen("libc.so.6", {
+  using library = opened(Deno.dlopen("libc.so.6", {
     socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
     sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "isize" },
     close: { parameters: ["i32"], result: "i32" },
-  });
+  }));
+  const { symbols } = library;
   const data = new TextEncoder().encode(text);
   const address = unixAddress(path);
   const socket = symbols.socket(AF_UNIX, DATAGRAM, 0);
   const sent = symbols.sendto(socket, data, BigInt(data.length), MSG_NOSIGNAL, address, address.length);
   symbols.close(socket);
-  close();
   if (Number(sent) !== data.length) throw new Error(`nothing listens on ${path}`);
+}
+
+/** A library that is closed when its scope ends. */
+function opened<T extends Deno.ForeignLibraryInterface>(library: Deno.DynamicLibrary<T>) {
+  return { symbols: library.symbols, [Symbol.dispose]: () => library.close() };
 }
 
 /** A `sockaddr_un`: the family in two bytes, then the path; an abstract name begins with a NUL and has no other. */

@@ -111,17 +111,22 @@ function openConsole(state: Running, options: { colored: boolean; shell: boolean
 
 /** Without a terminal: lines from the input, sent as they come. Its end is ours, once everything is answered. */
 async function sendLines(state: Running): Promise<void> {
+  for await (const line of inputLines()) {
+    if (/^\s*(?:quit|exit)\s*$/i.test(line)) break;
+    if (line.trim() !== "") await state.client.send(line).catch(() => {});
+  }
+  state.quit = true;
+  await state.client.finish().catch(() => {});
+}
+
+async function* inputLines(): AsyncGenerator<string> {
   let rest = "";
   for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
     const lines = `${rest}${text}`.split("\n");
     rest = lines.pop() ?? "";
-    for (const line of lines) {
-      if (/^\s*(?:quit|exit)\s*$/i.test(line)) break;
-      if (line.trim() !== "") await state.client.send(line).catch(() => {});
-    }
+    yield* lines;
   }
-  state.quit = true;
-  await state.client.finish().catch(() => {});
+  yield rest;
 }
 
 /** Introduces the console to the server and shows everything it says, until it closes the connection. */

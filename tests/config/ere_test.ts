@@ -27,6 +27,12 @@ const MATCHES: [pattern: string, text: string, matches: boolean][] = [
   ["\\.", "a", false],
   ["a\\|b", "a|b", true],
   ["a^b", "a^b", false],
+  ["^module (un)?load ", "module unload x", true],
+  ["^(a|b)+c$", "abac", true],
+  ["^(a|b)+c$", "abdc", false],
+  ["^((x)*y){2}$", "xxyy", true],
+  ["^()*z$", "z", true],
+  ["^(a|)b$", "b", true],
 ];
 
 Deno.test("compileEre() matches as regcomp with REG_EXTENDED does", () => {
