@@ -11,7 +11,7 @@ import { type Import, importGraph } from "./graph.ts";
 import { runTool } from "./process.ts";
 
 /** Folders of `src/`, the lowest first. A folder imports only folders before it. */
-const ORDER = [
+export const ORDER: readonly string[] = [
   "fault",
   "config",
   "log",

@@ -1,7 +1,7 @@
 /** A copy of the checkout, for documents whose commands write into it. */
 import { join } from "@std/path";
 import { ROOT } from "../../tools/process.ts";
-import { runToEnd } from "../support/program.ts";
+import { denoDirectory, runToEnd } from "../support/program.ts";
 
 /** What of the root is not copied. */
 const LEFT_OUT = [".git", "dist", "tests", "bench", "var", "mine", ".asterism_history"];
@@ -33,10 +33,4 @@ export async function copyCheckout(): Promise<Checkout> {
   };
   await shell(`cp -a ${entries.map((name) => `'${join(ROOT, name)}'`).join(" ")} .`);
   return { directory, env, shell, [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }) };
-}
-
-/** Where Deno keeps packages; the commands have another home and would look elsewhere. */
-function denoDirectory(): string {
-  const { DENO_DIR, XDG_CACHE_HOME, HOME = "/" } = Deno.env.toObject();
-  return DENO_DIR ?? join(XDG_CACHE_HOME ?? join(HOME, ".cache"), "deno");
 }

@@ -6,10 +6,14 @@ import { generateManifest } from "../../src/manifest/generate.ts";
 import { parseManifest } from "../../src/manifest/mod.ts";
 import { parsePolicy } from "../../src/policy/mod.ts";
 import { DEFAULT_DIRECTORIES, parseFlags, parseSettings } from "../../src/settings/mod.ts";
+import { ORDER } from "../../tools/check_layers.ts";
 import { ROOT, run, runDeno } from "../../tools/process.ts";
 import { anchorsOf, type Block, blocksOf, documents, localLinks, missingLine } from "./_markdown.ts";
 import { NPX } from "./_checkout.ts";
 import { startSampleHost } from "./_sample_host.ts";
+
+/** Sections of modules.conf whose keys are names of modules. */
+const MODULE_KEYS = ["uses", "permissions", "realms", "limits", "restart"];
 
 const PROMPT = "*CLI> ";
 const TASKS: Record<string, unknown> = JSON.parse(Deno.readTextFileSync(`${ROOT}deno.json`)).tasks;
@@ -129,6 +133,25 @@ Deno.test("README.md and docs/: what is typed on a console does and says what st
       }
     }
   }
+});
+
+Deno.test("docs/: the reference has every key of the samples", () => {
+  const lacking = Object.entries({ "asterism.conf": "configuration.md", "modules.conf": "modules-conf.md" }).flatMap(
+    ([sample, page]) => {
+      // What is commented out by default is a key as well.
+      const text = Deno.readTextFileSync(`${ROOT}configs/${sample}`).replace(/^;(?=[a-z_-]+\s*=)/gm, "");
+      const sections = parse(text, { file: sample }).sections.filter(({ name }) => !MODULE_KEYS.includes(name));
+      const reference = Deno.readTextFileSync(`${ROOT}docs/${page}`);
+      return sections.flatMap(({ entries }) => entries.map(({ key }) => key))
+        .filter((key) => !reference.includes(`\`${key}\``)).map((key) => `${page}: ${key}`);
+    },
+  );
+  assertEquals(lacking, []);
+});
+
+Deno.test("docs/architecture.md: the folders of src/, in the order in which they may import", () => {
+  const table = /^\| folder[^]*?\n\n/m.exec(Deno.readTextFileSync(`${ROOT}docs/architecture.md`))?.[0] ?? "";
+  assertEquals([...table.matchAll(/^\| (\w+) /gm)].map(([, name]) => name).slice(1), [...ORDER]);
 });
 
 Deno.test("docs/ami.md: its session, with its own configuration", async () => {

@@ -57,7 +57,7 @@ function startArguments(): string[] {
 }
 
 /** Where Deno keeps packages; the program has another home and would look elsewhere. */
-function denoDirectory(): string {
+export function denoDirectory(): string {
   const { DENO_DIR, XDG_CACHE_HOME, HOME = "/" } = Deno.env.toObject();
   return DENO_DIR ?? join(XDG_CACHE_HOME ?? join(HOME, ".cache"), "deno");
 }
