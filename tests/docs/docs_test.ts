@@ -143,7 +143,7 @@ Deno.test("docs/: the reference has every key of the samples", () => {
       const sections = parse(text, { file: sample }).sections.filter(({ name }) => !MODULE_KEYS.includes(name));
       const reference = Deno.readTextFileSync(`${ROOT}docs/${page}`);
       return sections.flatMap(({ entries }) => entries.map(({ key }) => key))
-        .filter((key) => !reference.includes(`\`${key}\``)).map((key) => `${page}: ${key}`);
+        .filter((key) => !reference.includes(`\`${key}`)).map((key) => `${page}: ${key}`);
     },
   );
   assertEquals(lacking, []);
