@@ -14,13 +14,14 @@ import { runTool, ToolError } from "../tools/process.ts";
 import type { BenchCase, BenchContext } from "./case.ts";
 import { boot, modules } from "./cases/boot.ts";
 import { call } from "./cases/call.ts";
+import { direct } from "./cases/direct.ts";
 import { load } from "./cases/load.ts";
 import { plan } from "./cases/plan.ts";
 import { thisMachine } from "./machine.ts";
 import { buildPrograms, type Programs } from "./programs.ts";
 import { alignTable, cellsOf, COLUMNS, type Comparison, resultsPage } from "./report.ts";
 
-const CASES: readonly BenchCase[] = [boot, modules, call, plan, load];
+const CASES: readonly BenchCase[] = [boot, modules, call, direct, plan, load];
 const RESULTS = fromFileUrl(new URL("./results.md", import.meta.url));
 
 async function main(args: readonly string[]): Promise<number> {

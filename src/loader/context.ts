@@ -65,6 +65,8 @@ export interface Context extends LoaderOptions {
   readonly dead: Instance[];
   /** Starts again what has failed by itself. */
   readonly supervisor: Supervisor;
+  /** What modules hand over to their next load, by `nameKey`, as JSON. */
+  readonly states: Map<string, string>;
   /** Ways between modules that do not lead through the host. */
   readonly links: DirectLinks;
   /** Realms in which an import is under way: when one ends, the modules that ran in it are innocent. */

@@ -45,6 +45,8 @@ export interface HandleServices {
   readonly life: Life;
   admin(): AdminServices;
   blockUnload(): void;
+  /** Keeps a text for the next load of the module. */
+  saveState(json: string): void;
   refused(message: string): void;
 }
 

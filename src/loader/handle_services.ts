@@ -49,7 +49,7 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
       if (provider === undefined) return undefined;
       return { provider: provider.name, hold: holdModule(provider, instance) };
     },
-    ...linking(context, instance),
+    ...lasting(context, instance),
     openCall: () => openCall(context, instance.name),
     readConfig: async (file) => {
       try {
@@ -70,10 +70,11 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
   return new HostHandle({ manifest: instance.manifest, effective, owner: instance.owner, services });
 }
 
-/** Direct links from and to an instance. */
-function linking(context: Context, instance: Instance): Pick<HandleServices, "link" | "unlink"> {
-  const { links } = context;
+/** Direct links from and to an instance, and what it leaves to its next load. */
+function lasting(context: Context, instance: Instance): Pick<HandleServices, "link" | "unlink" | "saveState"> {
+  const { links, states } = context;
   return {
+    saveState: (json) => void states.set(nameKey(instance.name), json),
     link(owner, service) {
       const provider = owner === CORE ? undefined : findInstance(context, owner.module);
       if (provider === undefined) return undefined;

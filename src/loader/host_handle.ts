@@ -10,12 +10,15 @@ import { CallTarget, text } from "./call.ts";
 import { refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
+import { heldTogether, usedService } from "./used_service.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
 
 /** Most registrations of one module. */
 const MAX_REGISTRATIONS = 1000;
 /** Most functions of one module that the host keeps at once: handlers, cancels, callbacks given to services. */
 const MAX_KEPT = 10_000;
+/** Longest state that a module hands over, in UTF-16 units of JSON. */
+const MAX_STATE = 1024 * 1024;
 const METHOD_REGEXP = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Names that mean something to promises and objects; a peer must not choose them. */
 const FORBIDDEN_METHODS = new Set(["then", "constructor", "prototype", "toString", "valueOf", "dup"]);
@@ -144,26 +147,14 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const link = this.#services.link(registration.owner, name);
     const hold = heldTogether(acquired.hold, link);
     this.#held.add(hold);
-    const callbacks: Stub[] = [];
-    let live = true;
-    const methods = Object.entries(registration.value).map(([method, run]) => [
-      method,
-      (...values: unknown[]) => {
-        this.#open();
-        if (!live) throw new HostError("state", `Cannot use "${what}": the reference was released`);
-        return run(...values.map((value) => this.#bridge(value, callbacks)));
-      },
-    ]);
-    return Promise.resolve({
-      provider: registration.owner.module,
-      names: Object.keys(registration.value),
-      methods: Object.fromEntries(methods),
-      link: link?.id,
-      release: () => {
-        live = false;
-        return this.#release(hold, callbacks);
-      },
-    });
+    return Promise.resolve(usedService({
+      what,
+      registration,
+      link,
+      open: () => this.#open(),
+      bridge: (value, kept) => this.#bridge(value, kept),
+      release: (kept) => this.#release(hold, kept),
+    }));
   }
 
   async runApplication(name: string, args: string, callName: string | undefined): Promise<number> {
@@ -248,6 +239,12 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   blockUnload(): Promise<void> {
     this.#services.blockUnload();
+    return Promise.resolve();
+  }
+
+  saveState(json: string): Promise<void> {
+    this.#open();
+    this.#services.saveState(text(json, MAX_STATE));
     return Promise.resolve();
   }
 
@@ -393,8 +390,4 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       if (--handling.runs === 0) this.#calls.delete(call.name);
     }
   }
-}
-
-function heldTogether(...held: readonly (Disposable | undefined)[]): Disposable {
-  return { [Symbol.dispose]: () => held.forEach((one) => one?.[Symbol.dispose]()) };
 }

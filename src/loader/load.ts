@@ -29,6 +29,7 @@ export async function loadBatch(
   try {
     await realm?.loadAll(handles, {
       deadline: (name) => limitsFor(context, name).load,
+      states: takeStates(context, batch),
       onOutcome(_name, outcome) {
         const instance = batch[reports.length] as Instance;
         const report = finish(context, instance, { outcome, mode });
@@ -45,6 +46,17 @@ export async function loadBatch(
     context.culprit = undefined;
   }
   return reports;
+}
+
+/** What earlier runs of these modules have left to them, each once. */
+function takeStates({ states }: Context, batch: readonly Instance[]): Record<string, string> {
+  const taken: Record<string, string> = {};
+  for (const { name } of batch) {
+    const state = states.get(nameKey(name));
+    if (state !== undefined) taken[name] = state;
+    states.delete(nameKey(name));
+  }
+  return taken;
 }
 
 /** A module's turn has come: it becomes a user of what it uses, and its `load` is under way. */

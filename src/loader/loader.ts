@@ -41,7 +41,7 @@ export class Loader {
 
   /** A loader; nothing is read or started yet. */
   constructor(options: LoaderOptions) {
-    const pool = new RealmPool({ directories: { ...options.directories } }, {
+    const pool = new RealmPool({ directories: { ...options.directories }, warm: options.options.warmRealms }, {
       log: (realm, line) => this.#log(realm, line),
       ended: (realm, reason) => this.#realmEnded(realm, reason),
     });
@@ -55,6 +55,7 @@ export class Loader {
       pool,
       supervisor,
       links: new DirectLinks(),
+      states: new Map(),
       stateChanged: (change) => {
         options.stateChanged?.(change);
         this.#stateChanged(change);
@@ -105,6 +106,7 @@ export class Loader {
     if (fatal !== undefined) return this.#giveUp(2);
     if (this.#context.stopping) return { status: 0, running: this.#running().length };
     this.#beat(options.heartbeatInterval);
+    this.#context.pool.warm();
     return { status: 0, running: this.#running().length };
   }
 

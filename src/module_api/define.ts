@@ -10,8 +10,11 @@ export interface ModuleDefinition {
   description: string;
   /** When it starts relative to others: a name of Asterisk's or a number 0 to 255. @default {"default"} */
   loadPriority?: LoadPriorityName | number;
-  /** Starts the module. Without it the module declines, as in Asterisk. */
-  load?(host: ModuleHost): LoadResult | Promise<LoadResult>;
+  /**
+   * Starts the module. Without it the module declines, as in Asterisk. `state` is what an earlier run of the module has
+   * given to {@linkcode ModuleHost.saveState}, undefined when there was none.
+   */
+  load?(host: ModuleHost, state?: unknown): LoadResult | Promise<LoadResult>;
   /** Reads the configuration anew. Anything but 0 or nothing is a failure. */
   reload?(host: ModuleHost): number | void | Promise<number | void>;
   /** Stops the module. Registrations are already gone. Anything but 0 or nothing means: cannot yet. */

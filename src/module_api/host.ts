@@ -215,6 +215,13 @@ export interface ModuleHost {
   execute(command: string): Promise<string>;
   /** Makes something a user of this module; `cancel` is called when the module is to stop although in use. */
   user(label: string, cancel: () => void | Promise<void>): Promise<UserHandle>;
+  /**
+   * Hands something over to the next `load` of this module, whatever comes first: a refresh, a start after a failure, an
+   * unload and a load. The last state saved counts, once; it is kept in memory only. Plain data of at most 1 MiB as JSON.
+   *
+   * Rejects with a TypeError for what is no plain data.
+   */
+  saveState(state: unknown): Promise<void>;
   /** The module's code must stay: its realm is kept although the module stops (seed 003: `ast_module_block_unload`). */
   blockUnload(): Promise<void>;
 }

@@ -3,7 +3,16 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import type { Carrier } from "./carrier.ts";
 import { withDeadline } from "./deadline.ts";
-import type { FollowOptions, Realm, RealmEvents, RealmHealth, RealmLimits, RealmOptions, RealmState } from "./realm.ts";
+import type {
+  FollowOptions,
+  LoadOptions,
+  Realm,
+  RealmEvents,
+  RealmHealth,
+  RealmLimits,
+  RealmOptions,
+  RealmState,
+} from "./realm.ts";
 import { LineMeter } from "./meter.ts";
 import { PortTransport } from "./transport.ts";
 import type {
@@ -123,13 +132,13 @@ export class GuestRealm implements Realm {
   }
 
   /** Runs `load` of modules, one after the other; see {@linkcode Realm.loadAll}. */
-  loadAll(handles: ReadonlyMap<string, HandleMethods>, options: FollowOptions<RunResult>): Promise<void> {
+  loadAll(handles: ReadonlyMap<string, HandleMethods>, options: LoadOptions): Promise<void> {
     for (const [name, handle] of handles) this.#handles.set(name, handle);
     return this.#follow([...handles.keys()], {
       ...options,
       begin: (told) => {
         this.#onLoaded = told;
-        return this.#guest.loadAll([...handles.keys()]);
+        return this.#guest.loadAll([...handles.keys()], options.states ?? {});
       },
       hung: (thrown) => ({ thrown }),
       isLast: (outcome) => !("result" in outcome) || outcome.result !== 0,

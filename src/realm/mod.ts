@@ -3,11 +3,13 @@
  *
  * @module
  */
+export type { Carrier, CarrierInit } from "./carrier.ts";
 export { withDeadline } from "./deadline.ts";
 export { type PoolEvents, type PoolOptions, RealmPool, type RealmRequest } from "./pool.ts";
 export { serveRealmProcess } from "./process_child.ts";
 export {
   type FollowOptions,
+  type LoadOptions,
   type Realm,
   type RealmEvents,
   type RealmHealth,
@@ -29,8 +31,10 @@ export {
   type ImportOutcome,
   type ImportRequest,
   type LinkInit,
+  type RealmInit,
   type RealmMain,
   type RunResult,
+  type TextPort,
   type UsedService,
   type WireConfig,
   type WireHeader,

@@ -2,9 +2,13 @@ import { HostError } from "../fault/mod.ts";
 import { permissionKey } from "../permission/mod.ts";
 import type { Realm, RealmEvents, RealmKind, RealmOptions } from "./realm.ts";
 import { startRealm } from "./start.ts";
+import { WarmWorkers } from "./warm.ts";
 
 /** What all realms of a pool have in common. */
-export type PoolOptions = Pick<RealmOptions, "directories">;
+export interface PoolOptions extends Pick<RealmOptions, "directories"> {
+  /** How many Workers are kept ready from `warm` on. @default {0} */
+  readonly warm?: number | undefined;
+}
 
 /** What a module's realm must be like. */
 export interface RealmRequest extends Pick<RealmOptions, "permissions" | "limits"> {
@@ -31,12 +35,14 @@ export class RealmPool {
   readonly #events: PoolEvents;
   /** Realms of which something may be left. */
   readonly #leaving = new Set<Promise<void>>();
+  readonly #warm: WarmWorkers;
   #counter = 0;
   #closed: HostError | undefined;
 
   /** A pool without realms. */
   constructor(options: PoolOptions, events: PoolEvents) {
     this.#options = options;
+    this.#warm = new WarmWorkers(options.warm ?? 0);
     this.#events = events;
   }
 
@@ -72,6 +78,11 @@ export class RealmPool {
     realm.end(new HostError("realm-ended", `Realm ${realm.label} has ended: its last module has left`));
   }
 
+  /** From now on Workers are kept ready for modules without permissions. */
+  warm(): void {
+    this.#warm.run();
+  }
+
   /** Asks every realm for a sign of life; those that give none are ended. */
   async heartbeat(): Promise<void> {
     await Promise.all([...this.#realms.keys()].map((realm) => realm.heartbeat()));
@@ -84,6 +95,7 @@ export class RealmPool {
    */
   async end(reason: HostError): Promise<void> {
     this.#closed ??= reason;
+    this.#warm.end();
     for (const realm of [...this.#realms.keys()]) {
       this.#remove(realm);
       realm.end(reason);
@@ -102,7 +114,9 @@ export class RealmPool {
       },
     };
     const label = `${kind}/${++this.#counter}`;
-    const realm: Realm = startRealm(kind, { ...this.#options, label, permissions, limits, events });
+    const { directories } = this.#options;
+    const warm = kind === "process" ? undefined : this.#warm.take(permissions);
+    const realm: Realm = startRealm(kind, { directories, label, permissions, limits, events }, warm);
     this.#realms.set(realm, { residents: new Set(), kind });
     const leaving = realm.gone.then(() => void this.#leaving.delete(leaving));
     this.#leaving.add(leaving);

@@ -66,6 +66,12 @@ export interface FollowOptions<T> {
   onOutcome(name: string, outcome: T): void;
 }
 
+/** Options of {@linkcode Realm.loadAll}. */
+export interface LoadOptions extends FollowOptions<RunResult> {
+  /** What earlier runs of modules have left to these, as JSON, by name. @default {{}} */
+  readonly states?: Readonly<Record<string, string>> | undefined;
+}
+
 /** Options of a realm of any kind. */
 export interface RealmOptions {
   /** Shown to people: `shared/1`. */
@@ -112,11 +118,12 @@ export interface Realm {
    * message for many keeps the start from waiting for a round trip per module.
    *
    * @param handles the modules' names in order, each with its capability object, kept until `forget`
+   * @param options.states what earlier runs of modules have left to these, as JSON
    * @param options.deadline how long each may take
    * @param options.onOutcome told of each as soon as it is known, one that hangs included
    * @throws {HostError} with code `realm-ended` when the realm ends before
    */
-  loadAll(handles: ReadonlyMap<string, HandleMethods>, options: FollowOptions<RunResult>): Promise<void>;
+  loadAll(handles: ReadonlyMap<string, HandleMethods>, options: LoadOptions): Promise<void>;
   /** Runs `reload`. */
   reload(name: string, milliseconds: number): Promise<RunResult>;
   /** Runs `unload`. */

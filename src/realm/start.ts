@@ -1,3 +1,4 @@
+import type { Carrier } from "./carrier.ts";
 import { GuestRealm } from "./guest_realm.ts";
 import { ProcessCarrier } from "./process_carrier.ts";
 import type { Realm, RealmKind, RealmOptions } from "./realm.ts";
@@ -6,13 +7,13 @@ import { WorkerCarrier } from "./worker_carrier.ts";
 /**
  * Starts a realm. Messages to it wait until it is up.
  *
+ * @param warm what carries it, when that has been started already; it has the permissions of the realm
  * @throws {HostError} with code `permission` when the program itself lacks what the realm is to have, or a process cannot
  *   be started
  */
-export function startRealm(kind: RealmKind, options: RealmOptions): Realm {
+export function startRealm(kind: RealmKind, options: RealmOptions, warm?: Carrier): Realm {
   const { label, permissions, limits } = options;
-  const carrier = kind === "process"
-    ? new ProcessCarrier(label, { permissions, limits })
-    : new WorkerCarrier(label, permissions);
+  const carrier = warm ??
+    (kind === "process" ? new ProcessCarrier(label, { permissions, limits }) : new WorkerCarrier(label, permissions));
   return new GuestRealm(carrier, options);
 }

@@ -120,7 +120,7 @@ export interface GuestMain {
   /**
    * Runs `load` of one after the other; each outcome is noticed as `loaded`. The first that is no success is the last.
    */
-  loadAll(names: string[]): Promise<void>;
+  loadAll(names: string[], states: Record<string, string>): Promise<void>;
   /** Waits no longer for the import or the `load` that is under way. */
   skip(): Promise<void>;
   /** Runs a module's `reload`. */
@@ -293,4 +293,6 @@ export interface HandleMethods {
   user(label: string, cancel: Crossing): Promise<{ release: () => Promise<void> }>;
   /** See `ModuleHost.blockUnload`. */
   blockUnload(): Promise<void>;
+  /** See `ModuleHost.saveState`; the state as JSON. */
+  saveState(json: string): Promise<void>;
 }

@@ -11,6 +11,9 @@ export class WorkerCarrier implements Carrier {
   readonly #leave: () => void;
   readonly #worker: Worker;
   readonly #guestPort: MessagePort;
+  #fault: (what: string) => void = () => {};
+  #sound = true;
+  #begun = false;
   readonly #place = new Int32Array(new SharedArrayBuffer(4));
 
   /**
@@ -27,17 +30,24 @@ export class WorkerCarrier implements Carrier {
     } catch (error) {
       throw new HostError("permission", `Cannot start realm ${label}: ${messageOf(error)}`, { cause: error });
     }
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#broken(`an error reached its top: ${event.message}`);
+    };
+    this.#worker.onmessage = () => this.#broken("it sent a message outside its private channel");
+    this.#worker.onmessageerror = () => this.#broken("it sent a message that cannot be read");
     ({ promise: this.gone, resolve: this.#leave } = Promise.withResolvers<void>());
     ({ port1: this.port, port2: this.#guestPort } = new MessageChannel());
   }
 
+  /** Whether nothing has gone wrong with it yet. */
+  get sound(): boolean {
+    return this.#sound;
+  }
+
   begin(init: CarrierInit, fault: (what: string) => void): void {
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      fault(`an error reached its top: ${event.message}`);
-    };
-    this.#worker.onmessage = () => fault("it sent a message outside its private channel");
-    this.#worker.onmessageerror = () => fault("it sent a message that cannot be read");
+    this.#fault = fault;
+    this.#begun = true;
     this.#worker.postMessage({ ...init, place: this.#place } satisfies RealmInit, [this.#guestPort]);
   }
 
@@ -56,6 +66,12 @@ export class WorkerCarrier implements Carrier {
   end(): void {
     this.#worker.terminate();
     this.port.close();
+    if (!this.#begun) this.#guestPort.close();
     this.#leave();
+  }
+
+  #broken(what: string): void {
+    this.#sound = false;
+    this.#fault(what);
   }
 }

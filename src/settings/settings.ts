@@ -43,6 +43,8 @@ export interface Options {
   readonly heartbeatTimeout: number;
   /** Bytes that the keys and values of one module may take in the database. */
   readonly databaseQuota: number;
+  /** Workers without permissions that are kept ready for modules to be loaded into. */
+  readonly warmRealms: number;
   /** Licences (SPDX identifiers) of modules that may be loaded. */
   readonly licenses: readonly string[];
 }
@@ -113,6 +115,7 @@ const OPTIONS: { [K in keyof Options]: { key: string; read: Reader<Options[K]>; 
   heartbeatInterval: { key: "heartbeat_interval", read: seconds, absent: 5_000 },
   heartbeatTimeout: { key: "heartbeat_timeout", read: seconds, absent: 5_000 },
   databaseQuota: { key: "database_quota", read: bytes, absent: 1024 * 1024 },
+  warmRealms: { key: "warm_realms", read: fewWorkers, absent: 1 },
   licenses: { key: "licenses", read: words, absent: FREE_LICENSES },
 };
 
@@ -156,6 +159,11 @@ export function defaultOptions(): Options {
 function level(entry: Entry): number {
   if (!/^\d{1,2}$/.test(entry.value)) refuse(entry, `"${entry.value}" is no level: expected a number from 0 to 99`);
   return Number(entry.value);
+}
+
+function fewWorkers(entry: Entry): number {
+  if (/^\d+$/.test(entry.value) && Number(entry.value) <= 64) return Number(entry.value);
+  refuse(entry, `"${entry.value}" is no number of Workers: expected 0 to 64`);
 }
 
 function seconds(entry: Entry): number {

@@ -215,6 +215,9 @@ export class FakeHost implements ModuleHost {
     };
     return Promise.resolve({ release, [Symbol.dispose]: () => void release() });
   }
+  saveState(): Promise<void> {
+    return Promise.resolve();
+  }
   blockUnload(): Promise<void> {
     return Promise.resolve();
   }

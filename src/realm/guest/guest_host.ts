@@ -212,6 +212,11 @@ export class GuestHost implements ModuleHost {
     return { release, [Symbol.dispose]: () => void release().catch(() => {}) };
   }
 
+  async saveState(state: unknown): Promise<void> {
+    if (!isPlain(state)) throw new TypeError("Cannot save the state: expected data that JSON gives back unchanged");
+    await this.#handle.saveState(JSON.stringify(state));
+  }
+
   async blockUnload(): Promise<void> {
     await this.#handle.blockUnload();
   }

@@ -60,9 +60,9 @@ class Guest extends RpcTarget implements GuestMain {
     flush();
   }
 
-  async loadAll(names: string[]): Promise<void> {
+  async loadAll(names: string[], states: Record<string, string>): Promise<void> {
     for (const name of names) {
-      const outcome = await this.#unlessSkipped(this.#load(name));
+      const outcome = await this.#unlessSkipped(this.#load(name, states[name]));
       if (outcome === SKIPPED) return;
       wire?.transport.notify(["loaded", name, outcome] satisfies RealmNotice);
       if (!("result" in outcome) || outcome.result !== 0) return;
@@ -97,7 +97,7 @@ class Guest extends RpcTarget implements GuestMain {
     }
   }
 
-  #load(name: string): Promise<RunResult> {
+  #load(name: string, state: string | undefined): Promise<RunResult> {
     const module = this.#find(name);
     const host = new GuestHost({
       name,
@@ -108,7 +108,7 @@ class Guest extends RpcTarget implements GuestMain {
     });
     module.host = host;
     return run(async () => {
-      const result = await module.definition.load(host);
+      const result = await module.definition.load(host, state === undefined ? undefined : JSON.parse(state));
       await host.settled();
       return result;
     });

@@ -1,0 +1,74 @@
+import { assertEquals } from "@std/assert";
+import { startHost, type TestModule } from "./_harness.ts";
+
+/** A module that counts its loads in the state it hands over. */
+function counter(version: string): TestModule {
+  return {
+    source: `import { defineModule, LoadResult } from "asterism";
+      export default defineModule({ license: "MIT", description: "Test module counter",
+        load(host, state) {
+          const loads = (state?.loads ?? 0) + 1;
+          host.log.notice("${version}: load " + loads);
+          let saved = { loads };
+          host.command({ command: "counter save", summary: "", handler: async () => {
+            await host.saveState(saved);
+            return "saved";
+          } });
+          host.command({ command: "counter refuse", summary: "", handler: async () => {
+            const said = [];
+            for (const state of [() => {}, new Date(), "x".repeat(1100000)]) {
+              await host.saveState(state).catch((error) => said.push(error.message.split(":")[0]));
+            }
+            return said.join("|");
+          } });
+          host.command({ command: "counter loop", summary: "", handler: () => { for (;;); } });
+          return LoadResult.SUCCESS;
+        },
+        unload: (host) => host.saveState({ loads: 100 }),
+      });`,
+    manifest: "[provides]\ncommand = counter save\ncommand = counter refuse\ncommand = counter loop",
+  };
+}
+
+for (const realm of ["shared", "dedicated", "process"]) {
+  Deno.test(`module refresh runs the new code and hands the state over (${realm})`, async () => {
+    await using host = await startHost({
+      modules: { counter: counter("old"), near: {} },
+      policy: `[modules]\nautoload = yes\n[realms]\ncounter = ${realm}`,
+      options: { loadTimeout: 10_000 },
+    });
+    const realms = async () => (JSON.parse(await host.run("realm show --json")) as { realm: string }[]).length;
+    const before = await realms();
+    host.install("counter", counter("new"));
+    assertEquals(await host.run("module refresh counter"), "Unloaded and loaded counter");
+    await host.run("module unload counter");
+    await host.run("module load counter");
+    const lines = host.messages("notice").filter((line) => line.startsWith("counter:"));
+    assertEquals(lines, ["counter: old: load 1", "counter: new: load 101", "counter: new: load 101"]);
+    assertEquals(await realms(), before);
+  });
+}
+
+Deno.test("what a module saved last is there when it is started again after a failure, once", async () => {
+  await using host = await startHost({
+    modules: { counter: counter("one") },
+    policy: "[modules]\nautoload = yes\n[restart]\ncounter = on-failure, backoff=0.01\n[realms]\ncounter = dedicated",
+    options: { heartbeatInterval: 100, heartbeatTimeout: 500, callTimeout: 300 },
+  });
+  assertEquals(await host.run("counter save"), "saved");
+  await host.run("counter loop");
+  await host.logged(/counter: one: load 2/);
+  await host.run("module load nothing");
+  const refused = (await host.run("counter refuse")).split("|");
+  assertEquals(refused.map((text) => text.slice(0, 11)), ["Cannot save", "Cannot save", "Cannot take"]);
+  // It was handed over once.
+  await host.run("counter loop");
+  await host.logged(/is started again in 0\.0 s \(2 of 5\)/);
+  await host.run("module load nothing");
+  while ((await host.states())[0] !== "counter running 0") await host.sink.written();
+  assertEquals(host.messages("notice").filter((line) => /: load \d/.test(line)), [
+    "counter: one: load 1",
+    "counter: one: load 2",
+    "counter: one: load 1",
+  ]);
+});
