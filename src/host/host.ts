@@ -6,7 +6,7 @@ import {
   registerCoreCommands,
   type StopRequest,
 } from "../console/mod.ts";
-import { type BootResult, Life, Loader, type ReloadResult, type UnloadForce } from "../loader/mod.ts";
+import { type BootResult, Life, Loader, type ReloadResult, type StateChange, type UnloadForce } from "../loader/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import { Logger } from "../log/mod.ts";
 import { Catalog } from "../manifest/mod.ts";
@@ -53,7 +53,8 @@ export class Host implements AsyncDisposable {
   #stopping = false;
 
   /** @internal Use {@linkcode createHost}. */
-  constructor({ settings, policy, sources }: HostInput, { sinks = [], progress, permits }: HostOptions) {
+  constructor(input: HostInput, { sinks = [], progress, permits }: HostOptions) {
+    const { settings, policy, sources, learning } = input;
     const { promise, resolve } = Promise.withResolvers<StopMode>();
     this.stopRequested = promise;
     this.settings = settings;
@@ -83,10 +84,8 @@ export class Host implements AsyncDisposable {
       life: this.#life,
       admin: () => admin,
       readConfig: (name) => files.read(name),
-      stateChanged: (change) => {
-        this.#events.emit("state", change);
-        this.#life.changed(change);
-      },
+      stateChanged: (change) => this.#stateChanged(change),
+      learning,
       ...(progress === undefined ? {} : { progress }),
     });
     const services = this.#services(catalog, policy);
@@ -102,6 +101,11 @@ export class Host implements AsyncDisposable {
       astetcdir: settings.directories.astetcdir,
       run: (command) => this.execute(command),
     });
+  }
+
+  #stateChanged(change: StateChange): void {
+    this.#events.emit("state", change);
+    this.#life.changed(change);
   }
 
   /** Loads what the policy wants. Call it once; the status says whether the host may go on. */

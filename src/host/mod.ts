@@ -13,4 +13,5 @@ export { findProgramConfig, type ProgramConfig } from "./program.ts";
 export type { Provided } from "./provide.ts";
 export { serveRealmProcess } from "../realm/mod.ts";
 export type { StopRequest } from "../console/mod.ts";
+export { learnCommand } from "./learn.ts";
 export { VERSION } from "./version.ts";

@@ -1,6 +1,7 @@
 import { join, resolve } from "@std/path";
 import { type ConfigFile, type ConfigObject, configText, diskSource, parse } from "../config/mod.ts";
 import { formatPosition, HostError } from "../fault/mod.ts";
+import type { Learning } from "../loader/mod.ts";
 import type { LogSink } from "../log/mod.ts";
 import { DiskSource, type ModuleSource } from "../manifest/mod.ts";
 import type { ConsoleSession } from "../registry/mod.ts";
@@ -60,6 +61,8 @@ export interface HostInput {
   readonly sources: readonly ModuleSource[];
   /** What the reader of the configuration warns of, with places. */
   readonly warnings: readonly string[];
+  /** Somebody who wants to know what one of the modules needs. */
+  readonly learning?: Learning | undefined;
 }
 
 /**

@@ -43,8 +43,20 @@ export interface LoaderOptions {
   readConfig(name: string): Promise<ConfigFile | undefined>;
   /** Told of every step of a module from one state to another. Must not throw. */
   stateChanged?(change: StateChange): void;
+  /** Told what one module is denied. */
+  readonly learning?: Learning | undefined;
   /** Told while modules load at start-up: how many are done, of how many. */
   progress?(done: number, total: number): void;
+}
+
+/** Somebody who wants to know what a module needs. It runs in a process of its own. */
+export interface Learning {
+  /** The module. */
+  readonly module: string;
+  /** A permission that it was denied, in Deno's words. */
+  denied(message: string): void;
+  /** A host capability that it was denied. */
+  lacked(capability: string): void;
 }
 
 /** What the parts of the loader share. */

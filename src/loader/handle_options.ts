@@ -48,6 +48,8 @@ export interface HandleServices {
   /** Keeps a text for the next load of the module. */
   saveState(json: string): void;
   refused(message: string): void;
+  /** Told of a host capability that the module has not. */
+  lacked(capability: string): void;
 }
 
 /** What is registered, and the module's functions behind it. */

@@ -70,10 +70,16 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
   return new HostHandle({ manifest: instance.manifest, effective, owner: instance.owner, services });
 }
 
-/** Direct links from and to an instance, and what it leaves to its next load. */
-function lasting(context: Context, instance: Instance): Pick<HandleServices, "link" | "unlink" | "saveState"> {
-  const { links, states } = context;
+/** Direct links from and to an instance, what it leaves to its next load, and what it lacks. */
+function lasting(
+  context: Context,
+  instance: Instance,
+): Pick<HandleServices, "link" | "unlink" | "saveState" | "lacked"> {
+  const { links, states, learning } = context;
   return {
+    lacked(capability) {
+      if (nameKey(learning?.module ?? "") === nameKey(instance.name)) learning?.lacked(capability);
+    },
     saveState: (json) => void states.set(nameKey(instance.name), json),
     link(owner, service) {
       const provider = owner === CORE ? undefined : findInstance(context, owner.module);

@@ -361,6 +361,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   #capable(capability: string): void {
     this.#open();
     if (this.#effective.host.includes(capability) || this.#effective.host.includes("*")) return;
+    this.#services.lacked(capability);
     const message = `Not granted: host capability "${capability}"`;
     this.#services.refused(message);
     throw new HostError("permission", message);

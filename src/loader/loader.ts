@@ -43,6 +43,7 @@ export class Loader {
   constructor(options: LoaderOptions) {
     const pool = new RealmPool({ directories: { ...options.directories }, warm: options.options.warmRealms }, {
       log: (realm, line) => this.#log(realm, line),
+      denied: (message) => options.learning?.denied(message),
       ended: (realm, reason) => this.#realmEnded(realm, reason),
     });
     const supervisor = new Supervisor({

@@ -127,7 +127,9 @@ function enterRealm(context: Context, instance: Instance): void {
   const kind = chosen === "shared" && supervisor.splitFrom(instance.name) !== undefined ? "dedicated" : chosen;
   if (instance.grant !== undefined) {
     const { effective: permissions } = instance.grant;
-    instance.realm = pool.admit(instance.name, { kind, permissions, limits: realmLimits(context, instance.name) });
+    const learning = context.learning !== undefined && nameKey(context.learning.module) === nameKey(instance.name);
+    const limits = realmLimits(context, instance.name);
+    instance.realm = pool.admit(instance.name, { kind, permissions, limits, learning });
   }
 }
 

@@ -1,5 +1,5 @@
 import { messageOf } from "../fault/mod.ts";
-import { checkCommand, findProgramConfig, newCommand, VERSION } from "../host/mod.ts";
+import { checkCommand, findProgramConfig, learnCommand, newCommand, VERSION } from "../host/mod.ts";
 import { stdioWriters, type Writers } from "../log/mod.ts";
 import { isServed } from "../remote/mod.ts";
 import { type Flags, parseFlags, USAGE } from "../settings/mod.ts";
@@ -33,7 +33,7 @@ export async function runProgram(args: readonly string[], base: string): Promise
 async function dispatch(flags: Flags, base: string, stdio: Writers): Promise<number> {
   if (flags.help) return say(stdio, USAGE);
   if (flags.version) return say(stdio, `Asterism ${VERSION}\n`);
-  if (flags.subcommand !== undefined) return runSubcommand(flags.subcommand, base, stdio);
+  if (flags.subcommand !== undefined) return await runSubcommand(flags.subcommand, base, stdio);
   // A socket that is named needs no configuration.
   if (flags.socket !== undefined && flags.config === undefined) {
     return await runRemote({ flags, path: flags.socket, stdio, shell: false });
@@ -52,9 +52,14 @@ async function dispatch(flags: Flags, base: string, stdio: Writers): Promise<num
 }
 
 /** Runs the word that stands instead of options. Add one here and to the table of subcommands. */
-function runSubcommand({ name, args }: NonNullable<Flags["subcommand"]>, base: string, stdio: Writers): number {
+async function runSubcommand(
+  { name, args }: NonNullable<Flags["subcommand"]>,
+  base: string,
+  stdio: Writers,
+): Promise<number> {
   if (name === "completions") return say(stdio, completionScript(args));
-  const { out, err, status } = name === "new" ? newCommand(args, base) : checkCommand(args, base);
+  const commands = { new: newCommand, check: checkCommand, learn: learnCommand };
+  const { out, err, status } = await commands[name as keyof typeof commands](args, base);
   stdio.err(err);
   stdio.out(out);
   return status;

@@ -47,6 +47,7 @@ export class GuestRealm implements Realm {
   readonly #guest: GuestMain;
   readonly #events: RealmEvents;
   readonly #limits: RealmLimits;
+  readonly #learning: boolean;
   readonly #meter: LineMeter;
   #state: RealmState = "starting";
   /** Who is told of outcomes now. */
@@ -69,6 +70,7 @@ export class GuestRealm implements Realm {
     this.permissions = options.permissions;
     this.#events = options.events;
     this.#limits = options.limits;
+    this.#learning = options.learning === true;
     this.#meter = new LineMeter(options.limits.output);
     this.#carrier = carrier;
     this.#transport = new PortTransport(carrier.port, {
@@ -263,6 +265,7 @@ export class GuestRealm implements Realm {
       return;
     }
     if (notice[0] === "loaded") return this.#onLoaded(String(notice[1]), checkRun(notice[2]));
+    if (notice[0] === "denied" && this.#learning) return this.#events.denied?.(String(notice[1]));
     if (notice[0] !== "log") throw new TypeError("not a notice");
     const [, line] = notice;
     if (typeof line.message !== "string" || typeof line.module !== "string") throw new TypeError("not a line");

@@ -1,6 +1,7 @@
 import { HostError } from "../fault/mod.ts";
 import { permissionKey } from "../permission/mod.ts";
 import type { Realm, RealmEvents, RealmKind, RealmOptions } from "./realm.ts";
+import { LEARNING_LABEL } from "./wire.ts";
 import { startRealm } from "./start.ts";
 import { WarmWorkers } from "./warm.ts";
 
@@ -11,7 +12,7 @@ export interface PoolOptions extends Pick<RealmOptions, "directories"> {
 }
 
 /** What a module's realm must be like. */
-export interface RealmRequest extends Pick<RealmOptions, "permissions" | "limits"> {
+export interface RealmRequest extends Pick<RealmOptions, "permissions" | "limits" | "learning"> {
   /** With others, or alone in a Worker or a process. */
   readonly kind: RealmKind;
 }
@@ -20,6 +21,8 @@ export interface RealmRequest extends Pick<RealmOptions, "permissions" | "limits
 export interface PoolEvents {
   /** A line from code in a realm. */
   log(realm: Realm, line: Parameters<RealmEvents["log"]>[0]): void;
+  /** A permission that a module was denied in a realm that is learning. */
+  denied?(message: string): void;
   /** A realm has ended by itself or through a fault. */
   ended(realm: Realm, reason: HostError): void;
 }
@@ -103,9 +106,10 @@ export class RealmPool {
     await Promise.all(this.#leaving);
   }
 
-  #start({ kind, permissions, limits }: RealmRequest): Realm {
+  #start({ kind, permissions, limits, learning }: RealmRequest): Realm {
     const events: RealmEvents = {
       log: (line) => this.#events.log(realm, line),
+      denied: (message) => this.#events.denied?.(message),
       ended: (reason) => {
         // A realm that the pool itself ended is no news.
         if (!this.#realms.has(realm)) return;
@@ -113,10 +117,10 @@ export class RealmPool {
         this.#events.ended(realm, reason);
       },
     };
-    const label = `${kind}/${++this.#counter}`;
+    const label = `${learning ? LEARNING_LABEL : `${kind}/`}${++this.#counter}`;
     const { directories } = this.#options;
     const warm = kind === "process" ? undefined : this.#warm.take(permissions);
-    const realm: Realm = startRealm(kind, { directories, label, permissions, limits, events }, warm);
+    const realm: Realm = startRealm(kind, { directories, label, permissions, limits, learning, events }, warm);
     this.#realms.set(realm, { residents: new Set(), kind });
     const leaving = realm.gone.then(() => void this.#leaving.delete(leaving));
     this.#leaving.add(leaving);

@@ -24,6 +24,14 @@ const MAX_LAST_WORDS = 4096;
 /** Variables that Deno itself needs to find what it has cached; the process removes them before anything else. */
 const DENO_VARIABLES = ["DENO_DIR", "HOME", "XDG_CACHE_HOME"];
 
+/** Options of {@linkcode ProcessCarrier}. */
+export interface ProcessOptions {
+  readonly permissions: PermissionSet;
+  readonly limits: ProcessLimits;
+  /** Whether everything of the runtime is within reach of the module, so that it is denied and not merely absent. */
+  readonly learning?: boolean | undefined;
+}
+
 /**
  * A process of the same program, with a Worker in it that has exactly the permissions given. It has a session of its
  * own, limits, the variables that were granted and no descriptor but its three pipes; it ends when the pipe to it closes,
@@ -34,6 +42,7 @@ export class ProcessCarrier implements Carrier {
   readonly gone: Promise<void>;
   readonly #label: string;
   readonly #permissions: PermissionSet;
+  readonly #learning: boolean;
   readonly #child: Deno.ChildProcess;
   readonly #writer: FrameWriter;
   #place: PromiseWithResolvers<number> | undefined;
@@ -48,9 +57,10 @@ export class ProcessCarrier implements Carrier {
    * @param label its name, for messages
    * @throws {HostError} with code `permission` when it cannot be started, saying what is missing
    */
-  constructor(label: string, { permissions, limits }: { permissions: PermissionSet; limits: ProcessLimits }) {
+  constructor(label: string, { permissions, limits, learning = false }: ProcessOptions) {
     this.#label = label;
     this.#permissions = permissions;
+    this.#learning = learning;
     this.#child = startProcess(label, { permissions, limits });
     this.#writer = new FrameWriter(this.#child.stdin, {
       maxBytes: MAX_WAITING_BYTES,
@@ -67,7 +77,7 @@ export class ProcessCarrier implements Carrier {
 
   begin(init: CarrierInit, fault: (what: string) => void): void {
     this.#fault = fault;
-    const first: ProcessInit = { label: this.#label, permissions: this.#permissions, init };
+    const first: ProcessInit = { label: this.#label, permissions: this.#permissions, learning: this.#learning, init };
     this.#writer.send(FRAME.init, JSON.stringify(first));
   }
 
@@ -156,10 +166,7 @@ export function describeEnd({ code, signal }: Deno.CommandStatus, lastWords: str
   return `its process ended with status ${code}${words}`;
 }
 
-function startProcess(
-  label: string,
-  { permissions, limits }: { permissions: PermissionSet; limits: ProcessLimits },
-): Deno.ChildProcess {
+function startProcess(label: string, { permissions, limits }: ProcessOptions): Deno.ChildProcess {
   const all = environment();
   const kept = [...grantedVariables(permissions, Object.keys(all)), ...(Deno.build.standalone ? [] : DENO_VARIABLES)];
   const env = Object.fromEntries(kept.flatMap((name) => all[name] === undefined ? [] : [[name, all[name]]]));

@@ -1,3 +1,4 @@
+import { DENO_KINDS } from "../permission/mod.ts";
 import { FRAME, FrameReader, FrameWriter } from "./frames.ts";
 import { grantedVariables, PROCESS_FLAG, type ProcessInit } from "./process_command.ts";
 import { environment } from "./process_environment.ts";
@@ -38,11 +39,11 @@ export async function serveRealmProcess(args: readonly string[]): Promise<void> 
   endProcess();
 }
 
-function startRealm({ label, permissions, init }: ProcessInit, writer: FrameWriter): WorkerCarrier {
+function startRealm({ label, permissions, learning, init }: ProcessInit, writer: FrameWriter): WorkerCarrier {
   const names = Object.keys(environment());
   const granted = grantedVariables(permissions, names);
   for (const name of names) if (!granted.includes(name)) Deno.env.delete(name);
-  const carrier = new WorkerCarrier(label, permissions);
+  const carrier = new WorkerCarrier(label, permissions, learning ? DENO_KINDS : undefined);
   carrier.port.onmessage = ({ data }) => {
     if (typeof data === "string") writer.send(FRAME.message, data);
     else writer.send(FRAME.fault, "it sent a message that is no text");

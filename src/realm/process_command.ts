@@ -12,6 +12,7 @@ export const PROCESS_FLAG = "--realm-process";
 export interface ProcessInit {
   readonly label: string;
   readonly permissions: PermissionSet;
+  readonly learning: boolean;
   readonly init: CarrierInit;
 }
 

@@ -54,6 +54,8 @@ export const USUAL_REALM_LIMITS: RealmLimits = {
 export interface RealmEvents {
   /** A line from code inside. */
   log(line: WireLog): void;
+  /** A permission that a module was denied, in Deno's words; only of a realm that is `learning`. */
+  denied?(message: string): void;
   /** The realm is gone; called once, whatever ended it. */
   ended(reason: HostError): void;
 }
@@ -82,6 +84,8 @@ export interface RealmOptions {
   readonly directories: Readonly<Record<string, string>>;
   /** What it is held to. */
   readonly limits: RealmLimits;
+  /** Whether it tells of every permission that is denied; only where it is a process. @default {false} */
+  readonly learning?: boolean | undefined;
   /** What it tells its owner. */
   readonly events: RealmEvents;
 }

@@ -12,8 +12,10 @@ import { WorkerCarrier } from "./worker_carrier.ts";
  *   be started
  */
 export function startRealm(kind: RealmKind, options: RealmOptions, warm?: Carrier): Realm {
-  const { label, permissions, limits } = options;
+  const { label, permissions, limits, learning = false } = options;
   const carrier = warm ??
-    (kind === "process" ? new ProcessCarrier(label, { permissions, limits }) : new WorkerCarrier(label, permissions));
+    (kind === "process"
+      ? new ProcessCarrier(label, { permissions, limits, learning })
+      : new WorkerCarrier(label, permissions));
   return new GuestRealm(carrier, options);
 }

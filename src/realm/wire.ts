@@ -14,6 +14,9 @@ export function realmName(label: string, kinds: readonly string[]): string {
   return [label, ...kinds].join(" ");
 }
 
+/** How labels of realms begin that find out what their module needs. */
+export const LEARNING_LABEL = "learn/";
+
 /** The kinds in a {@linkcode realmName}. */
 export function kindsOfName(name: string): string[] {
   return name.split(" ").slice(1);
@@ -142,7 +145,8 @@ export type RealmNotice =
   | ["up"]
   | ["imported", [name: string, outcome: ImportOutcome][]]
   | ["loaded", string, RunResult]
-  | ["log", WireLog];
+  | ["log", WireLog]
+  | ["denied", string];
 
 /** What the host tells a realm, without an answer: drop what is kept for a module, close a direct link. */
 export type HostNotice = ["forget", string] | ["unlink", number];

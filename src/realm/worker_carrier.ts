@@ -1,5 +1,5 @@
 import { HostError, messageOf } from "../fault/mod.ts";
-import { DENO_KINDS, type PermissionSet, workerPermissions } from "../permission/mod.ts";
+import { DENO_KINDS, type DenoKind, type PermissionSet, workerPermissions } from "../permission/mod.ts";
 import type { Carrier, CarrierInit } from "./carrier.ts";
 import { type LinkInit, type RealmInit, realmName } from "./wire.ts";
 
@@ -20,10 +20,11 @@ export class WorkerCarrier implements Carrier {
    * Starts the Worker.
    *
    * @param label its name, for messages
+   * @param kinds those whose members of the runtime stay within reach of modules
    * @throws {HostError} with code `permission` when the program itself lacks what the Worker is to have
    */
-  constructor(label: string, permissions: PermissionSet) {
-    const name = realmName(label, DENO_KINDS.filter((kind) => permissions[kind].length > 0));
+  constructor(label: string, permissions: PermissionSet, kinds: readonly DenoKind[] = kindsOf(permissions)) {
+    const name = realmName(label, kinds);
     const options = { type: "module", name, deno: { permissions: workerPermissions(permissions) } };
     try {
       this.#worker = new Worker(import.meta.resolve("asterism/guest"), options as unknown as WorkerOptions);
@@ -74,4 +75,8 @@ export class WorkerCarrier implements Carrier {
     this.#sound = false;
     this.#fault(what);
   }
+}
+
+function kindsOf(permissions: PermissionSet): DenoKind[] {
+  return DENO_KINDS.filter((kind) => permissions[kind].length > 0);
 }

@@ -22,5 +22,12 @@ export const SUBCOMMANDS: Readonly<Record<string, Subcommand>> = {
       "below DIR, the working directory when left out",
     ],
   },
+  learn: {
+    args: "MODULE [-- CMD…]",
+    help: [
+      "Run a module in a process of its own, with the commands,",
+      "and print the least [permissions] that it needs",
+    ],
+  },
   completions: { args: "bash|zsh", help: ["Print completion for a shell"] },
 };

@@ -5,6 +5,7 @@
  * @module
  */
 import "./usage.ts";
+import "./learn.ts";
 import { HIDDEN_PROTOTYPES } from "./harden.ts";
 import { SHARED } from "./session.ts";
 // Part of the first module graph, so that a module finds it loaded: later it would need a read permission.

@@ -1,7 +1,7 @@
 import { RpcPromise, RpcSession, RpcStub, RpcTarget } from "capnweb";
 import { LineMeter } from "../meter.ts";
 import { PortTransport } from "../transport.ts";
-import { IMPORTS_PER_NOTICE } from "../wire.ts";
+import { IMPORTS_PER_NOTICE, MAX_LOG_LENGTH } from "../wire.ts";
 import type {
   GuestHealth,
   GuestMain,
@@ -19,6 +19,7 @@ import type {
 import { closeRealm, listen, storePlace } from "./harden.ts";
 import { CallingEnd, LINK_CLASSES, ServingEnd } from "./direct_link.ts";
 import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
+import { onDenied } from "./learn.ts";
 import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
 import { memory } from "./usage.ts";
 import { boundedLine, captureConsole } from "./guest_log.ts";
@@ -253,6 +254,7 @@ listen("message", (event) => {
   const main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
   wire = { transport, main, meter, directories: data.directories, place: data.place };
   transport.notify(["up"] satisfies RealmNotice);
+  onDenied((message) => transport.notify(["denied", message.slice(0, MAX_LOG_LENGTH)] satisfies RealmNotice));
 });
 
 /** Classes whose instances modules are given: to be locked. */
