@@ -74,7 +74,7 @@ function readCommand(line: string): void {
   if (/(?:^|\/)asterism(?:-[\w-]+)?$/.test(first)) return assertFlags(rest);
   if (first !== "deno") return assert(PROGRAMS.has(first), `what is "${first}"?`);
   const [command, task = "", ...args] = rest;
-  if (command !== "task") return assert(["test", "run", "check"].includes(command ?? ""), line);
+  if (command !== "task") return assert(["test", "run", "check", "compile"].includes(command ?? ""), line);
   assert(TASKS[task] !== undefined, `there is no task "${task}"`);
   if (task === "start") assertFlags(["-c", ...args]);
 }

@@ -4,9 +4,14 @@
  *     deno task manifests docs/examples/embed/plugins        # once, in the checkout
  *     deno run -A --no-prompt docs/examples/embed/main.ts
  *
+ * docs/embedding.md says how it is compiled.
+ *
  * @module
  */
-import { createHost, MemorySource } from "@asterism/asterism";
+import { createHost, MemorySource, serveRealmProcess } from "@asterism/asterism";
+
+// A compiled program is its own process realm: started again for one, it is nothing else.
+await serveRealmProcess(Deno.args);
 
 const here = import.meta.dirname;
 
@@ -33,6 +38,7 @@ await using host = await createHost({
   policy: {
     modules: { autoload: true },
     permissions: { app_weather: "read=${astdatadir}/cities" },
+    realms: { app_curious: "process" },
   },
 });
 
