@@ -114,6 +114,7 @@ class TerminalConsole implements LocalConsole {
       completer: (line: string, answer: CompleterAnswer) => void this.#complete(line, answer),
     });
     opened.on("line", (line) => this.#enter(line));
+    completeAtQuestionMark(opened);
     opened.on("SIGINT", () => this.#options.onInterrupt());
     opened.on("history", (history: string[]) => this.#history = [...history]);
     opened.on("close", () => this.#reopen());
@@ -165,7 +166,11 @@ class TerminalConsole implements LocalConsole {
     // stands there is not its text and cannot be replaced by it.
     const same = this.#interface.line.slice(0, this.#interface.cursor) === line;
     const usable = same && line.endsWith(word) ? matches : [];
-    answer(null, [usable.length === 1 ? [`${usable[0]} `] : usable, word]);
+    if (usable.length === 1) return answer(null, [[`${usable[0]} `], word]);
+    if (usable.length < 2 || commonLength(usable) > word.length) return answer(null, [[...usable], word]);
+    // Nothing to add: the list at once, as Asterisk has it, and not at a second key.
+    answer(null, [[], word]);
+    this.#showAbove(columns(usable, (this.#options.output as { columns?: number }).columns ?? 80));
   }
 
   /** Shows whole lines where the typed line stands, and that line again below them. */
@@ -192,6 +197,36 @@ class TerminalConsole implements LocalConsole {
     // Readline moves up by the rows of its last drawing before it draws; those are gone.
     (this.#interface as { prevRows?: number }).prevRows = 0;
   }
+}
+
+/** A readline whose keys can be caught before it sees them. */
+type KeyReader = Interface & { _ttyWrite?: (text: string | undefined, key: object) => void };
+
+/** Has `?` do what the tab key does, as on Asterisk's console. */
+function completeAtQuestionMark(reader: KeyReader): void {
+  const write = reader._ttyWrite?.bind(reader);
+  if (write === undefined) return;
+  reader._ttyWrite = (text, key) => text === "?" ? write("\t", { name: "tab", sequence: "\t" }) : write(text, key);
+}
+
+/** How many characters all of the words begin with, ignoring case. */
+function commonLength([first = "", ...others]: readonly string[]): number {
+  let length = first.length;
+  for (const other of others) {
+    while (other.slice(0, length).toLowerCase() !== first.slice(0, length).toLowerCase()) length--;
+  }
+  return length;
+}
+
+/** Words in columns, as many as fit. */
+function columns(words: readonly string[], width: number): string {
+  const widest = Math.max(...words.map(({ length }) => length)) + 2;
+  const perLine = Math.max(1, Math.floor(width / widest));
+  const lines: string[] = [];
+  for (let begin = 0; begin < words.length; begin += perLine) {
+    lines.push(words.slice(begin, begin + perLine).map((word) => word.padEnd(widest)).join("").trimEnd());
+  }
+  return `${lines.join("\n")}\n`;
 }
 
 /** How readline is told about completions: candidates, and the text they replace. */

@@ -113,7 +113,7 @@ consoleTest("openLocalConsole() runs lines and completes words", async (path) =>
   await terminal.until("alpha");
   await terminal.type("\t");
   assertMatch(withoutEscapes(await terminal.until("*CLI> say alpha")), /alpha\s+alphabet\s/);
-  await terminal.type(" u\t");
+  await terminal.type(" u?");
   await terminal.until("unique ");
   await terminal.type("\r");
   assertEquals(withoutEscapes(await terminal.until("*CLI> ")).trim(), "alpha unique\n *CLI>");
