@@ -9,6 +9,7 @@ import { Life, Loader } from "../src/loader/mod.ts";
 import { Logger } from "../src/log/mod.ts";
 import { Catalog, DiskSource } from "../src/manifest/mod.ts";
 import { parsePolicy } from "../src/policy/mod.ts";
+import { Pbx } from "../src/dialplan/mod.ts";
 import { DiskStore } from "../src/store/mod.ts";
 import { Registry } from "../src/registry/mod.ts";
 import { DEFAULT_DIRECTORIES, defaultOptions } from "../src/settings/mod.ts";
@@ -40,6 +41,7 @@ export async function startLoader(astmoddir: string, modulesConf: string): Promi
     options: defaultOptions(),
     registry,
     store: new DiskStore(join(astmoddir, "astdb.sqlite3")),
+    pbx: new Pbx({ registry, log, refusesCalls: () => false }),
     log,
     programLacks: () => [],
     execute: () => Promise.resolve(""),

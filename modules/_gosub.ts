@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CallLocation } from "asterism";
+import type { Call, CallLocation } from "asterism";
 import { splitArguments } from "./_arguments.ts";
 
 /** Most frames of a call: a dialplan that nests deeper calls itself without end. */
@@ -29,8 +29,8 @@ export interface GosubFrame {
 export interface GosubTarget {
   readonly context: string | undefined;
   readonly extension: string | undefined;
-  /** A number, or one relative to the present priority. */
-  readonly priority: { readonly value: number; readonly relative: boolean };
+  /** A number, one relative to the present priority, or a label. */
+  readonly priority: { readonly value: number; readonly relative: boolean } | { readonly label: string };
   readonly args: readonly string[];
 }
 
@@ -46,16 +46,17 @@ export function parseGosub(text: string): GosubTarget {
   if (open >= 0 && close < open) {
     throw new SyntaxError(`Gosub address is invalid: '${text}': the parenthesis is not closed`);
   }
-  const [, sign, digits] = /^([+-]?)(\d{1,9})$/.exec(label.at(-1)!) ?? [];
-  if (label.length > 3 || digits === undefined || (sign === "" && Number(digits) < 1)) {
+  const [, sign, digits, name] = /^(?:([+-]?)(\d{1,9})|([A-Za-z_][\w.-]*))$/.exec(label.at(-1)!) ?? [];
+  if (label.length > 3 || (digits === undefined && name === undefined) || (sign === "" && Number(digits) < 1)) {
     throw new SyntaxError(
-      `Gosub address is invalid: '${text}': expected [[context,]exten,]priority[(arg1[,...])] with a number as priority`,
+      `Gosub address is invalid: '${text}': expected [[context,]exten,]priority[(arg1[,...])] with a number or a label ` +
+        "as priority",
     );
   }
   return {
     context: label.at(-3) || undefined,
     extension: label.at(-2) || undefined,
-    priority: { value: Number(`${sign}${digits}`), relative: sign !== "" },
+    priority: name === undefined ? { value: Number(`${sign}${digits}`), relative: sign !== "" } : { label: name },
     args: open < 0 ? [] : splitArguments(text.slice(open + 1, close), { raw: true }),
   };
 }
@@ -63,15 +64,27 @@ export function parseGosub(text: string): GosubTarget {
 /**
  * The place a target means for a call that is at `here`.
  *
- * @throws {RangeError} when a relative priority leads before the first
+ * @param findLabel the priority of a label
+ * @throws {RangeError} when a relative priority leads before the first, or there is no such label
  */
-export function resolveGosub(target: GosubTarget, here: CallLocation): CallLocation {
+export async function resolveGosub(
+  target: GosubTarget,
+  here: CallLocation,
+  findLabel: Call["findLabel"],
+): Promise<CallLocation> {
+  const place = { context: target.context ?? here.context, extension: target.extension ?? here.extension };
+  if ("label" in target.priority) {
+    const { label } = target.priority;
+    const found = await findLabel({ ...place, label });
+    if (found !== undefined) return { ...place, priority: found };
+    throw new RangeError(`Gosub address is invalid: there is no label ${label} at ${place.extension}@${place.context}`);
+  }
   const { value, relative } = target.priority;
   const priority = relative ? here.priority + value : value;
   if (priority < 1) {
     throw new RangeError(`Gosub address is invalid: priority ${here.priority}${value} is before the first`);
   }
-  return { context: target.context ?? here.context, extension: target.extension ?? here.extension, priority };
+  return { ...place, priority };
 }
 
 /** Whether a condition holds as the dialplan has it: empty does not, a number does when it is not 0, other text does. */

@@ -103,7 +103,7 @@ async function enter(host: ModuleHost, call: Call, text: string): Promise<void> 
   // Arguments of the outer subroutine beyond ours are hidden too, or they would look like ours.
   const argc = Math.max(frames.at(-1)?.argc ?? 0, target.args.length);
   const frame = { back: { ...here, priority: here.priority + 1 }, shadowed: new Map(), argc };
-  await call.setLocation(resolveGosub(target, here));
+  await call.setLocation(await resolveGosub(target, here, (place) => call.findLabel(place)));
   try {
     await setArguments(call, frame, target.args);
   } catch (error) {

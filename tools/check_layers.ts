@@ -24,6 +24,7 @@ export const ORDER: readonly string[] = [
   "check",
   "registry",
   "store",
+  "dialplan",
   "scan",
   "realm",
   "loader",

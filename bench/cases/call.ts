@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { HostCall } from "../../src/loader/mod.ts";
+import { HostCall } from "../../src/dialplan/mod.ts";
 import { BareWorker } from "../bare_worker.ts";
 import type { BenchCase } from "../case.ts";
 import { startLoader } from "../loader_host.ts";
@@ -40,7 +40,7 @@ export const call: BenchCase = {
     const echo = registry.services.get("bench")?.value.echo;
     if (application === undefined || echo === undefined) throw new Error("The module has not registered");
     const kinds: [string, () => Promise<unknown>][] = [
-      ["application", async () => await application(new HostCall("Bench/1", () => {}), TEXT)],
+      ["application", async () => await application(new HostCall({ name: "Bench/1", write: () => {} }), TEXT)],
       ["service", async () => await echo(TEXT)],
     ];
     const comparisons: Comparison[] = [];

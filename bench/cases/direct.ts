@@ -4,7 +4,7 @@
  * @module
  */
 import { join } from "@std/path";
-import { HostCall } from "../../src/loader/mod.ts";
+import { HostCall } from "../../src/dialplan/mod.ts";
 import { BarePair } from "../bare_pair.ts";
 import type { BenchCase } from "../case.ts";
 import { startLoader } from "../loader_host.ts";
@@ -54,7 +54,8 @@ export const direct: BenchCase = {
     const comparisons: Comparison[] = [];
     for (const [label, atOnce, goal] of [["one after the other", 1, 1.3], ["100 in flight", 100, undefined]] as const) {
       const between = async () =>
-        Number(await application(new HostCall("Bench/1", () => {}), `${calls};${atOnce};${TEXT}`)) / 1000;
+        Number(await application(new HostCall({ name: "Bench/1", write: () => {} }), `${calls};${atOnce};${TEXT}`)) /
+        1000;
       const bare = () => pair.measure({ calls, atOnce, text: TEXT });
       const [samples, baselineSamples] = await interleave([between, bare], { rounds: quick ? 10 : 30, warmups: 5 });
       const what = `service call from realm to realm, ${label}`;

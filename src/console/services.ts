@@ -1,6 +1,7 @@
 import type { CatalogChanges, CatalogEntry, CatalogFault } from "../manifest/mod.ts";
 import type { Link } from "../plan/mod.ts";
 import type { ChannelRow } from "../log/mod.ts";
+import type { Pbx } from "../dialplan/mod.ts";
 import type { Fact } from "./facts.ts";
 import type { ModuleDetail, RealmRow, RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "../loader/mod.ts";
 import type { Store } from "../store/mod.ts";
@@ -144,6 +145,8 @@ export interface CoreServices {
   readonly lifetime: Lifetime;
   /** Applications and functions. */
   readonly dialplan: Dialplan;
+  /** Contexts and calls. */
+  readonly pbx: Pbx;
   /** What is kept over restarts. */
   readonly database: Store;
   /** What is installed; without it, nothing can be said of modules that are not loaded. */

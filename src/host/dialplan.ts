@@ -1,17 +1,19 @@
 import type { Dialplan, DialplanEntry } from "../console/mod.ts";
-import { HostError, messageOf } from "../fault/mod.ts";
-import { HostCall } from "../loader/mod.ts";
-import type { CallRow } from "../module_api/mod.ts";
+import { HostCall, Pbx } from "../dialplan/mod.ts";
+import { HostError } from "../fault/mod.ts";
+import type { Loader, StateChange } from "../loader/mod.ts";
 import type { Logger } from "../log/mod.ts";
+import type { CallRow } from "../module_api/mod.ts";
 import type { RegistrationTable, Registry } from "../registry/mod.ts";
 
 const EXPRESSION_REGEXP = /^\s*([A-Za-z0-9_]+)\s*(?:\((.*)\))?\s*$/s;
 
-/** Runs applications and functions in calls of their own, and hands the record of each call to `service=cdr`. */
+/** Runs applications and functions in calls of their own, and keeps the dialplan. */
 export class HostDialplan implements Dialplan {
+  /** Contexts and calls. */
+  readonly pbx: Pbx;
   readonly #registry: Registry;
-  readonly #log: Logger;
-  readonly #active = new Map<string, ActiveCall>();
+  #refreshing = false;
   #calls = 0;
 
   readonly #refusesCalls: () => boolean;
@@ -19,8 +21,23 @@ export class HostDialplan implements Dialplan {
   /** A dialplan over what is registered; asked before each call whether it may begin. */
   constructor(registry: Registry, log: Logger, refusesCalls: () => boolean = () => false) {
     this.#registry = registry;
-    this.#log = log;
     this.#refusesCalls = refusesCalls;
+    this.pbx = new Pbx({ registry, log: log.child({ area: "pbx" }), refusesCalls });
+  }
+
+  /** From now on extensions are users of the modules they name. */
+  attach(loader: Loader): void {
+    this.pbx.references.heldBy(({ user }, owner) => loader.holdOwner(owner, user));
+  }
+
+  /** A module has come or gone: what it has registered may be named by extensions. */
+  changed({ to }: StateChange): void {
+    if (this.#refreshing || !["running", "stopped", "failed"].includes(to)) return;
+    this.#refreshing = true;
+    queueMicrotask(() => {
+      this.#refreshing = false;
+      this.pbx.references.refresh();
+    });
   }
 
   async evaluate(expression: string): Promise<string> {
@@ -32,112 +49,38 @@ export class HostDialplan implements Dialplan {
     if (registration === undefined) throw new HostError("not-found", `Function ${name} not registered`);
     const { read } = registration.value;
     if (read === undefined) throw new HostError("state", `Function ${name} cannot be read`);
-    return await read(this.#open(() => {}), args);
+    return await read(new HostCall({ name: `Console/${++this.#calls}`, write: () => {} }), args);
   }
 
   async execute(application: string, args: string, print: (line: string) => void): Promise<number> {
-    const registration = this.#registry.applications.get(application);
-    if (registration === undefined) throw new HostError("not-found", `No such application '${application}'`);
-    if (this.#refusesCalls()) throw new HostError("state", "Asterism is shutting down: no new calls");
-    const call = this.#open(print);
-    const active = { call, start: Date.now(), application: registration.name, args, number: this.#calls };
-    this.#active.set(call.name, active);
-    try {
-      return await registration.value(call, args) ?? 0;
-    } finally {
-      this.#active.delete(call.name);
-      await this.#record(active);
+    if (this.#registry.applications.get(application) === undefined && this.pbx.builtin(application) === undefined) {
+      throw new HostError("not-found", `No such application '${application}'`);
     }
+    if (this.#refusesCalls()) throw new HostError("state", "Asterism is shutting down: no new calls");
+    const call = this.pbx.open({ name: `Console/${++this.#calls}`, write: print });
+    return await this.pbx.execute(call, application, args);
   }
 
   /** How many calls there have been, active ones included. */
   get processedCalls(): number {
-    return this.#calls;
+    return this.pbx.processedCalls;
   }
 
-  /** Calls that run an application now. */
+  /** Calls that run now. */
   calls(): CallRow[] {
-    return [...this.#active.values()].map((active) => ({
-      ...active.call.place,
-      name: active.call.name,
-      application: active.application,
-      data: active.args,
-      startedAt: active.start,
-      uniqueId: uniqueId(active),
-    }));
+    return this.pbx.calls();
   }
 
   applications(): DialplanEntry[] {
-    return entries(this.#registry.applications);
+    const builtins = this.pbx.builtins.map((name) => ({ name, module: "core" }));
+    return [...entries(this.#registry.applications), ...builtins];
   }
 
   functions(): DialplanEntry[] {
     return entries(this.#registry.functions);
   }
-
-  #open(print: (line: string) => void): HostCall {
-    return new HostCall(`Console/${++this.#calls}`, print);
-  }
-
-  /** The call has ended: whoever keeps records gets one. A fault there is logged and changes nothing for the call. */
-  async #record(ended: ActiveCall): Promise<void> {
-    const cdr = this.#registry.services.get("cdr");
-    const post = cdr?.value.post;
-    if (post === undefined) return;
-    const { call, start, application, args } = ended;
-    const { context, extension } = await call.location();
-    const end = Date.now();
-    const seconds = String(Math.round((end - start) / 1000));
-    try {
-      await post({
-        clid: "",
-        src: "",
-        dst: extension,
-        dcontext: context,
-        channel: call.name,
-        dstchannel: "",
-        lastapp: application,
-        lastdata: args,
-        start: timestamp(start),
-        answer: timestamp(start),
-        end: timestamp(end),
-        duration: seconds,
-        billsec: seconds,
-        disposition: "ANSWERED",
-        amaflags: "DOCUMENTATION",
-        accountcode: "",
-        uniqueid: uniqueId(ended),
-        userfield: "",
-      });
-    } catch (error) {
-      this.#log.error(`Record of call ${call.name} was not written by '${cdr?.owner.module}': ${messageOf(error)}`);
-    }
-  }
-}
-
-/** A call while it runs an application. */
-interface ActiveCall {
-  readonly call: HostCall;
-  /** Milliseconds since the epoch. */
-  readonly start: number;
-  readonly application: string;
-  readonly args: string;
-  /** The how-manieth of this host. */
-  readonly number: number;
-}
-
-function uniqueId({ start, number }: ActiveCall): string {
-  return `${Math.floor(start / 1000)}.${number}`;
 }
 
 function entries(table: RegistrationTable<unknown>): DialplanEntry[] {
   return table.list().map(({ name, owner }) => ({ name, module: owner.module }));
-}
-
-/** `2026-11-21 09:18:57`, local time, as Asterisk's records have it. */
-function timestamp(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ` +
-    `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }

@@ -60,24 +60,24 @@ export class Host implements AsyncDisposable {
     this.settings = settings;
     this.log = new Logger(sinks, { area: "loader" });
     this.#events = new EventHub(this.log);
-    const registry = this.#registry;
-    this.#store = new DiskStore(join(settings.directories.astdatadir, "astdb.sqlite3"));
+    this.#store = storeOf(settings);
     this.#shutdown = new Shutdown({
       calls: () => this.#dialplan.calls().length,
       log: this.log.child({ area: "asterism" }),
       stop: (how) => this.#beginStop(how, resolve),
     });
-    this.#dialplan = new HostDialplan(registry, this.log, () => this.#shutdown.refusesCalls);
+    this.#dialplan = new HostDialplan(this.#registry, this.log, () => this.#shutdown.refusesCalls);
     this.interpreter = this.#makeInterpreter(permits);
     const catalog = this.#catalog = new Catalog(sources);
-    const files = configFiles(settings, { drivers: registry.realtime, log: this.log });
+    const files = configFiles(settings, { drivers: this.#registry.realtime, log: this.log });
     this.#loader = new Loader({
       catalog,
       policy: files.withDrivers(policy, () => catalog.entries()),
       directories: settings.directories,
       options: settings.options,
-      registry,
+      registry: this.#registry,
       store: this.#store,
+      pbx: this.#dialplan.pbx,
       log: this.log,
       programLacks,
       execute: (command) => this.execute(command).then(({ output }) => output),
@@ -88,9 +88,10 @@ export class Host implements AsyncDisposable {
       learning,
       ...(progress === undefined ? {} : { progress }),
     });
+    this.#dialplan.attach(this.#loader);
     const services = this.#services(catalog, policy);
     this.#control = services.modules;
-    registerCoreCommands(registry, services);
+    registerCoreCommands(this.#registry, services);
     const admin = adminServices({
       loader: this.#loader,
       catalog,
@@ -106,6 +107,7 @@ export class Host implements AsyncDisposable {
   #stateChanged(change: StateChange): void {
     this.#events.emit("state", change);
     this.#life.changed(change);
+    this.#dialplan.changed(change);
   }
 
   /** Loads what the policy wants. Call it once; the status says whether the host may go on. */
@@ -299,12 +301,17 @@ export class Host implements AsyncDisposable {
         settings: () => settingsFacts({ settings: this.settings, policy, version: VERSION, build: BUILD }),
       },
       dialplan: this.#dialplan,
+      pbx: this.#dialplan.pbx,
       database: this.#store,
       complete: (line) => this.interpreter.complete(line),
       debug: this.log.debugLevels,
       catalog: catalogView(catalog, loader),
     };
   }
+}
+
+function storeOf({ directories: { astdatadir } }: Settings): Store {
+  return new DiskStore(join(astdatadir, "astdb.sqlite3"));
 }
 
 function catalogView(catalog: Catalog, loader: Loader): CoreServices["catalog"] {

@@ -1,63 +1,13 @@
 import { RpcTarget } from "capnweb";
 import { HostError } from "../fault/mod.ts";
-import type { Call, CallLocation } from "../module_api/mod.ts";
-
-/** Most variables of one call, and longest name or value: a module must not fill the host's memory through a call. */
-const MAX_VARIABLES = 1000;
-const MAX_TEXT = 64 * 1024;
-
-/** A call as the host keeps it: what {@linkcode Call} shows to modules. */
-export class HostCall implements Call {
-  /** Name of the call, such as `Console/1`. */
-  readonly name: string;
-  readonly #print: (line: string) => void;
-  readonly #variables = new Map<string, string>();
-  #location: CallLocation = { context: "default", extension: "s", priority: 1 };
-
-  /** A call whose lines go to `print`. */
-  constructor(name: string, print: (line: string) => void) {
-    this.name = name;
-    this.#print = print;
-  }
-
-  /** Where the call is in the dialplan, at once. */
-  get place(): CallLocation {
-    return { ...this.#location };
-  }
-
-  /** Value of a variable, or undefined. */
-  variable(name: string): Promise<string | undefined> {
-    return Promise.resolve(this.#variables.get(name));
-  }
-
-  /** Sets a variable; undefined removes it. Throws a RangeError when the call has too many. */
-  setVariable(name: string, value: string | undefined): Promise<void> {
-    if (value === undefined) this.#variables.delete(name);
-    else if (this.#variables.size < MAX_VARIABLES || this.#variables.has(name)) this.#variables.set(name, value);
-    else throw new RangeError(`Cannot set "${name}" on call ${this.name}: it has ${MAX_VARIABLES} variables already`);
-    return Promise.resolve();
-  }
-
-  /** Where the call is in the dialplan. */
-  location(): Promise<CallLocation> {
-    return Promise.resolve({ ...this.#location });
-  }
-
-  /** Sends the call elsewhere in the dialplan. */
-  setLocation({ context, extension, priority }: CallLocation): Promise<void> {
-    this.#location = { context, extension, priority };
-    return Promise.resolve();
-  }
-
-  /** Writes a line to whoever made the call. */
-  print(line: string): Promise<void> {
-    this.#print(line);
-    return Promise.resolve();
-  }
-}
+import { MAX_TEXT } from "../dialplan/mod.ts";
+import type { Call, CallLocation, LabelLocation } from "../module_api/mod.ts";
+import { Pauses } from "../realm/mod.ts";
 
 /** A call as it crosses into a realm; checks what comes back. */
 export class CallTarget extends RpcTarget implements Omit<Call, "name"> {
+  /** While the call waits for its peer, the deadline of the handler does not run. */
+  readonly pauses: Pauses = new Pauses();
   #handled: Call | undefined;
 
   /** Wraps a call for the time of one handler's run. */
@@ -96,8 +46,25 @@ export class CallTarget extends RpcTarget implements Omit<Call, "name"> {
     return this.#call.setLocation({ context: text(location.context), extension: text(location.extension), priority });
   }
 
+  findLabel({ context, extension, label }: LabelLocation): Promise<number | undefined> {
+    return this.#call.findLabel({ context: text(context), extension: text(extension), label: text(label) });
+  }
+
   print(line: string): Promise<void> {
-    return this.#call.print(text(line));
+    return this.pauses.during(() => this.#call.print(text(line)));
+  }
+
+  readLine(seconds?: number): Promise<string | undefined> {
+    const time = Number(seconds ?? Infinity);
+    return this.pauses.during(() => this.#call.readLine(Number.isNaN(time) ? Infinity : Math.max(0, time)));
+  }
+
+  answer(): Promise<void> {
+    return this.#call.answer();
+  }
+
+  ended(): Promise<boolean> {
+    return this.#call.ended();
   }
 }
 

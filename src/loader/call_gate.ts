@@ -1,5 +1,5 @@
 import { HostError } from "../fault/mod.ts";
-import { withDeadline } from "../realm/mod.ts";
+import { Pauses, withDeadline } from "../realm/mod.ts";
 
 /** Options of {@linkcode CallGate}. */
 export interface CallGateOptions {
@@ -36,9 +36,10 @@ export class CallGate {
    * Makes a call.
    *
    * @param what what is called, for messages
+   * @param pauses when its deadline does not run
    * @throws {HostError} with code `state` when there are too many, `deadline` when it takes too long
    */
-  async run<T>(call: () => Promise<T>, what: string): Promise<T> {
+  async run<T>(call: () => Promise<T>, what: string, pauses: Pauses = new Pauses()): Promise<T> {
     const { module, limits, refused } = this.#options;
     if (this.#inProgress >= limits.calls) {
       const message = `Cannot call ${what}: ${limits.calls} calls of "${module}" are in progress already`;
@@ -54,7 +55,7 @@ export class CallGate {
     };
     answer.then(settled, settled);
     try {
-      return await withDeadline(answer, limits.call, what);
+      return await withDeadline(answer, { milliseconds: limits.call, pauses }, what);
     } catch (error) {
       if (error instanceof HostError && error.code === "deadline") {
         waiting = false;

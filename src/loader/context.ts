@@ -5,10 +5,10 @@ import type { PermissionLine, PermissionSet } from "../permission/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import type { Realm, RealmPool, WireConfig } from "../realm/mod.ts";
 import type { Registry } from "../registry/mod.ts";
+import { HostCall, type Pbx } from "../dialplan/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { Directories, Options } from "../settings/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
-import { HostCall } from "./call.ts";
 import type { DirectLinks } from "./direct_links.ts";
 import type { Instance } from "./instance.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -27,6 +27,8 @@ export interface LoaderOptions {
   readonly options: Options;
   /** Where modules register what they provide. */
   readonly registry: Registry;
+  /** Dialplan and calls. */
+  readonly pbx: Pbx;
   /** What modules keep over restarts. */
   readonly store: Store;
   /** Where all faults go. */
@@ -127,7 +129,8 @@ export function runningKeys(context: Context): Set<string> {
 /** A call that a module opens for itself; what it prints goes to the log. */
 export function openCall(context: Context, owner: string): HostCall {
   const name = `Module/${++context.calls}`;
-  return new HostCall(name, (line) => context.log.child({ module: owner }).verbose(3, `<${name}> ${line}`));
+  const log = context.log.child({ module: owner });
+  return new HostCall({ name, write: (line) => log.verbose(3, `<${name}> ${line}`) });
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import type { WireConfig } from "../realm/mod.ts";
 import type { Owner, Registry } from "../registry/mod.ts";
+import type { PbxOfModule } from "./pbx_of_module.ts";
 import type { Store } from "../store/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
 import type { Life } from "./life.ts";
@@ -27,8 +28,10 @@ export interface HandleServices {
   readonly gate: CallGate;
   /** Whether the module may register now: while it starts and while it runs, not while it stops. */
   accepting(): boolean;
-  /** Counts a call in progress as a user of the module until disposed. */
-  holdForCall(label: string): Disposable;
+  /** Dialplan and channels, as this module has them. */
+  readonly pbx: PbxOfModule;
+  /** Counts a call in progress as a user of the module until disposed; a call that can end is ended by cancelling it. */
+  holdForCall(label: string, call?: Call): Disposable;
   /** Adds a user of the module. */
   holdForUser(label: string, cancel: () => Promise<void>): Disposable;
   /** Makes the module a user of whatever provides this now. */

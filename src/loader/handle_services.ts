@@ -3,6 +3,9 @@ import { nameKey } from "../manifest/mod.ts";
 import { CallGate } from "./call_gate.ts";
 import { type Context, findInstance, openCall, readModuleConfig } from "./context.ts";
 import { CORE } from "../registry/mod.ts";
+import { HostCall } from "../dialplan/mod.ts";
+import { pbxOfModule } from "./pbx_of_module.ts";
+import type { WireConfig } from "../realm/mod.ts";
 import type { HandleServices } from "./handle_options.ts";
 import { HostHandle } from "./host_handle.ts";
 import type { Instance } from "./instance.ts";
@@ -18,6 +21,16 @@ export function holdModule(provider: Instance, user: Instance): Disposable {
   });
 }
 
+/** Reads a configuration file; when that fails the instance remembers why, for its `load` may fail of it. */
+async function readConfigFor(context: Context, instance: Instance, file: string): Promise<WireConfig | undefined> {
+  try {
+    return await readModuleConfig(context, file);
+  } catch (error) {
+    instance.configFault = messageOf(error);
+    throw error;
+  }
+}
+
 /** The capability object of an instance, over the loader. */
 export function makeHandle(context: Context, instance: Instance): HostHandle {
   const { registry, options, log } = context;
@@ -31,7 +44,12 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     database: { store: context.store, quota: options.databaseQuota },
     gate,
     accepting: () => instance.state === "starting" || instance.state === "running",
-    holdForCall: (label) => instance.users.hold(`call:${++calls}`, { label, cancel: () => {} }),
+    pbx: pbxOfModule(context.pbx, instance.owner),
+    holdForCall: (label, call) => {
+      // Asterisk asks the channels that use a module to hang up.
+      const cancel = () => void (call instanceof HostCall && call.softHangup());
+      return instance.users.hold(`call:${++calls}`, { label, cancel });
+    },
     holdForUser: (label, cancel) => {
       const hold = instance.users.hold(`user:${++calls}`, { label, cancel });
       return {
@@ -51,14 +69,7 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     },
     ...lasting(context, instance),
     openCall: () => openCall(context, instance.name),
-    readConfig: async (file) => {
-      try {
-        return await readModuleConfig(context, file);
-      } catch (error) {
-        instance.configFault = messageOf(error);
-        throw error;
-      }
-    },
+    readConfig: (file) => readConfigFor(context, instance, file),
     modules: () => moduleRows(context),
     execute: (command) => context.execute(command),
     life: context.life,

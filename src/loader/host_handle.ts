@@ -3,12 +3,14 @@ import { HostError } from "../fault/mod.ts";
 import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import type { HandleMethods, UsedService, WireConfig } from "../realm/mod.ts";
+import { type HandleMethods, Pauses, type UsedService, type WireConfig } from "../realm/mod.ts";
 import type { CommandRun, Owner, RegistrationTable } from "../registry/mod.ts";
-import { AdminTarget } from "./admin_target.ts";
+import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
 import { refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
+import { checkMethodName, notProvided, notUsed } from "./declared.ts";
+import { PbxTarget } from "./pbx_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
 import { heldTogether, usedService } from "./used_service.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
@@ -19,9 +21,6 @@ const MAX_REGISTRATIONS = 1000;
 const MAX_KEPT = 10_000;
 /** Longest state that a module hands over, in UTF-16 units of JSON. */
 const MAX_STATE = 1024 * 1024;
-const METHOD_REGEXP = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
-/** Names that mean something to promises and objects; a peer must not choose them. */
-const FORBIDDEN_METHODS = new Set(["then", "constructor", "prototype", "toString", "valueOf", "dup"]);
 
 /**
  * The capability object of one module: everything it may do to the host. What comes from a realm is checked here.
@@ -37,7 +36,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   /** Functions behind each registration, by `type=name`. */
   readonly #registered = new Map<string, readonly Stub[]>();
   /** Calls that the module is handling now, and how often; it may speak for no others. */
-  readonly #calls = new Map<string, { call: Call; runs: number }>();
+  readonly #calls = new Map<string, { call: Call; runs: number; pauses: Pauses }>();
   readonly #targets = new Set<CallTarget>();
   readonly #held = new Set<Disposable>();
   #closed = false;
@@ -75,9 +74,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const value: ServiceMethods = Object.create(null);
     const stubs: Stub[] = [];
     for (const [method, stub] of Object.entries(methods ?? {})) {
-      if (!METHOD_REGEXP.test(method) || FORBIDDEN_METHODS.has(method)) {
-        throw new TypeError(`Cannot register service "${name}": "${method}" is no name of a method`);
-      }
+      checkMethodName(name, method);
       const run = this.#keep(stub);
       stubs.push(run);
       value[method] = (...args: unknown[]) =>
@@ -160,11 +157,15 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   async runApplication(name: string, args: string, callName: string | undefined): Promise<number> {
     this.#open();
     this.#mustUse("application", text(name));
-    const application = this.#services.registry.applications.get(name);
-    if (application === undefined) {
+    const { registry, pbx } = this.#services;
+    const run = pbx.builtin(name) ?? registry.applications.get(name)?.value;
+    if (run === undefined) {
       throw new HostError("not-found", `Cannot run application "${name}": nothing provides it`);
     }
-    return await application.value(this.#callOf(callName), text(args)) ?? 0;
+    const call = this.#callOf(callName);
+    const { pauses } = this.#calls.get(call.name) ?? { pauses: new Pauses() };
+    // What it runs has a deadline of its own.
+    return await pauses.during(async () => await run(call, text(args))) ?? 0;
   }
 
   async readFunction(name: string, args: string, callName: string | undefined): Promise<string> {
@@ -203,8 +204,19 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   }
 
   admin(): AdminTarget {
+    return new AdminTarget(this.#inside());
+  }
+
+  pbx(): PbxTarget {
+    const { pbx, holdForUser } = this.#services;
+    this.#held.add(pbx.gone);
+    return new PbxTarget({ ...this.#inside(), pbx, drop: (stubs) => this.#drop(stubs), user: holdForUser });
+  }
+
+  /** What the parts of this object that stand in files of their own ask of it. */
+  #inside(): AdminInside {
     this.#open();
-    return new AdminTarget({
+    return {
       module: this.#manifest.name,
       life: this.#services.life,
       services: () => this.#services.admin(),
@@ -224,7 +236,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         this.#held.add(held);
         return { release: () => this.#release(held, stubs) };
       },
-    });
+    };
   }
 
   user(label: string, cancel: unknown): Promise<{ release: () => Promise<void> }> {
@@ -238,8 +250,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   }
 
   blockUnload(): Promise<void> {
-    this.#services.blockUnload();
-    return Promise.resolve();
+    return Promise.resolve(this.#services.blockUnload());
   }
 
   saveState(json: string): Promise<void> {
@@ -265,8 +276,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   #release(hold: Disposable, stubs: readonly Stub[]): Promise<void> {
     this.#held.delete(hold);
     hold[Symbol.dispose]();
-    this.#drop(stubs);
-    return Promise.resolve();
+    return Promise.resolve(this.#drop(stubs));
   }
 
   /** Gives functions of the module back. Those that are gone already are left alone. */
@@ -335,25 +345,15 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   }
 
   #mustProvide(type: string, name: string): void {
-    const key = name.toLowerCase();
-    const provided = this.#manifest.provides.some((one) =>
-      one.type === type && (one.name.toLowerCase() === key || one.name === "*")
-    );
-    if (provided) return;
-    const message =
-      `Cannot register ${type} "${name}": the manifest does not provide it; [provides] needs ${type} = ${name}`;
-    this.#services.refused(message);
-    throw new HostError("permission", message);
+    this.#mustDeclare(notProvided(this.#manifest, type, name));
   }
 
   #mustUse(type: string, name: string): void {
-    const key = name.toLowerCase();
-    const { uses, canUse, provides } = this.#manifest;
-    const known = [...uses, ...canUse, ...provides].some((one) =>
-      one.type === type && (one.name.toLowerCase() === key || one.name === "*")
-    );
-    if (known) return;
-    const message = `Cannot use ${type} "${name}": the manifest does not name it; [uses] needs ${type} = ${name}`;
+    this.#mustDeclare(notUsed(this.#manifest, type, name));
+  }
+
+  #mustDeclare(message: string | undefined): void {
+    if (message === undefined) return;
     this.#services.refused(message);
     throw new HostError("permission", message);
   }
@@ -362,9 +362,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#open();
     if (this.#effective.host.includes(capability) || this.#effective.host.includes("*")) return;
     this.#services.lacked(capability);
-    const message = `Not granted: host capability "${capability}"`;
-    this.#services.refused(message);
-    throw new HostError("permission", message);
+    this.#mustDeclare(`Not granted: host capability "${capability}"`);
   }
 
   #callOf(name: string | undefined): Call {
@@ -377,14 +375,16 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   }
 
   async #inCall<T>(call: Call, run: (target: CallTarget) => Promise<unknown>, read: (value: unknown) => T): Promise<T> {
-    using _user = this.#services.holdForCall(`call ${call.name}`);
-    const handling = this.#calls.get(call.name) ?? { call, runs: 0 };
+    using _user = this.#services.holdForCall(`call ${call.name}`, call);
+    const target = new CallTarget(call);
+    const handling = this.#calls.get(call.name) ?? { call, runs: 0, pauses: target.pauses };
     handling.runs++;
     this.#calls.set(call.name, handling);
-    const target = new CallTarget(call);
     this.#targets.add(target);
     try {
-      return read(await this.#services.gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`));
+      return read(
+        await this.#services.gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`, target.pauses),
+      );
     } finally {
       target.close();
       this.#targets.delete(target);

@@ -8,6 +8,7 @@ import { DirectLinks } from "./direct_links.ts";
 import { type ModuleDetail, moduleDetail, type RealmRow, realmRows } from "./inspect.ts";
 import type { Instance } from "./instance.ts";
 import { restartPolicy } from "./limits.ts";
+import type { Owner } from "../registry/mod.ts";
 import { linksOf } from "./links.ts";
 import { loadModule } from "./load_module.ts";
 import { refreshModule } from "./refresh.ts";
@@ -159,6 +160,23 @@ export class Loader {
   /** The uses that are in force: who uses what of whom. */
   links(): Link[] {
     return linksOf(this.#context);
+  }
+
+  /**
+   * Makes something a user of the module that has registered something; nothing when that module does not run.
+   *
+   * @param label who uses it; the same label counts once
+   */
+  holdOwner(owner: Owner, label: string): Disposable | undefined {
+    const instance = findInstance(this.#context, owner.module);
+    if (instance?.owner !== owner || (instance.state !== "running" && instance.state !== "starting")) return undefined;
+    const hold = instance.users.hold(`reference:${label}`, { label, cancel: () => hold[Symbol.dispose]() });
+    return {
+      [Symbol.dispose]: () => {
+        hold[Symbol.dispose]();
+        this.#context.reap();
+      },
+    };
   }
 
   /** The module table, as `module show` has it. */

@@ -4,7 +4,6 @@
  * @module
  */
 export type { AdminServices } from "./admin_services.ts";
-export { HostCall } from "./call.ts";
 export type { ModuleDetail, RealmRow } from "./inspect.ts";
 export type { Learning, LoaderOptions } from "./context.ts";
 export { Life, type LifeListener } from "./life.ts";

@@ -1,6 +1,7 @@
 import type { HostAdmin } from "./admin.ts";
 import type { ModuleConfig } from "./config.ts";
 import type { ManagerActionRegistration, ManagerHeader } from "./manager.ts";
+import type { LabelLocation, ModulePbx } from "./dialplan.ts";
 import type { CallLocation, UserHandle } from "./shared.ts";
 
 /** What a module says to the log. Lines carry the module's name; control characters are shown, not obeyed. */
@@ -32,8 +33,21 @@ export interface Call {
   location(): Promise<CallLocation>;
   /** Sends the call elsewhere in the dialplan; it goes on there when the application returns. */
   setLocation(location: CallLocation): Promise<void>;
+  /** The priority of a label; undefined when the dialplan has no such label there. */
+  findLabel(place: LabelLocation): Promise<number | undefined>;
   /** Writes a line to whoever made the call. */
   print(line: string): Promise<void>;
+  /**
+   * The next line of whoever made the call. The deadline of the handler does not run meanwhile.
+   *
+   * @param seconds how long to wait. @default {until the call ends}
+   * @returns undefined when none came in time, when the call is over, and at once when nobody could send any
+   */
+  readLine(seconds?: number): Promise<string | undefined>;
+  /** The call counts as answered from now on. */
+  answer(): Promise<void>;
+  /** Whether the call is over, or about to be: a handler should return then. */
+  ended(): Promise<boolean>;
 }
 
 /** Runs an application. A negative result ends the call, as in Asterisk. */
@@ -174,6 +188,8 @@ export interface ModuleHost {
   readonly admin: HostAdmin;
   /** Directories of the host, such as `astlogdir`, each an absolute path. */
   readonly directories: Readonly<Record<string, string>>;
+  /** Dialplan and channels. */
+  readonly pbx: ModulePbx;
   /** What the module keeps over restarts. */
   readonly db: ModuleDatabase;
   /** Registers an application. */

@@ -42,6 +42,16 @@ export type {
 } from "./manager.ts";
 export type { ConfigEntry, ConfigSection, ModuleConfig } from "./config.ts";
 export type {
+  ChannelHandle,
+  ChannelOptions,
+  ChannelPeer,
+  DialplanContents,
+  DialplanContext,
+  DialplanPriority,
+  LabelLocation,
+  ModulePbx,
+} from "./dialplan.ts";
+export type {
   ApplicationHandler,
   Call,
   CommandHandler,

@@ -4,7 +4,7 @@
  * @module
  */
 export type { Carrier, CarrierInit } from "./carrier.ts";
-export { withDeadline } from "./deadline.ts";
+export { type PausableTime, Pauses, withDeadline } from "./deadline.ts";
 export { type PoolEvents, type PoolOptions, RealmPool, type RealmRequest } from "./pool.ts";
 export { serveRealmProcess } from "./process_child.ts";
 export {
@@ -31,6 +31,7 @@ export {
   type ImportOutcome,
   type ImportRequest,
   type LinkInit,
+  type PbxMethods,
   type RealmInit,
   type RealmMain,
   type RunResult,

@@ -184,6 +184,21 @@ export interface WireConfig {
 // deno-lint-ignore no-explicit-any -- functions cross as stubs; what they take is checked where they arrive
 export type Crossing = (...args: any[]) => unknown;
 
+/** The methods of `ModuleHost.pbx`. */
+export interface PbxMethods {
+  /** See `ModulePbx.replace`. */
+  replace(contents: Record<string, unknown>): Promise<string[]>;
+  /** See `ModulePbx.add`. */
+  add(context: string, priority: Record<string, unknown>, replace: boolean): Promise<string | undefined>;
+  /** See `ModulePbx.remove`. */
+  remove(context: string, extension: string, priority: number | undefined): Promise<number>;
+  /** See `ModulePbx.channel`. */
+  channel(
+    options: Record<string, unknown>,
+    peer: { write: Crossing; hangup: Crossing },
+  ): Promise<{ name: string; receive: (line: string) => Promise<void>; hangup: () => Promise<void> }>;
+}
+
 /** The methods of `ModuleHost.db`. */
 export interface DatabaseMethods {
   /** See `ModuleDatabase.get`. */
@@ -289,6 +304,8 @@ export interface HandleMethods {
   modules(): Promise<Record<string, string | number>[]>;
   /** See `ModuleHost.execute`. */
   execute(command: string): Promise<string>;
+  /** See `ModuleHost.pbx`. */
+  pbx(): PbxMethods;
   /** See `ModuleHost.db`. */
   database(): DatabaseMethods;
   /** See `ModuleHost.admin`. */

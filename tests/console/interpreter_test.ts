@@ -117,7 +117,7 @@ const COMPLETIONS: [line: string, prefix: string, matches: string][] = [
   ["core stop ", "", "gracefully now when"],
   ["dialplan eval function c", "CUT(", "CUT("],
   ["?", "", ""],
-  ["", "", "core database dialplan module"],
+  ["", "", "channel core database dialplan module"],
 ];
 
 Deno.test("Interpreter.complete() completes commands and their arguments", async () => {

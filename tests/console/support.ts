@@ -1,4 +1,6 @@
 /** What the tests of the console share: tables with commands in them, services that record, a run as text. */
+import { Logger } from "../../src/log/mod.ts";
+import { Pbx } from "../../src/dialplan/mod.ts";
 import { DiskStore } from "../../src/store/mod.ts";
 import {
   type CoreServices,
@@ -99,6 +101,7 @@ export function setUp(options: InterpreterOptions = {}) {
     },
     // Nothing is made there before something is kept.
     database: new DiskStore("/nonexistent/astdb.sqlite3"),
+    pbx: new Pbx({ registry, log: new Logger([]), refusesCalls: () => false }),
     now: () => clock.now,
   };
   const registered = registerCoreCommands(registry, services);

@@ -184,7 +184,7 @@ Deno.test("call() runs an application of a shipped module, from its directory", 
   await host.boot();
   assertEquals(await host.call("application=Gosub", "sub,s,1(x,y)"), { result: 0, output: "" });
   assertEquals(await host.call("application=Gosub", "s"), { result: -1, output: "" });
-  assertStringIncludes(errors[0] ?? "", "Gosub address is invalid: 's'");
+  assertStringIncludes(errors[0] ?? "", "Gosub address is invalid: there is no label s");
 });
 
 Deno.test("call() reaches applications, functions and methods of services of modules, and says what is not there", async () => {

@@ -2,16 +2,21 @@ import type {
   ApplicationHandler,
   Call,
   CallLocation,
+  ChannelOptions,
+  ChannelPeer,
   CommandRegistration,
   ConfigEntry,
   ConfigSection,
+  DialplanContents,
   FunctionHandlers,
   HostAdmin,
+  LabelLocation,
   ManagerActionRegistration,
   ManagerHeader,
   ModuleConfig,
   ModuleDatabase,
   ModuleHost,
+  ModulePbx,
   ModuleRow,
   RealtimeDriver,
   Reference,
@@ -25,6 +30,10 @@ export class FakeCall implements Call {
   readonly name: string;
   readonly variables = new Map<string, string>();
   readonly printed: string[] = [];
+  /** What will be read. */
+  lines: string[] = [];
+  labels: Record<string, number> = {};
+  answered = false;
   position: CallLocation = { context: "default", extension: "s", priority: 1 };
 
   constructor(name = "Console/1", variables: Record<string, string> = {}) {
@@ -48,9 +57,23 @@ export class FakeCall implements Call {
     this.position = { ...location };
     return Promise.resolve();
   }
+  findLabel({ label }: LabelLocation): Promise<number | undefined> {
+    return Promise.resolve(this.labels[label]);
+  }
   print(line: string): Promise<void> {
     this.printed.push(line);
     return Promise.resolve();
+  }
+  /** After the last line the call is over. */
+  readLine(): Promise<string | undefined> {
+    return Promise.resolve(this.lines.shift());
+  }
+  answer(): Promise<void> {
+    this.answered = true;
+    return Promise.resolve();
+  }
+  ended(): Promise<boolean> {
+    return Promise.resolve(this.lines.length === 0);
   }
 }
 
@@ -128,6 +151,27 @@ export class FakeHost implements ModuleHost {
     debug: (message: string) => void this.said.push(`debug: ${message}`),
   };
 
+  /** What the module gave to the dialplan last. */
+  contents: DialplanContents | undefined;
+  /** Channels that the module has begun, with their peers. */
+  readonly channels: { options: ChannelOptions; peer: ChannelPeer; received: string[]; gone: boolean }[] = [];
+  readonly pbx: ModulePbx = {
+    replace: (contents) => {
+      this.contents = contents;
+      return Promise.resolve([]);
+    },
+    add: () => Promise.resolve(undefined),
+    remove: () => Promise.resolve(0),
+    channel: (options, peer) => {
+      const channel = { options, peer, received: [] as string[], gone: false };
+      this.channels.push(channel);
+      return Promise.resolve({
+        name: `${options.technology}/${options.peer}-${this.channels.length}`,
+        receive: (line: string) => Promise.resolve(void channel.received.push(line)),
+        hangup: () => Promise.resolve(void (channel.gone = true)),
+      });
+    },
+  };
   /** What the module keeps, by key. */
   readonly kept = new Map<string, string>();
   readonly db: ModuleDatabase = {

@@ -20,7 +20,9 @@ async function loaded(): Promise<{ host: FakeHost; call: FakeCall }> {
   return { host, call };
 }
 
-Deno.test("parseGosub() and resolveGosub() find the place", () => {
+const NO_LABELS = () => Promise.resolve(undefined);
+
+Deno.test("parseGosub() and resolveGosub() find the place", async () => {
   const cases: [text: string, context: string, extension: string, priority: number, args: string[]][] = [
     ["1", "default", "100", 1, []],
     ["+2", "default", "100", 7, []],
@@ -35,16 +37,32 @@ Deno.test("parseGosub() and resolveGosub() find the place", () => {
   ];
   for (const [text, context, extension, priority, args] of cases) {
     const target = parseGosub(text);
-    assertEquals(resolveGosub(target, HERE), { context, extension, priority }, text);
+    assertEquals(await resolveGosub(target, HERE, NO_LABELS), { context, extension, priority }, text);
     assertEquals(target.args, args, text);
   }
 });
 
-Deno.test("parseGosub() refuses what is no target", () => {
-  for (const text of ["", "s,n", "a,b,c,1", "0", "s,1(a", "s,1x"]) {
+Deno.test("resolveGosub() asks for labels at the place they are of", async () => {
+  const asked: unknown[] = [];
+  const findLabel = (place: unknown) => Promise.resolve(asked.push(place));
+  assertEquals(await resolveGosub(parseGosub("sub,s,begin(x)"), HERE, findLabel), {
+    context: "sub",
+    extension: "s",
+    priority: 1,
+  });
+  assertEquals(asked, [{ context: "sub", extension: "s", label: "begin" }]);
+  await assertRejects(
+    () => resolveGosub(parseGosub("begin"), HERE, NO_LABELS),
+    RangeError,
+    "no label begin at 100@default",
+  );
+});
+
+Deno.test("parseGosub() refuses what is no target", async () => {
+  for (const text of ["", "a,b,c,1", "0", "s,1(a", "s,1x"]) {
     assertThrows(() => parseGosub(text), SyntaxError, "Gosub address is invalid");
   }
-  assertThrows(() => resolveGosub(parseGosub("-5"), HERE), RangeError, "before the first");
+  await assertRejects(() => resolveGosub(parseGosub("-5"), HERE, NO_LABELS), RangeError, "before the first");
 });
 
 Deno.test("checkCondition() judges as the dialplan does", () => {

@@ -1,3 +1,5 @@
+import { readExtensions } from "../../modules/_extensions.ts";
+import { readLineSettings } from "../../modules/_line_settings.ts";
 import { assertEquals } from "@std/assert";
 import type { ModuleConfig } from "asterism";
 import { readAliases } from "../../modules/_aliases.ts";
@@ -56,7 +58,7 @@ Deno.test("logger.conf says what there is without it", async () => {
 });
 
 Deno.test("modules.conf grants what the shipped modules ask for", async () => {
-  const variables = { astlogdir: "/var/log/asterism" };
+  const variables = { astlogdir: "/var/log/asterism", astrundir: "/run/asterism" };
   const policy = parsePolicy(await sample("modules.conf"), variables);
   assertEquals([policy.autoload, policy.loadUses, policy.lines, policy.defaultGrant.lines], [true, true, [], []]);
   const grants = [...policy.grants].map((
@@ -71,6 +73,8 @@ Deno.test("modules.conf grants what the shipped modules ask for", async () => {
       "net=127.0.0.1:5038",
       ...["modules", "command", "loader", "status", "events", "config", "manager"].map((name) => `host=${name}`),
     ],
+    ["chan_line", "net=127.0.0.1:4573", "read=/run/asterism/line.sock", "write=/run/asterism/line.sock"],
+    ["func_env", "env=LANG", "env=TZ"],
   ]);
   assertEquals([...policy.realms], [["res_timing_worker", "dedicated"]]);
 });
@@ -83,6 +87,10 @@ Deno.test("the samples of the modules are without fault", async () => {
   assertEquals([manager.settings.enabled, manager.users, manager.warnings], [false, [], []]);
   const aliases = readAliases(await moduleSample("cli_aliases.conf"));
   assertEquals([aliases.warnings, aliases.aliases.length], [[], 4]);
+  const { contents, warnings } = readExtensions(await moduleSample("extensions.conf"));
+  assertEquals([warnings, contents.contexts.map(({ name }) => name)], [[], ["default", "say"]]);
+  const line = readLineSettings(await moduleSample("chan_line.conf"), "/run");
+  assertEquals([line.tcp, line.path], [{ hostname: "127.0.0.1", port: 4573 }, "/run/line.sock"]);
   for (const { key, value } of (await moduleSample("cdr_custom.conf")).section("mappings")!.entries) {
     assertEquals([fileNameFault(key), parseTemplate(value).length > 0], [undefined, true]);
   }

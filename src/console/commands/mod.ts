@@ -3,6 +3,8 @@ import type { CoreServices } from "../services.ts";
 import { completionCommands } from "./completion.ts";
 import { coreCommands } from "./core.ts";
 import { databaseCommands } from "./database.ts";
+import { channelCommands } from "./channels.ts";
+import { dialplanShowCommands } from "./dialplan_show.ts";
 import { dialplanCommands } from "./dialplan.ts";
 import { helpCommands } from "./help.ts";
 import { manifestCommands } from "./manifest.ts";
@@ -28,6 +30,8 @@ export function registerCoreCommands(registry: Registry, services: CoreServices)
     ...helpCommands(registry.commands),
     ...coreCommands(services),
     ...dialplanCommands(services),
+    ...dialplanShowCommands(services),
+    ...channelCommands(services),
     ...databaseCommands(services),
     ...realmCommands(services),
     ...settingsCommands(services),

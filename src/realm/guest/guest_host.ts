@@ -7,12 +7,14 @@ import type {
   ConfigSection,
   FunctionHandlers,
   HostAdmin,
+  LabelLocation,
   ManagerActionRegistration,
   ManagerHeader,
   ModuleConfig,
   ModuleDatabase,
   ModuleHost,
   ModuleLog,
+  ModulePbx,
   ModuleRow,
   RealtimeDriver,
   RealtimeRequest,
@@ -22,6 +24,7 @@ import type {
   UserHandle,
 } from "../../module_api/mod.ts";
 import { guestDatabase } from "./guest_database.ts";
+import { guestPbx } from "./guest_pbx.ts";
 import { type AdminStub, GuestAdmin } from "./guest_admin.ts";
 import { type CallingEnd, isPlain } from "./direct_link.ts";
 import { crossing } from "./thrown.ts";
@@ -50,6 +53,7 @@ export class GuestHost implements ModuleHost {
   readonly directories: Readonly<Record<string, string>>;
   readonly log: ModuleLog;
   readonly db: ModuleDatabase;
+  readonly pbx: ModulePbx;
   readonly #open: () => HandleStub;
   readonly #link: GuestHostOptions["link"];
   /** Methods of its services, by name in lower case. */
@@ -68,6 +72,7 @@ export class GuestHost implements ModuleHost {
     const say = (level: WireLogLevel, message: unknown, verbosity = 0) =>
       options.report({ module: name, level, verbosity, message: String(message) });
     this.db = guestDatabase(() => this.#handle);
+    this.pbx = guestPbx(() => this.#handle);
     Object.freeze(this.#admin);
     this.log = Object.freeze({
       error: (message: string) => say("error", message),
@@ -274,7 +279,11 @@ type CallStub = RpcStub<{
   setVariable(name: string, value: string | undefined): Promise<void>;
   location(): Promise<CallLocation>;
   setLocation(location: CallLocation): Promise<void>;
+  findLabel(place: LabelLocation): Promise<number | undefined>;
   print(line: string): Promise<void>;
+  readLine(seconds?: number): Promise<string | undefined>;
+  answer(): Promise<void>;
+  ended(): Promise<boolean>;
 }>;
 
 class GuestCall implements Call {
@@ -298,8 +307,20 @@ class GuestCall implements Call {
   async setLocation(location: CallLocation): Promise<void> {
     await this.#stub.setLocation(location);
   }
+  async findLabel(place: LabelLocation): Promise<number | undefined> {
+    return await this.#stub.findLabel({ ...place }) ?? undefined;
+  }
   async print(line: string): Promise<void> {
     await this.#stub.print(line);
+  }
+  async readLine(seconds?: number): Promise<string | undefined> {
+    return await this.#stub.readLine(Number.isFinite(seconds) ? seconds : undefined) ?? undefined;
+  }
+  async answer(): Promise<void> {
+    await this.#stub.answer();
+  }
+  async ended(): Promise<boolean> {
+    return await this.#stub.ended();
   }
 }
 

@@ -1,0 +1,178 @@
+/*** MODULEINFO
+  <support_level>extended</support_level>
+  <load_priority>channel_driver</load_priority>
+  <config>chan_line.conf</config>
+  <provide type="channel">Line</provide>
+  <permission type="net">127.0.0.1</permission>
+  <permission type="read">${astrundir}/line.sock</permission>
+  <permission type="write">${astrundir}/line.sock</permission>
+***/
+
+/*** DOCUMENTATION
+  <command name="line show sessions">
+    <synopsis>Show sessions of lines</synopsis>
+    <description>
+      <para>Lists where connections are taken and the sessions there are.</para>
+    </description>
+  </command>
+***/
+import { defineModule, LoadResult, type ModuleHost } from "asterism";
+import { LineReader, type LineSettings, readLineSettings } from "./_line_settings.ts";
+
+const CONFIG_FILE = "chan_line.conf";
+
+/** What takes connections, with its label. */
+interface Door {
+  readonly label: string;
+  readonly peer: string;
+  readonly listener: Deno.Listener;
+}
+
+let settings: LineSettings;
+let doors: Door[] = [];
+const sessions = new Map<string, Deno.Conn>();
+
+/** Opens what the settings name; what was opened is closed when a later one cannot be. */
+function open({ tcp, path }: LineSettings): Door[] {
+  const opened: Door[] = [];
+  try {
+    if (tcp !== undefined) {
+      const listener = Deno.listen(tcp);
+      const { hostname, port } = listener.addr as Deno.NetAddr;
+      opened.push({ label: `${hostname}:${port}`, peer: "tcp", listener });
+    }
+    if (path !== undefined) {
+      removeSocket(path);
+      opened.push({ label: path, peer: "unix", listener: Deno.listen({ transport: "unix", path }) });
+    }
+    return opened;
+  } catch (error) {
+    close(opened);
+    throw error;
+  }
+}
+
+/** A socket that an earlier run left behind keeps nobody. */
+function removeSocket(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function close(which: readonly Door[]): void {
+  for (const { listener } of which) {
+    try {
+      listener.close();
+    } catch {
+      // It is closed.
+    }
+  }
+}
+
+async function accept(host: ModuleHost, { peer, listener, label }: Door): Promise<void> {
+  try {
+    for await (const connection of listener) void serve(host, connection, peer);
+  } catch (error) {
+    host.log.error(`${label} takes no more connections: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** One session from its connection to its end. */
+async function serve(host: ModuleHost, connection: Deno.Conn, peer: string): Promise<void> {
+  const { context, extension, callerId, maxSessions } = settings;
+  try {
+    if (sessions.size >= maxSessions) throw new Error(`there are ${maxSessions} sessions already`);
+    const channel = await host.pbx.channel({ technology: "Line", peer, context, extension, caller: callerId }, {
+      write: (line) => writeAll(connection, new TextEncoder().encode(`${line}\n`)),
+      hangup: () => hangup(channel.name, connection),
+    });
+    sessions.set(channel.name, connection);
+    await receive(connection, (line) => channel.receive(line));
+    await channel.hangup();
+  } catch (error) {
+    host.log.warning(`A session cannot go on: ${error instanceof Error ? error.message : error}`);
+    hangup("", connection);
+  }
+}
+
+async function receive(connection: Deno.Conn, take: (line: string) => Promise<void>): Promise<void> {
+  const reader = new LineReader();
+  const bytes = new Uint8Array(4096);
+  for (;;) {
+    // A connection that the peer has reset is at its end too.
+    const count = await connection.read(bytes).catch(() => null);
+    for (const line of count === null ? reader.end() : reader.read(bytes.subarray(0, count))) await take(line);
+    if (count === null) return;
+  }
+}
+
+async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+}
+
+function hangup(name: string, connection: Deno.Conn): void {
+  sessions.delete(name);
+  try {
+    connection.close();
+  } catch {
+    // The peer was faster.
+  }
+}
+
+/** Reads the settings and applies them; false, which has been logged, when that cannot be done. Sessions go on. */
+async function configure(host: ModuleHost): Promise<boolean> {
+  try {
+    const wanted = readLineSettings(await host.config(CONFIG_FILE), host.directories.astrundir!);
+    const same = JSON.stringify([wanted.tcp, wanted.path]) === JSON.stringify([settings?.tcp, settings?.path]);
+    if (wanted.tcp === undefined && wanted.path === undefined) {
+      host.log.notice(`${CONFIG_FILE} has neither bindport nor socket: there is nothing to do`);
+      return false;
+    }
+    if (!same || doors.length === 0) {
+      close(doors);
+      doors = [];
+      doors = open(wanted);
+      for (const door of doors) {
+        void accept(host, door);
+        host.log.verbose(2, `Lines are taken on ${door.label}`);
+      }
+    }
+    settings = wanted;
+    return true;
+  } catch (error) {
+    host.log.error(error instanceof Error ? error.message : String(error));
+    return false;
+  }
+}
+
+function show(): string {
+  const lines = [...doors.map(({ label }) => `Taken on ${label}`), ...[...sessions.keys()].sort()];
+  return `${lines.join("\n")}\n${sessions.size} of ${settings.maxSessions} sessions\n`;
+}
+
+/** Connections of lines of text, each a call that runs through the dialplan. */
+export default defineModule({
+  license: "MIT",
+  description: "Line Channel Driver",
+  loadPriority: "channel_driver",
+  async load(host) {
+    if (!await configure(host)) return LoadResult.DECLINE;
+    host.command({
+      command: "line show sessions",
+      summary: "Show sessions of lines",
+      usage: "line show sessions\n       Lists where connections are taken and the sessions there are.\n",
+      handler: show,
+    });
+    return LoadResult.SUCCESS;
+  },
+  async reload(host) {
+    return await configure(host) ? 0 : -1;
+  },
+  unload() {
+    close(doors);
+    doors = [];
+    for (const [name, connection] of sessions) hangup(name, connection);
+  },
+});

@@ -1,0 +1,31 @@
+import type { Addition, Beginning, HostCall, Pbx, Removal } from "../dialplan/mod.ts";
+import type { ApplicationHandler, DialplanContents } from "../module_api/mod.ts";
+import type { Owner } from "../registry/mod.ts";
+
+/** Dialplan and channels as one module has them. */
+export interface PbxOfModule {
+  /** See `Pbx.replace`. */
+  replace(contents: DialplanContents): Promise<string[]>;
+  /** See `Pbx.add`. */
+  add(addition: Addition): string | undefined;
+  /** See `Pbx.remove`. */
+  remove(removal: Removal): number;
+  /** See `Pbx.begin`. */
+  begin(beginning: Beginning): HostCall;
+  /** An application of the core's own. */
+  builtin(name: string): ApplicationHandler | undefined;
+  /** Takes all of it away when the module stops. */
+  readonly gone: Disposable;
+}
+
+/** A module's part of the PBX core. */
+export function pbxOfModule(pbx: Pbx, { module }: Owner): PbxOfModule {
+  return {
+    replace: (contents) => pbx.replace(module, contents),
+    add: (addition) => pbx.add(module, addition),
+    remove: (removal) => pbx.remove(module, removal),
+    builtin: (name) => pbx.builtin(name),
+    begin: (beginning) => pbx.begin(module, beginning),
+    gone: { [Symbol.dispose]: () => pbx.removeRegistrar(module) },
+  };
+}

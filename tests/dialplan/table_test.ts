@@ -1,0 +1,112 @@
+import { assertEquals } from "@std/assert";
+import { ExtensionPattern } from "../../src/dialplan/pattern.ts";
+import { DialplanTable } from "../../src/dialplan/table.ts";
+import type { DialplanPriority } from "../../src/module_api/mod.ts";
+
+Deno.test("ExtensionPattern matches as Asterisk's patterns do", () => {
+  const cases: [pattern: string, matching: string[], others: string[]][] = [
+    ["100", ["100", "1-00"], ["10", "1000", ""]],
+    ["s", ["s"], ["S", "ss"]],
+    ["_XXX", ["100", "999"], ["10", "1000", "a00"]],
+    ["_ZN.", ["12x", "9255"], ["12", "02x", "11x"]],
+    ["_1!", ["1", "12", "1abc"], ["2", ""]],
+    ["_.", ["1", "abc"], [""]],
+    ["_[13-5]x", ["10", "49"], ["20", "6x"]],
+    ["_[a-c1,]Z", ["b5", ",1"], ["d5"]],
+    ["_1-800-NXX", ["1800255", "1-800-255"], ["1800155"]],
+    ["_x[", ["1["], ["1"]],
+  ];
+  for (const [name, matching, others] of cases) {
+    const pattern = new ExtensionPattern(name);
+    for (const dialed of matching) assertEquals(pattern.matches(dialed), true, `${name} ${dialed}`);
+    for (const dialed of others) assertEquals(pattern.matches(dialed), false, `${name} ${dialed}`);
+  }
+});
+
+Deno.test("ExtensionPattern orders the more exact first", () => {
+  const ordered = [
+    "100",
+    "200",
+    "_1",
+    "_10!",
+    "_1[12]X",
+    "_1NX",
+    "_1ZX",
+    "_1XX",
+    "_1X.",
+    "_1.",
+    "_1!",
+    "_XXX",
+    "_.",
+    "_!",
+  ];
+  const patterns = [...ordered].reverse().map((name) => new ExtensionPattern(name));
+  assertEquals(patterns.sort((a, b) => a.compare(b)).map(({ name }) => name), ordered);
+});
+
+function step(extension: string, priority: number, rest: Partial<DialplanPriority> = {}): DialplanPriority {
+  return { extension, priority, application: `${extension}-${priority}`, args: "", ...rest };
+}
+
+function found(table: DialplanTable, place: string, wanted: number | string = 1, caller = ""): string | undefined {
+  const [extension = "", context = ""] = place.split("@");
+  return table.find({ context, extension, caller }, wanted)?.priority.application;
+}
+
+Deno.test("DialplanTable takes the best match that has the priority, then what is included, and no circle for ever", () => {
+  const table = new DialplanTable();
+  const refused = table.replace("pbx", [
+    {
+      name: "main",
+      includes: ["other", "none"],
+      priorities: [
+        step("_1XX", 1),
+        step("_1XX", 2, { label: "two" }),
+        step("_10X", 1),
+        step("100", 1),
+        step("_1XX", 1),
+      ],
+    },
+    {
+      name: "other",
+      includes: ["main"],
+      priorities: [step("100", 3), step("200", 1), step("200", 1, { caller: "_5X" })],
+    },
+  ]);
+  assertEquals(refused, ["Unable to register extension '_1XX' priority 1 in 'main', already in use"]);
+  assertEquals(found(table, "100@main"), "100-1");
+  assertEquals(found(table, "101@main"), "_10X-1");
+  assertEquals(found(table, "100@main", 2), "_1XX-2");
+  assertEquals(found(table, "100@main", "two"), "_1XX-2");
+  assertEquals(found(table, "100@main", 3), "100-3");
+  assertEquals(found(table, "200@main"), "200-1");
+  assertEquals(found(table, "300@main"), undefined);
+  assertEquals(found(table, "100@none"), undefined);
+});
+
+Deno.test("DialplanTable keeps callers, registrars, additions and removals apart", () => {
+  const table = new DialplanTable();
+  table.replace("a", [{
+    name: "main",
+    includes: [],
+    priorities: [step("1", 1), step("1", 1, { caller: "_5X", application: "five" })],
+  }]);
+  assertEquals([found(table, "1@main"), found(table, "1@main", 1, "55")], ["1-1", "five"]);
+  assertEquals(table.replace("b", [{ name: "main", includes: [], priorities: [] }]), [
+    "Context 'main' is left out: 'a' has one of that name",
+  ]);
+  assertEquals(
+    table.add("b", { context: "main", priority: step("2", 1), replace: false }),
+    "Context 'main' is from 'a'",
+  );
+  assertEquals(table.add("a", { context: "new", priority: step("2", 1), replace: false }), undefined);
+  const again = { context: "new", priority: step("2", 1, { application: "again" }) };
+  assertEquals(table.add("a", { ...again, replace: false })?.includes("already in use"), true);
+  assertEquals(table.add("a", { ...again, replace: true }), undefined);
+  assertEquals(found(table, "2@new"), "again");
+  assertEquals(table.remove("b", { context: "new", extension: "2" }), 0);
+  assertEquals(table.remove("a", { context: "new", extension: "2", priority: 1 }), 1);
+  assertEquals(table.context("new")?.extensions, []);
+  table.removeRegistrar("a");
+  assertEquals(table.contexts(), []);
+});
