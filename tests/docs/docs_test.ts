@@ -5,7 +5,7 @@ import { parse } from "../../src/config/mod.ts";
 import { generateManifest } from "../../src/manifest/generate.ts";
 import { parseManifest } from "../../src/manifest/mod.ts";
 import { parsePolicy } from "../../src/policy/mod.ts";
-import { DEFAULT_DIRECTORIES, parseFlags, parseSettings } from "../../src/settings/mod.ts";
+import { DEFAULT_DIRECTORIES, parseFlags, parseSettings, SUBCOMMANDS } from "../../src/settings/mod.ts";
 import { ORDER } from "../../tools/check_layers.ts";
 import { ROOT, run, runDeno } from "../../tools/process.ts";
 import { anchorsOf, type Block, blocksOf, documents, localLinks, missingLine } from "./_markdown.ts";
@@ -147,6 +147,11 @@ Deno.test("docs/: the reference has every key of the samples", () => {
     },
   );
   assertEquals(lacking, []);
+});
+
+Deno.test("README.md and docs/: every word of the command line is explained", () => {
+  const all = documents().map((file) => Deno.readTextFileSync(`${ROOT}${file}`)).join("\n");
+  assertEquals(Object.keys(SUBCOMMANDS).filter((word) => !all.includes(`asterism ${word}`)), []);
 });
 
 Deno.test("docs/architecture.md: the folders of src/, in the order in which they may import", () => {
