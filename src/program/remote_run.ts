@@ -22,6 +22,9 @@ export interface RemoteRun {
 const RECONNECT_MS = 30_000;
 const RECONNECT_INTERVAL_MS = 50;
 
+// deno-lint-ignore no-control-regex -- colors, which the server has put into lines of its log
+const COLOR_REGEXP = /\x1b\[[0-9;]*m/g;
+
 /** `-r`, `-R` and `-rx`: a console of another process. The result is the exit status. */
 export async function runRemote(run: RemoteRun): Promise<number> {
   const client = await connect(run.path);
@@ -144,7 +147,8 @@ async function talk(
     const short = hostname.split(".")[0];
     show(`Connected to Asterism ${version} currently running on ${short} (pid = ${pid})\n`);
     if (flags.mute) show("log and verbose output currently muted ('logger mute' to unmute)\n");
-    for await (const chunk of client.chunks()) show(reader.read(chunk));
+    const plain = (text: string) => colored ? text : text.replace(COLOR_REGEXP, "");
+    for await (const chunk of client.chunks()) show(plain(reader.read(chunk)));
   } catch (error) {
     show(`${messageOf(error)}\n`);
   }

@@ -7,6 +7,7 @@ import {
 } from "../console/mod.ts";
 import { createHost, type Host, type ProgramConfig, type StopRequest } from "../host/mod.ts";
 import { ConsoleSink, type LogSink, type Writers } from "../log/mod.ts";
+import type { ConsoleCommand } from "../registry/mod.ts";
 import type { ControlServer } from "../remote/mod.ts";
 import type { Flags } from "../settings/mod.ts";
 import { PermissionFile, startupCommands, type StartupPhase } from "./cli_files.ts";
@@ -39,6 +40,14 @@ interface Running extends ServerRun {
   /** Commands of `cli.conf`. */
   readonly startup: Readonly<Record<StartupPhase, readonly string[]>>;
 }
+
+/** What consoles do themselves before a line gets here; it is only for the help, and does nothing, as in Asterisk. */
+const SHELL_COMMAND: ConsoleCommand = {
+  command: "!",
+  summary: "Execute a shell command",
+  usage: "!<command>\n       Executes a given shell command",
+  run: () => "success",
+};
 
 /** Starts the host, does what the flags ask, stops it. The result is the exit status. */
 export async function runServer(run: ServerRun): Promise<number> {
@@ -103,6 +112,7 @@ async function equip(run: Pick<Running, "flags" | "config" | "stdio" | "host" | 
     ...cliPermissionCommands(permissions),
     ...configCommands(configControl({ host, log, permissions })),
     ...restartCommands((how) => requestRestart(host, how)),
+    ...(host.settings.options.consoleShell ? [SHELL_COMMAND] : []),
   ]);
   const control = flags.commands.length > 0 ? undefined : openControlSocket(host, {
     format: () => ({ ...sink.options, color: colors(run), timestamps: false }),
