@@ -74,7 +74,7 @@ export class FakeModules implements ModuleControl {
 }
 
 /** The core's commands over fakes. */
-export function setUp(options: InterpreterOptions = {}) {
+export function setUp(options: InterpreterOptions = {}, more: Partial<CoreServices> = {}) {
   const registry = new Registry();
   const modules = new FakeModules();
   const applications: DialplanEntry[] = [];
@@ -103,6 +103,7 @@ export function setUp(options: InterpreterOptions = {}) {
     database: new DiskStore("/nonexistent/astdb.sqlite3"),
     pbx: new Pbx({ registry, log: new Logger([]), refusesCalls: () => false }),
     now: () => clock.now,
+    ...more,
   };
   const registered = registerCoreCommands(registry, services);
   const interpreter = new Interpreter(registry.commands, options);
