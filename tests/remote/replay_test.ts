@@ -32,18 +32,22 @@ const ON_PURPOSE: readonly { readonly sent: string; readonly answer: RegExp; rea
   },
   {
     sent: '_COMMAND MATCHESARRAY "" ""',
-    answer: /^ core .*logger .*module .*_EOF_$/,
+    answer: /^ (?:\w+ )*core (?:\w+ )*logger (?:\w+ )*module (?:\w+ )*_EOF_$/,
     why: "there are other commands",
   },
-  { sent: '_COMMAND MATCHESARRAY "core show h"', answer: /^help help _EOF_$/, why: "there are other commands" },
+  {
+    sent: '_COMMAND MATCHESARRAY "core show h"',
+    answer: /^h\w* (?:\w+ )*help (?:\w+ )*_EOF_$/,
+    why: "there are other commands",
+  },
   {
     sent: '_COMMAND MATCHESARRAY "core show help module "',
-    answer: /^ graph load .*reload show unload _EOF_$/,
+    answer: /^ .*\bload refresh reload (?:\w+ )*show (?:\w+ )*unload _EOF_$/,
     why: "more commands",
   },
   {
     sent: '_COMMAND MATCHESARRAY "module " ""',
-    answer: /^ graph load .*reload show unload _EOF_$/,
+    answer: /^ .*\bload refresh reload (?:\w+ )*show (?:\w+ )*unload _EOF_$/,
     why: "more commands",
   },
   {
