@@ -64,7 +64,7 @@ const EXCEPTIONS: readonly { from: RegExp; to: RegExp; reason: string }[] = [];
 const PACKAGE_OWNERS: Readonly<Record<string, { file: string; reason: string }>> = {
   "npm:acorn": { file: "src/scan/parser.ts", reason: "a parser costs every start some milliseconds" },
   "npm:@hpcc-js/wasm-graphviz": { file: "src/console/graph/svg.ts", reason: "it is larger than the program" },
-  "npm:sonic-boom": { file: "src/log/file_sink.ts", reason: "it is loaded only when there is a file to write" },
+  "npm:sonic-boom": { file: "src/log/file_writer.ts", reason: "it is loaded only when there is a file to write" },
   "npm:fast-xml-parser": { file: "src/manifest/generate.ts", reason: "the program must not carry an XML parser" },
 };
 

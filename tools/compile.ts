@@ -50,9 +50,10 @@ const PERMISSION_REGEXP = /^(?:--(?:allow|deny|ignore)-|--permission-set\b|-[ARW
 
 /** What the bundles are made of: name below the build directory, entry below the root. */
 const BUNDLES = [
-  { output: "main.js", entry: "main.ts", external: ["asterism/parser", "asterism/svg"] },
+  { output: "main.js", entry: "main.ts", external: ["asterism/file-writer", "asterism/parser", "asterism/svg"] },
   { output: "guest.js", entry: "src/realm/guest/main.ts", external: ["asterism"] },
   { output: "asterism.js", entry: "src/module_api/mod.ts" },
+  { output: "file_writer.js", entry: "src/log/file_writer.ts" },
   { output: "parser.js", entry: "src/scan/parser.ts" },
   { output: "svg.js", entry: "src/console/graph/svg.ts" },
 ] as const;
@@ -112,6 +113,7 @@ export async function stage({ root, buildDirectory }: Layout): Promise<void> {
     imports: {
       "asterism": "./asterism.js",
       "asterism/guest": "./guest.js",
+      "asterism/file-writer": "./file_writer.js",
       "asterism/parser": "./parser.js",
       "asterism/svg": "./svg.js",
     },
@@ -148,7 +150,9 @@ function runCompile(cwd: string, request: CompileRequest, denort: string | undef
     "--no-prompt",
     "--unstable-worker-options",
     ...["--config", "deno.json"],
-    ...["modules", "configs", "guest.js", "asterism.js", "parser.js", "svg.js"].flatMap((path) => ["--include", path]),
+    ...["modules", "configs", "guest.js", "asterism.js", "file_writer.js", "parser.js", "svg.js"].flatMap((
+      path,
+    ) => ["--include", path]),
     ...["--output", request.output],
     ...request.flags,
     "main.js",
