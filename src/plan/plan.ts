@@ -94,7 +94,7 @@ class Draft {
   }
 
   #bind(node: Node, need: Need): Binding | undefined {
-    if (this.#provided.has(offerKey(need.type, need.name))) return undefined;
+    if (this.#provided.size > 0 && this.#provided.has(offerKey(need.type, need.name))) return undefined;
     const provider = this.#providers.choose(need);
     if (provider === undefined) {
       const verb = node.entry.manifest.enhances.includes(need) ? "enhances" : "uses";
