@@ -23,6 +23,8 @@ const CONFIG_FILE = "chan_line.conf";
 
 /** What takes connections, with its label. */
 interface Door {
+  /** The place as the settings have it. */
+  readonly place: string;
   readonly label: string;
   readonly peer: string;
   readonly listener: Deno.Listener;
@@ -32,23 +34,50 @@ let settings: LineSettings;
 let doors: Door[] = [];
 const sessions = new Map<string, Deno.Conn>();
 
-/** Opens what the settings name; what was opened is closed when a later one cannot be. */
-function open({ tcp, path }: LineSettings): Door[] {
+/**
+ * Opens the places that are new and then closes those that are no longer wanted: when one cannot be opened, all stays as
+ * it was.
+ *
+ * @returns the new ones
+ */
+function apply({ tcp, path }: LineSettings): Door[] {
+  const wanted = new Map<string, () => Door>();
+  if (tcp !== undefined) wanted.set(`${tcp.hostname}:${tcp.port}`, () => openTcp(tcp));
+  if (path !== undefined) wanted.set(path, () => openSocket(path));
   const opened: Door[] = [];
   try {
-    if (tcp !== undefined) {
-      const listener = Deno.listen(tcp);
-      const { hostname, port } = listener.addr as Deno.NetAddr;
-      opened.push({ label: `${hostname}:${port}`, peer: "tcp", listener });
-    }
-    if (path !== undefined) {
-      removeSocket(path);
-      opened.push({ label: path, peer: "unix", listener: Deno.listen({ transport: "unix", path }) });
-    }
-    return opened;
-  } catch (error) {
+    for (const [place, open] of wanted) if (doors.every((door) => door.place !== place)) opened.push(open());
+  } catch (fault) {
     close(opened);
-    throw error;
+    throw fault;
+  }
+  close(doors.filter(({ place }) => !wanted.has(place)));
+  doors = [...doors.filter(({ place }) => wanted.has(place)), ...opened];
+  return opened;
+}
+
+function openTcp(tcp: { hostname: string; port: number }): Door {
+  const place = `${tcp.hostname}:${tcp.port}`;
+  const listener = listening(place, () => Deno.listen(tcp));
+  const { hostname, port } = listener.addr as Deno.NetAddr;
+  return { place, label: `${hostname}:${port}`, peer: "tcp", listener };
+}
+
+function openSocket(path: string): Door {
+  removeSocket(path);
+  const listener = listening(path, () => Deno.listen({ transport: "unix", path }));
+  return { place: path, label: path, peer: "unix", listener };
+}
+
+/** Listens; a fault names the place. */
+function listening(label: string, listen: () => Deno.Listener): Deno.Listener {
+  try {
+    return listen();
+  } catch (error) {
+    const missing = error instanceof Deno.errors.NotFound ? "; its directory must be there" : "";
+    throw new Error(`Cannot listen on ${label}: ${error instanceof Error ? error.message : error}${missing}`, {
+      cause: error,
+    });
   }
 }
 
@@ -125,21 +154,17 @@ function hangup(name: string, connection: Deno.Conn): void {
 async function configure(host: ModuleHost): Promise<boolean> {
   try {
     const wanted = readLineSettings(await host.config(CONFIG_FILE), host.directories.astrundir!);
-    const same = JSON.stringify([wanted.tcp, wanted.path]) === JSON.stringify([settings?.tcp, settings?.path]);
     if (wanted.tcp === undefined && wanted.path === undefined) {
       host.log.notice(`${CONFIG_FILE} has neither bindport nor socket: there is nothing to do`);
       return false;
     }
-    if (!same || doors.length === 0) {
-      close(doors);
-      doors = [];
-      doors = open(wanted);
-      for (const door of doors) {
-        void accept(host, door);
-        host.log.verbose(2, `Lines are taken on ${door.label}`);
-      }
-    }
+    const opened = apply(wanted);
+    // Before the first connection comes, which asks for them.
     settings = wanted;
+    for (const door of opened) {
+      void accept(host, door);
+      host.log.verbose(2, `Lines are taken on ${door.label}`);
+    }
     return true;
   } catch (error) {
     host.log.error(error instanceof Error ? error.message : String(error));

@@ -225,6 +225,19 @@ Deno.test("module unload of a module in use waits for the end of the session, an
   assertEquals(records(at), ["555,1,Line/tcp-00000001,SendText,ANSWERED"]);
 });
 
+Deno.test("chan_line says where it cannot listen, and keeps its old places over a wrong reload", async () => {
+  await using at = await exchange();
+  const write = (text: string) => Deno.writeTextFile(`${at.directory}/chan_line.conf`, `[general]\n${text}\n`);
+  await write("socket = /nonexistent/line.sock");
+  assertStringIncludes(await at.run("module reload chan_line"), "reported a reload failure");
+  await write("bindaddr = 10.0.0.1\nbindport = 0");
+  assertStringIncludes(await at.run("module reload chan_line"), "reported a reload failure");
+  const errors = at.sink.records.filter(({ level }) => level === "error").map(({ message }) => message).join("\n");
+  assertStringIncludes(errors, "only loopback addresses are taken");
+  using line = await at.connect();
+  assertEquals(await line.until("hello"), "hello\n");
+});
+
 Deno.test("an application may run as long as its call: deadlines stand still while it waits for a line", async () => {
   await using at = await exchange(POLICY, { callTimeout: 300 });
   using line = await at.connect();
