@@ -3,18 +3,22 @@
  *
  * @module
  */
-import type { ModuleRow } from "asterism";
-import { formatMetrics, moduleMetrics, PROMETHEUS_TYPE } from "./_prometheus.ts";
+import type { HostStatus, ModuleOverview, ModuleRow, RealmRow } from "asterism";
+import type { LivePages, PageStatus } from "./_http_live.ts";
+import { PAGE_FILES, PAGE_POLICY } from "./_http_page.ts";
+import { formatMetrics, hostMetrics, moduleMetrics, PROMETHEUS_TYPE, realmMetrics } from "./_prometheus.ts";
 
 /** Most requests answered at once; each may ask the host for the module table. */
 export const MAXIMUM_REQUESTS = 64;
 
 const METHODS = "GET, HEAD";
 
-/** Nothing that is served is a page: a browser must neither guess a type, nor keep it, nor run anything in it. */
+/** A browser must neither guess a type, nor keep anything, nor tell others, nor run what is no page. */
 const SECURITY_HEADERS = {
   "x-content-type-options": "nosniff",
   "cache-control": "no-store",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
   "content-security-policy": "default-src 'none'",
 };
 
@@ -24,19 +28,36 @@ export interface HttpFacts {
   modules(): Promise<readonly ModuleRow[]>;
   /** Seconds since the module was loaded. */
   uptime(): number;
+  /** The host's times and counts. */
+  status(): Promise<HostStatus>;
+  /** Every installed module. */
+  details(): Promise<readonly ModuleOverview[]>;
+  /** Every realm. */
+  realms(): Promise<readonly RealmRow[]>;
+  /** The status page. */
+  readonly page: {
+    /** Whether there is one now. */
+    enabled(): boolean;
+    readonly live: LivePages;
+    status(): Promise<PageStatus>;
+    /** What a button does, for whoever has the token: what to answer and whether it was done. */
+    act(token: string, request: { action: string; module: string }): Promise<{ ok: boolean; text: string }>;
+  };
 }
 
-/** A page: type and text. */
+/** What is sent: type and text, and the policy for a browser when it is not the strictest. */
 interface Page {
   readonly type: string;
   readonly text: string;
+  readonly policy?: string;
 }
 
-type Route = (request: Request) => Page | Promise<Page>;
+type Route = (request: Request) => Page | Response | Promise<Page | Response>;
 
 /** Paths with what they are, as `http show status` lists them. */
 export const HTTP_PATHS: Readonly<Record<string, string>> = {
   "/health": "Asterism Health Check",
+  "/": "Status Page",
   "/metrics": "Prometheus Metrics",
   "/modules": "Module Table",
 };
@@ -75,6 +96,7 @@ export function isLocalName(hostname: string): boolean {
 export class HttpRoutes {
   readonly #facts: HttpFacts;
   readonly #routes: Readonly<Record<string, Route>>;
+  readonly #pages: Readonly<Record<string, Route>>;
   /** Answers by path and status. Only known paths have an entry of their own, or a stranger could fill the table. */
   readonly #counts = new Map<string, { path: string; code: string; value: number }>();
   #active = 0;
@@ -86,13 +108,14 @@ export class HttpRoutes {
       "/metrics": () => this.#metrics(),
       "/modules": async () => ({ type: JSON_TYPE, text: `${JSON.stringify(await facts.modules())}\n` }),
     };
+    this.#pages = pageRoutes(facts.page);
   }
 
   /** Answers a request. Never rejects. */
   async answer(request: Request): Promise<Response> {
     const path = URL.parse(request.url)?.pathname ?? "";
     const response = await this.#bounded(request, path);
-    const label = Object.hasOwn(this.#routes, path) ? path : "other";
+    const label = this.#find(path) === undefined ? "other" : path;
     const code = String(response.status);
     const count = this.#counts.get(`${label} ${code}`) ?? { path: label, code, value: 0 };
     count.value++;
@@ -115,12 +138,19 @@ export class HttpRoutes {
 
   async #route(request: Request, path: string): Promise<Response> {
     if (!isLocalName(URL.parse(request.url)?.hostname ?? "")) return refuse(request, 421);
-    const route = Object.hasOwn(this.#routes, path) ? this.#routes[path] : undefined;
+    const route = this.#find(path);
     if (route === undefined) return refuse(request, 404);
-    if (request.method !== "GET" && request.method !== "HEAD") return refuse(request, 405, { allow: METHODS });
+    const methods = path === ACTIONS_PATH ? "POST" : METHODS;
+    if (!methods.split(", ").includes(request.method)) return refuse(request, 405, { allow: methods });
     const length = request.headers.get("content-length");
     if (request.headers.has("transfer-encoding") || (length !== null && length !== "0")) return refuse(request, 413);
-    return respond(request, 200, await route(request));
+    const answer = await route(request);
+    return answer instanceof Response ? answer : respond(request, 200, answer);
+  }
+
+  #find(path: string): Route | undefined {
+    if (Object.hasOwn(this.#routes, path)) return this.#routes[path];
+    return this.#facts.page.enabled() && Object.hasOwn(this.#pages, path) ? this.#pages[path] : undefined;
   }
 
   #health(request: Request): Page {
@@ -130,7 +160,11 @@ export class HttpRoutes {
   }
 
   async #metrics(): Promise<Page> {
-    const rows = await this.#facts.modules();
+    const [status, modules, realms] = await Promise.all([
+      this.#facts.status(),
+      this.#facts.details(),
+      this.#facts.realms(),
+    ]);
     const text = formatMetrics([
       {
         name: "asterism_http_uptime_seconds",
@@ -144,13 +178,51 @@ export class HttpRoutes {
         type: "counter",
         samples: [...this.#counts.values()].map(({ path, code, value }) => ({ labels: { path, code }, value })),
       },
-      ...moduleMetrics(rows),
+      ...hostMetrics(status, Date.now()),
+      ...moduleMetrics(modules),
+      ...realmMetrics(realms),
     ]);
     return { type: PROMETHEUS_TYPE, text };
   }
 }
 
+/** Where buttons send what they want. */
+const ACTIONS_PATH = "/actions";
+
+function pageRoutes({ live, status, act }: HttpFacts["page"]): Record<string, Route> {
+  const files = Object.entries(PAGE_FILES).map(([path, file]): [string, Route] => [
+    path,
+    () => ({ ...file, policy: PAGE_POLICY }),
+  ]);
+  return {
+    ...Object.fromEntries(files),
+    "/status.json": async () => ({ type: JSON_TYPE, text: `${JSON.stringify(await status())}\n` }),
+    "/events": (request) => {
+      const stream = request.method === "HEAD" ? undefined : live.open();
+      if (stream === undefined) return refuse(request, 503, { "retry-after": "5" });
+      return new Response(stream, { headers: { ...SECURITY_HEADERS, "content-type": "text/event-stream" } });
+    },
+    [ACTIONS_PATH]: async (request) => {
+      if (!isSameOrigin(request)) return refuse(request, 403);
+      const { searchParams } = new URL(request.url);
+      const [, token = ""] = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
+      const asked = { action: searchParams.get("action") ?? "", module: searchParams.get("module") ?? "" };
+      const { ok, text } = await act(token, asked);
+      return respond(request, ok ? 200 : 403, { type: TEXT_TYPE, text: `${text}\n` });
+    },
+  };
+}
+
+/** Whether no other page is behind a request: a browser says so, other programs are asked for nothing. */
+export function isSameOrigin(request: Request): boolean {
+  const origin = request.headers.get("origin");
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null && site !== "same-origin" && site !== "none") return false;
+  return origin === null || URL.parse(origin)?.host === URL.parse(request.url)?.host;
+}
+
 const REASONS: Readonly<Record<number, string>> = {
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   413: "Content Too Large",
@@ -167,6 +239,12 @@ function refuse(request: Request, status: number, headers: Record<string, string
 
 function respond(request: Request, status: number, page: Page): Response {
   const bytes = new TextEncoder().encode(page.text);
-  const headers = { ...SECURITY_HEADERS, "content-type": page.type, "content-length": String(bytes.length) };
+  const policy = page.policy === undefined ? {} : { "content-security-policy": page.policy };
+  const headers = {
+    ...SECURITY_HEADERS,
+    ...policy,
+    "content-type": page.type,
+    "content-length": String(bytes.length),
+  };
   return new Response(request.method === "HEAD" ? null : bytes, { status, headers });
 }

@@ -12,6 +12,8 @@ export const GRACE_MS = 2000;
 /** `[general]` of http.conf. */
 export interface HttpSettings {
   readonly enabled: boolean;
+  /** Whether there is a status page. */
+  readonly page: boolean;
   /** Address to listen on. */
   readonly bindaddr: string;
   /** Port to listen on; 0 lets the system choose one. */
@@ -29,12 +31,17 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-const KEYS = ["enabled", "bindaddr", "bindport"];
+const KEYS = ["enabled", "bindaddr", "bindport", "page"];
 
 function fail(entry: ConfigEntry, expected: string): never {
   throw new SyntaxError(
     `${entry.file}:${entry.line}: "${entry.value}" is no value of ${entry.key}: expected ${expected}`,
   );
+}
+
+function readYesNo(entry: ConfigEntry): boolean {
+  if (!/^(yes|no|true|false|on|off|1|0)$/i.test(entry.value)) fail(entry, "yes or no");
+  return /^(yes|true|on|1)$/i.test(entry.value);
 }
 
 /**
@@ -43,13 +50,16 @@ function fail(entry: ConfigEntry, expected: string): never {
  * @throws {SyntaxError} when a key is unknown or a value is not what the key needs, naming file and line
  */
 export function parseHttpSettings(config: ModuleConfig | undefined): HttpSettings {
-  const settings = { enabled: false, bindaddr: "127.0.0.1", bindport: 8088, place: config?.file ?? "http.conf" };
+  const place = config?.file ?? "http.conf";
+  const settings = { enabled: false, page: false, bindaddr: "127.0.0.1", bindport: 8088, place };
   for (const entry of config?.section("general")?.entries ?? []) {
     const { value } = entry;
     switch (entry.key.toLowerCase()) {
       case "enabled":
-        if (!/^(yes|no|true|false|on|off|1|0)$/i.test(value)) fail(entry, "yes or no");
-        settings.enabled = /^(yes|true|on|1)$/i.test(value);
+        settings.enabled = readYesNo(entry);
+        break;
+      case "page":
+        settings.page = readYesNo(entry);
         break;
       case "bindaddr":
         if (!/^[\w.:-]+$/.test(value)) fail(entry, "an address such as 127.0.0.1");
@@ -68,7 +78,10 @@ export function parseHttpSettings(config: ModuleConfig | undefined): HttpSetting
 }
 
 /** Why a server could not start, with what to do about it. */
-export function explainFailure({ bindaddr, bindport, place }: HttpSettings, cause: unknown): string {
+export function explainFailure(
+  { bindaddr, bindport, place }: Pick<HttpSettings, "bindaddr" | "bindport" | "place">,
+  cause: unknown,
+): string {
   const where = { module: "res_http", file: "http.conf", portKey: "bindport" };
   return explainListenFailure({ ...where, bindaddr, bindport, place }, cause);
 }

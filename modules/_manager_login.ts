@@ -12,6 +12,7 @@ import { mayConnect } from "./_manager_acl.ts";
 import { fullyBooted } from "./_manager_events.ts";
 import { formatMessage } from "./_manager_message.ts";
 import { securityEvent, type SecurityFact } from "./_manager_security.ts";
+import { sameSecret } from "./_secret.ts";
 
 /** How long a failed login is left without an answer, in milliseconds: guessing must be slow. */
 export const FAILED_LOGIN_DELAY = 1000;
@@ -19,14 +20,6 @@ export const FAILED_LOGIN_DELAY = 1000;
 /** Hexadecimal MD5 of a challenge followed by a secret. */
 export function challengeKey(challenge: string, secret: string): string {
   return bytesToHex(md5(utf8ToBytes(challenge + secret)));
-}
-
-/** Whether two texts are equal, in a time that does not tell where they differ. */
-export function sameSecret(given: string, wanted: string): boolean {
-  const [a, b] = [utf8ToBytes(given), utf8ToBytes(wanted)];
-  let difference = a.length ^ b.length;
-  for (let at = 0; at < a.length; at++) difference |= (a[at] ?? 0) ^ (b[at % Math.max(1, b.length)] ?? 0);
-  return difference === 0;
 }
 
 /** The actions. */

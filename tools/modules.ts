@@ -178,13 +178,18 @@ async function compareWithDoing(trials: readonly TrialModule[], { directory, onN
   if (faults.length > 0) throw new ToolError(faults.join("\n"));
 }
 
+/** Whether a module can be made from a file. A script at the top is what was made. */
+function isInput(below: string, name: string): boolean {
+  return /\.(?:[cm]?ts|json|html|css|svg)$/.test(name) || (below !== "" && name.endsWith(".js"));
+}
+
 /** Times of the files that modules can be made from, by path below the directory. */
 function fileTimes(directory: string): Map<string, number> {
   const times = new Map<string, number>();
   const visit = (below: string) => {
     for (const { name, isDirectory } of Deno.readDirSync(join(directory, below))) {
       if (isDirectory) visit(`${below}${name}/`);
-      else if (/\.(?:[cm]?ts|json)$/.test(name)) times.set(below + name, modified(join(directory, below, name)) ?? 0);
+      else if (isInput(below, name)) times.set(below + name, modified(join(directory, below, name)) ?? 0);
     }
   };
   try {

@@ -3,7 +3,7 @@ import { diskSource, parse, selectSections } from "../config/mod.ts";
 import type { CoreServices } from "../console/mod.ts";
 import { messageOf } from "../fault/mod.ts";
 import type { AdminServices, Life, Loader } from "../loader/mod.ts";
-import type { Logger } from "../log/mod.ts";
+import type { Logger, TailSink } from "../log/mod.ts";
 import type { Catalog } from "../manifest/mod.ts";
 import type { CommandOutput, ConfigReading, ModulePresence } from "../module_api/mod.ts";
 import type { HostDialplan } from "./dialplan.ts";
@@ -17,6 +17,8 @@ export interface AdminParts {
   readonly dialplan: HostDialplan;
   readonly life: Life;
   readonly log: Logger;
+  /** The end of the log. */
+  readonly tail: TailSink;
   /** Where configuration files are. */
   readonly astetcdir: string;
   /** Runs a console command. */
@@ -25,8 +27,12 @@ export interface AdminParts {
 
 /** What modules with host capabilities may ask for: the same that the console has. */
 export function adminServices(parts: AdminParts): AdminServices {
-  const { services: { modules, lifetime }, dialplan, life } = parts;
+  const { loader, services: { modules, lifetime }, dialplan, life } = parts;
   return {
+    modules: () => loader.overviews(),
+    realms: () => loader.realms().map(({ realm, modules, memory }) => ({ realm, modules, memory: memory ?? 0 })),
+    logTail: (after) =>
+      parts.tail.after(after).map(({ number, level, area, message, time }) => ({ number, level, area, message, time })),
     findModule: (name) => findModule(parts, name),
     load: (name) => modules.load(name),
     unload: async (name) => await modules.unload(name, "soft") === "unloaded",

@@ -6,9 +6,17 @@ import {
   registerCoreCommands,
   type StopRequest,
 } from "../console/mod.ts";
-import { type BootResult, Life, Loader, type ReloadResult, type StateChange, type UnloadForce } from "../loader/mod.ts";
+import {
+  type AdminServices,
+  type BootResult,
+  Life,
+  Loader,
+  type ReloadResult,
+  type StateChange,
+  type UnloadForce,
+} from "../loader/mod.ts";
 import type { Policy } from "../policy/mod.ts";
-import { Logger } from "../log/mod.ts";
+import { Logger, TailSink } from "../log/mod.ts";
 import { Catalog } from "../manifest/mod.ts";
 import { type ModuleRow, RELOAD_STATUS } from "../module_api/mod.ts";
 import { type ConsoleCommand, Registry } from "../registry/mod.ts";
@@ -25,6 +33,10 @@ import { provide, type Provided } from "./provide.ts";
 import { settingsFacts } from "./settings_facts.ts";
 import { Shutdown } from "./shutdown.ts";
 import { BUILD, VERSION } from "./version.ts";
+
+/** Lines of the log that are kept in memory, and up to which verbosity. */
+const TAIL_LINES = 200;
+const TAIL_VERBOSITY = 3;
 
 /**
  * A plugin host: settings, policy, catalog, loader and console in one. Made by {@linkcode createHost}; dispose it to stop
@@ -47,6 +59,7 @@ export class Host implements AsyncDisposable {
   readonly #catalog: Catalog;
   readonly #events: EventHub;
   readonly #life: Life = new Life();
+  readonly #tail: TailSink = new TailSink(TAIL_LINES, TAIL_VERBOSITY);
   readonly #shutdown: Shutdown;
   readonly #whenBooted: PromiseWithResolvers<void> = Promise.withResolvers();
   #asked = false;
@@ -59,6 +72,7 @@ export class Host implements AsyncDisposable {
     this.stopRequested = promise;
     this.settings = settings;
     this.log = new Logger(sinks, { area: "loader" });
+    this.log.addSink(this.#tail);
     this.#events = new EventHub(this.log);
     this.#store = storeOf(settings);
     this.#shutdown = new Shutdown({
@@ -92,14 +106,20 @@ export class Host implements AsyncDisposable {
     const services = this.#services(catalog, policy);
     this.#control = services.modules;
     registerCoreCommands(this.#registry, services);
-    const admin = adminServices({
+    const admin = this.#makeAdmin(services);
+  }
+
+  /** What modules with host capabilities may ask for. */
+  #makeAdmin(services: CoreServices): AdminServices {
+    return adminServices({
       loader: this.#loader,
-      catalog,
+      catalog: this.#catalog,
       services,
       dialplan: this.#dialplan,
       life: this.#life,
       log: this.log,
-      astetcdir: settings.directories.astetcdir,
+      tail: this.#tail,
+      astetcdir: this.settings.directories.astetcdir,
       run: (command) => this.execute(command),
     });
   }

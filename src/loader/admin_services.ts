@@ -3,12 +3,21 @@ import type {
   CommandOutput,
   ConfigReading,
   HostStatus,
+  LogLine,
+  ModuleOverview,
   ModulePresence,
+  RealmRow,
   ReloadAnswer,
 } from "../module_api/mod.ts";
 
 /** What modules with the right host capability may ask of the host, whatever carries it out. */
 export interface AdminServices {
+  /** Every installed module. */
+  modules(): ModuleOverview[];
+  /** Every realm that is up. */
+  realms(): RealmRow[];
+  /** The latest lines of the log after a number. */
+  logTail(after: number): LogLine[];
   /** Whether there is a module of that name. */
   findModule(name: string): ModulePresence;
   /** Loads a module. */

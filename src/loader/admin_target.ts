@@ -5,10 +5,13 @@ import type {
   CommandOutput,
   ConfigReading,
   HostStatus,
+  LogLine,
   ManagerActionRow,
   ManagerHeader,
   ManagerReply,
+  ModuleOverview,
   ModulePresence,
+  RealmRow,
   ReloadAnswer,
 } from "../module_api/mod.ts";
 import type { HostCapability } from "../permission/mod.ts";
@@ -78,6 +81,18 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
       headers: checkHeaders(headers),
     });
     return Promise.resolve();
+  }
+
+  modules(): Promise<ModuleOverview[]> {
+    return Promise.resolve(this.#services("modules").modules());
+  }
+
+  realms(): Promise<RealmRow[]> {
+    return Promise.resolve(this.#services("modules").realms());
+  }
+
+  logTail(after: number): Promise<LogLine[]> {
+    return Promise.resolve(this.#services("log").logTail(Number(after)));
   }
 
   findModule(name: string): Promise<ModulePresence> {

@@ -6,6 +6,8 @@ export interface CallGateOptions {
   readonly module: string;
   /** Milliseconds that a call may take, and how many there may be at the same time. */
   readonly limits: { readonly call: number; readonly calls: number };
+  /** Told of every call that has ended: how long it took, and whether it succeeded. */
+  ended?(seconds: number, ok: boolean): void;
   /** Told once that there are too many, until all have ended. */
   refused(message: string): void;
 }
@@ -49,13 +51,17 @@ export class CallGate {
     }
     this.#inProgress++;
     let waiting = true;
+    const began = performance.now();
+    let ok = false;
     const answer = call();
     const settled = () => {
       if (!waiting) this.#overdue--;
     };
     answer.then(settled, settled);
     try {
-      return await withDeadline(answer, { milliseconds: limits.call, pauses }, what);
+      const result = await withDeadline(answer, { milliseconds: limits.call, pauses }, what);
+      ok = true;
+      return result;
     } catch (error) {
       if (error instanceof HostError && error.code === "deadline") {
         waiting = false;
@@ -63,6 +69,7 @@ export class CallGate {
       }
       throw error;
     } finally {
+      this.#options.ended?.((performance.now() - began) / 1000, ok);
       if (--this.#inProgress === 0) this.#told = false;
     }
   }

@@ -31,14 +31,19 @@ async function readConfigFor(context: Context, instance: Instance, file: string)
   }
 }
 
+/** Where all calls into an instance pass, within its limits and counted. */
+function makeGate(context: Context, { name }: Instance, refused: (message: string) => void): CallGate {
+  const ended = context.life.activity.watch(name);
+  return new CallGate({ module: name, limits: limitsFor(context, name), refused, ended });
+}
+
 /** The capability object of an instance, over the loader. */
 export function makeHandle(context: Context, instance: Instance): HostHandle {
   const { registry, options, log } = context;
   const moduleLog = log.child({ module: instance.name });
   let calls = 0;
   const refused = (message: string) => moduleLog.warning(message);
-  const gate = new CallGate({ module: instance.name, limits: limitsFor(context, instance.name), refused });
-  instance.gate = gate;
+  const gate = instance.gate = makeGate(context, instance, refused);
   const services: HandleServices = {
     registry,
     database: { store: context.store, quota: options.databaseQuota },

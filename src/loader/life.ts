@@ -1,5 +1,6 @@
 import { nameKey } from "../manifest/mod.ts";
 import type { HostEvent } from "../module_api/mod.ts";
+import { Activity } from "./activity.ts";
 import type { InstanceState, StateChange } from "./states.ts";
 
 /** Called for each event, in order; must neither throw nor wait. */
@@ -13,6 +14,8 @@ export class Life {
   readonly #listeners = new Set<LifeListener>();
   /** How a module is spelled by whoever asks for something to be done with it, by `nameKey`. */
   readonly #spelled = new Map<string, string>();
+  /** What modules have done. */
+  readonly activity: Activity = new Activity();
   #booted = false;
 
   /** Whether everything of the start is there. */
@@ -45,6 +48,7 @@ export class Life {
 
   /** An instance has gone from one state to another. */
   changed({ module, from, to, reason }: StateChange): void {
+    if (from === "starting" && to === "running") this.activity.started(module);
     if (!this.#booted) return;
     const name = this.#spelled.get(nameKey(module)) ?? module;
     if (from === "starting") this.emit({ type: "load", module: name, status: LOAD_STATUS[to] ?? "Failure" });

@@ -1,10 +1,11 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import { baseName, nameKey } from "../manifest/mod.ts";
-import type { ModuleRow } from "../module_api/mod.ts";
+import type { ModuleOverview, ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { DirectLinks } from "./direct_links.ts";
+import { moduleOverviews } from "./overview.ts";
 import { type ModuleDetail, moduleDetail, type RealmRow, realmRows } from "./inspect.ts";
 import type { Instance } from "./instance.ts";
 import { restartPolicy } from "./limits.ts";
@@ -182,6 +183,11 @@ export class Loader {
   /** The module table, as `module show` has it. */
   rows(): ModuleRow[] {
     return moduleRows(this.#context);
+  }
+
+  /** Everything there is to say of every installed module. */
+  overviews(): ModuleOverview[] {
+    return moduleOverviews(this.#context);
   }
 
   /** Whether a module is in the table, running or not. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { Activity } from "./activity.ts";
 export type { AdminServices } from "./admin_services.ts";
 export type { ModuleDetail, RealmRow } from "./inspect.ts";
 export type { Learning, LoaderOptions } from "./context.ts";

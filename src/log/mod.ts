@@ -26,4 +26,5 @@ export { type FormatOptions, formatRecord, formatTime, verboseLines, verbosePref
 export { type LineOptions, Logger, type LoggerOptions } from "./logger.ts";
 export { MemorySink } from "./memory_sink.ts";
 export { LEVELS, type LogLevel, type LogRecord, type LogSink } from "./record.ts";
+export { type NumberedRecord, TailSink } from "./tail_sink.ts";
 export { stdioWriters } from "./stdio.ts";

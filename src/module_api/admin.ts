@@ -10,6 +10,72 @@ export interface ModulePresence {
   readonly loaded: boolean;
 }
 
+/** What a module has done since the host started, restarts included. */
+export interface ModuleActivity {
+  /** Calls into it that have ended: applications, functions, services, commands. */
+  readonly calls: number;
+  /** How many of them failed. */
+  readonly failures: number;
+  /** How long all of them took. */
+  readonly seconds: number;
+  /** How many took no longer than a limit in seconds; a call is counted at the first that it kept. */
+  readonly buckets: readonly { readonly limit: number; readonly count: number }[];
+  /** How often it began to run. */
+  readonly starts: number;
+}
+
+/** Everything there is to say of an installed module. */
+export interface ModuleOverview {
+  /** Name. */
+  readonly name: string;
+  /** Description. */
+  readonly description: string;
+  /** Support level. */
+  readonly supportLevel: string;
+  /** The loader's word, or `not loaded`. */
+  readonly state: string;
+  /** Why it was declined or failed; empty otherwise. */
+  readonly reason: string;
+  /** Kind and number of its realm, such as `shared/1`; empty when it has none. */
+  readonly realm: string;
+  /** Permissions that its manifest asks for, in Deno's words. */
+  readonly asked: string;
+  /** Those that modules.conf grants, asked for or not. */
+  readonly granted: string;
+  /** Those that it has: asked for and granted. */
+  readonly effective: string;
+  /** Who keeps it running, the administrator aside. */
+  readonly users: readonly string[];
+  /** What it uses: the thing, how, and the module that provides it; no module when nobody does. */
+  readonly uses: readonly { readonly to: string; readonly kind: string; readonly what: string }[];
+  /** What it has done. */
+  readonly activity: ModuleActivity;
+}
+
+/** A realm that is up. */
+export interface RealmRow {
+  /** Kind and number, such as `shared/1`. */
+  readonly realm: string;
+  /** The modules in it. */
+  readonly modules: readonly string[];
+  /** Bytes in use on its heap at the last heartbeat, of the whole process where it is one; 0 before the first. */
+  readonly memory: number;
+}
+
+/** A line of the log. */
+export interface LogLine {
+  /** Its place among all lines, from 1. */
+  readonly number: number;
+  /** `error`, `warning`, `notice` or `verbose`. */
+  readonly level: string;
+  /** Who says it. */
+  readonly area: string;
+  /** The text; control characters are shown, not obeyed. */
+  readonly message: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
 /** What a reload came to, with the number that Asterisk's `Reload` event carries. */
 export const RELOAD_STATUS = {
   success: 0,
@@ -110,6 +176,12 @@ export type HostEvent =
 export interface HostAdmin {
   /** Whether there is a module of that name. Needs `modules`. */
   findModule(name: string): Promise<ModulePresence>;
+  /** Every installed module. Needs `modules`. */
+  modules(): Promise<ModuleOverview[]>;
+  /** Every realm that is up. Needs `modules`. */
+  realms(): Promise<RealmRow[]>;
+  /** The latest lines of the log, those after a number only. Needs `log`. */
+  logTail(after?: number): Promise<LogLine[]>;
   /** `module load`: whether it runs now. Needs `loader`, as all that follow up to `refresh`. */
   load(name: string): Promise<boolean>;
   /** `module unload`, never forced: whether it is gone. */

@@ -29,7 +29,11 @@ export {
   type HostAdmin,
   type HostEvent,
   type HostStatus,
+  type LogLine,
+  type ModuleActivity,
+  type ModuleOverview,
   type ModulePresence,
+  type RealmRow,
   RELOAD_STATUS,
   type ReloadAnswer,
 } from "./admin.ts";

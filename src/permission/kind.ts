@@ -13,6 +13,7 @@ export type PermissionKind = (typeof PERMISSION_KINDS)[number];
 /**
  * What the `host` kind knows: reading the module table, running console commands, loading and unloading modules, times
  * and calls of the host, being told of what happens in it, reading any configuration file, running manager actions,
+ * reading the end of the log,
  * keeping values in the database.
  */
 export const HOST_CAPABILITIES = [
@@ -23,6 +24,7 @@ export const HOST_CAPABILITIES = [
   "events",
   "config",
   "manager",
+  "log",
   "db",
 ] as const;
 

@@ -230,6 +230,12 @@ export interface AdminMethods {
   ): Promise<void>;
   /** See `ModuleHost.managerEvent`. */
   managerEvent(event: string, privilege: string, headers: readonly WireHeader[]): Promise<void>;
+  /** See `HostAdmin.modules`. */
+  modules(): Promise<object[]>;
+  /** See `HostAdmin.realms`. */
+  realms(): Promise<object[]>;
+  /** See `HostAdmin.logTail`. */
+  logTail(after: number): Promise<object[]>;
   /** See `HostAdmin.findModule`. */
   findModule(name: string): Promise<{ known: boolean; loaded: boolean }>;
   /** See `HostAdmin.load`. */

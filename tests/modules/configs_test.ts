@@ -4,6 +4,7 @@ import { assertEquals } from "@std/assert";
 import type { ModuleConfig } from "asterism";
 import { readAliases } from "../../modules/_aliases.ts";
 import { fileNameFault, parseTemplate } from "../../modules/_cdr_template.ts";
+import { readToken } from "../../modules/_http_actions.ts";
 import { parseHttpSettings } from "../../modules/_http_server.ts";
 import { readManagerConfig } from "../../modules/_manager_config.ts";
 import { parse } from "../../src/config/mod.ts";
@@ -60,13 +61,15 @@ Deno.test("logger.conf says what there is without it", async () => {
 Deno.test("modules.conf grants what the shipped modules ask for", async () => {
   const variables = { astlogdir: "/var/log/asterism", astrundir: "/run/asterism" };
   const policy = parsePolicy(await sample("modules.conf"), variables);
-  assertEquals([policy.autoload, policy.loadUses, policy.lines, policy.defaultGrant.lines], [true, true, [], []]);
+  const lines = policy.lines.map(({ directive, name }) => `${directive} ${name}`);
+  assertEquals([policy.autoload, policy.loadUses, policy.defaultGrant.lines], [true, true, []]);
+  assertEquals(lines, ["noload res_http_actions"]);
   const grants = [...policy.grants].map((
     [name, { lines }],
   ) => [name, ...lines.map(({ kind, value }) => `${kind}=${value}`)]);
   assertEquals(grants, [
     ["cdr_custom", "write=/var/log/asterism/cdr-custom"],
-    ["res_http", "net=127.0.0.1:8088", "host=modules"],
+    ["res_http", "net=127.0.0.1:8088", "host=modules", "host=status", "host=events", "host=log"],
     ["res_clialiases", "host=command"],
     [
       "manager",
@@ -82,7 +85,8 @@ Deno.test("modules.conf grants what the shipped modules ask for", async () => {
 Deno.test("the samples of the modules are without fault", async () => {
   assertEquals((await moduleSample("sample.conf")).section("general")?.get("greeting"), "Hello from Asterism");
   const http = parseHttpSettings(await moduleSample("http.conf"));
-  assertEquals([http.enabled, http.bindaddr, http.bindport], [true, "127.0.0.1", 8088]);
+  assertEquals([http.enabled, http.page, http.bindaddr, http.bindport], [true, true, "127.0.0.1", 8088]);
+  assertEquals(readToken(await moduleSample("http.conf")), undefined);
   const manager = readManagerConfig(await moduleSample("manager.conf"));
   assertEquals([manager.settings.enabled, manager.users, manager.warnings], [false, [], []]);
   const aliases = readAliases(await moduleSample("cli_aliases.conf"));

@@ -10,9 +10,10 @@ import {
 import { readManagerConfig } from "../../modules/_manager_config.ts";
 import { formatActions, formatUsers } from "../../modules/_manager_console.ts";
 import { isBlacklisted } from "../../modules/_manager_core_actions.ts";
-import { challengeKey, sameSecret } from "../../modules/_manager_login.ts";
+import { challengeKey } from "../../modules/_manager_login.ts";
 import { formatMessage, MAXIMUM_LINES, MessageReader } from "../../modules/_manager_message.ts";
 import { formatTime } from "../../modules/_manager_security.ts";
+import { sameSecret } from "../../modules/_secret.ts";
 import { random } from "../support/random.ts";
 import { readConfig } from "./_fake_host.ts";
 

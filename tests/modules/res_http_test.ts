@@ -1,10 +1,12 @@
 import { assertEquals, assertLess, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import type { ModuleRow } from "asterism";
+import type { HostAdmin, ModuleRow } from "asterism";
+import { LivePages, pageStatus } from "../../modules/_http_live.ts";
 import { HttpRoutes, isLocalName, MAXIMUM_REQUESTS, prefersJson } from "../../modules/_http_routes.ts";
 import { explainFailure, parseHttpSettings, startServer } from "../../modules/_http_server.ts";
 import { formatAddress } from "../../modules/_listen.ts";
 import { formatMetrics } from "../../modules/_prometheus.ts";
 import module from "../../modules/res_http.ts";
+import { ADMIN } from "./_fake_admin.ts";
 import { FakeHost, readConfig } from "./_fake_host.ts";
 
 const ROW: ModuleRow = {
@@ -18,11 +20,25 @@ const ROW: ModuleRow = {
   realm: "shared/1",
 };
 
+const FACTS = {
+  modules: () => Promise.resolve([]),
+  uptime: () => 1,
+  status: () => ADMIN.status!(),
+  details: () => ADMIN.modules!(),
+  realms: () => ADMIN.realms!(),
+  page: {
+    enabled: () => false,
+    live: new LivePages(ADMIN as HostAdmin),
+    status: () => pageStatus(ADMIN as HostAdmin),
+    act: () => Promise.reject(new Error("no")),
+  },
+};
+
 const EPHEMERAL = "[general]\nenabled = yes\nbindaddr = 127.0.0.1\nbindport = 0\n";
 
 /** The module with a server on a port of the system's choice. */
 async function loaded(conf = EPHEMERAL) {
-  const host = new FakeHost({ files: { "http.conf": conf }, modules: [ROW] });
+  const host = new FakeHost({ files: { "http.conf": conf }, modules: [ROW], admin: ADMIN });
   const result = await module.load?.(host);
   const base = async () => `http://${/Bound to (\S+)/.exec(await host.type("http show status"))?.[1]}`;
   const get = async (path: string, init?: RequestInit) => {
@@ -70,6 +86,7 @@ Deno.test("isLocalName() admits addresses and localhost", () => {
 Deno.test("parseHttpSettings() reads, defaults and refuses", () => {
   assertEquals(parseHttpSettings(undefined), {
     enabled: false,
+    page: false,
     bindaddr: "127.0.0.1",
     bindport: 8088,
     place: "http.conf",
@@ -123,6 +140,19 @@ Deno.test("res_http answers /metrics and /modules", async () => {
   assertStringIncludes(text, 'asterism_http_requests_total{path="other",code="404"} 1\n');
   assertStringIncludes(text, 'asterism_module_state{module="res_http",state="running"} 1\n');
   assertStringIncludes(text, 'asterism_module_use_count{module="res_http"} 1\n');
+  assertStringIncludes(text, 'asterism_module_restarts_total{module="res_http"} 1\n');
+  assertStringIncludes(text, 'asterism_module_call_failures_total{module="res_http"} 1\n');
+  assertStringIncludes(
+    text,
+    "# TYPE asterism_module_call_seconds histogram\n" +
+      'asterism_module_call_seconds_bucket{module="res_http",le="0.001"} 2\n' +
+      'asterism_module_call_seconds_bucket{module="res_http",le="0.01"} 3\n' +
+      'asterism_module_call_seconds_bucket{module="res_http",le="+Inf"} 4\n' +
+      'asterism_module_call_seconds_sum{module="res_http"} 0.5\n' +
+      'asterism_module_call_seconds_count{module="res_http"} 4\n',
+  );
+  assertStringIncludes(text, 'asterism_realm_heap_bytes{realm="shared/1"} 2097152\n');
+  assertMatch(text, /^asterism_info\{version="1\.2\.3"\} 1$/m);
   assertEquals(JSON.parse((await http.get("/modules")).text), [ROW]);
 });
 
@@ -162,10 +192,10 @@ Deno.test("res_http refuses bodies and foreign host names", async () => {
 });
 
 Deno.test("HttpRoutes answers 503 when the table is not to be had or too much is under way", async () => {
-  const broken = new HttpRoutes({ modules: () => Promise.reject(new Error("no")), uptime: () => 1 });
+  const broken = new HttpRoutes({ ...FACTS, modules: () => Promise.reject(new Error("no")) });
   assertEquals((await broken.answer(new Request("http://127.0.0.1/modules"))).status, 503);
   const gate = Promise.withResolvers<ModuleRow[]>();
-  const slow = new HttpRoutes({ modules: () => gate.promise, uptime: () => 1 });
+  const slow = new HttpRoutes({ ...FACTS, modules: () => gate.promise });
   const ask = () => slow.answer(new Request("http://127.0.0.1/modules"));
   const waiting = Array.from({ length: MAXIMUM_REQUESTS }, ask);
   const refused = await ask();

@@ -6,12 +6,15 @@ import type {
   HostAdmin,
   HostEvent,
   HostStatus,
+  LogLine,
   ManagerActionRegistration,
   ManagerActionRow,
   ManagerHeader,
   ManagerReply,
   ManagerRequest,
+  ModuleOverview,
   ModulePresence,
+  RealmRow,
   ReloadAnswer,
   UserHandle,
 } from "../../module_api/mod.ts";
@@ -54,6 +57,15 @@ export class GuestAdmin implements HostAdmin {
     await this.#stub.managerEvent(event, privilege, [...headers]);
   }
 
+  async modules(): Promise<ModuleOverview[]> {
+    return await this.#stub.modules() as unknown as ModuleOverview[];
+  }
+  async realms(): Promise<RealmRow[]> {
+    return await this.#stub.realms() as unknown as RealmRow[];
+  }
+  async logTail(after = 0): Promise<LogLine[]> {
+    return await this.#stub.logTail(after) as unknown as LogLine[];
+  }
   async findModule(name: string): Promise<ModulePresence> {
     return { ...await this.#stub.findModule(name) };
   }
