@@ -1,3 +1,4 @@
+import { concat } from "./bytes.ts";
 import type { ByteStream } from "./connection.ts";
 import { type Identity, matchesCommand, parseGreeting, parseMatches, QUIT_AFTER } from "./protocol.ts";
 
@@ -43,7 +44,7 @@ export class RemoteClient {
       while (bytes.indexOf(LINE_END) < 0) {
         const chunk = await within(GREETING_MS, readChunk(stream));
         if (chunk === undefined || bytes.length > 255) throw new Error("there is no greeting");
-        bytes = join(bytes, chunk);
+        bytes = concat([bytes, chunk]);
       }
       const end = bytes.indexOf(LINE_END) + 1;
       const line = new TextDecoder().decode(bytes.subarray(0, end));
@@ -115,7 +116,7 @@ export class RemoteClient {
   #takeCompletion(chunk: Uint8Array): Uint8Array {
     const completing = this.#completing;
     if (completing === undefined) return chunk;
-    const bytes = join(completing.bytes, chunk);
+    const bytes = concat([completing.bytes, chunk]);
     const begin = bytes.lastIndexOf(LINE_END, Math.max(0, indexOf(bytes, END_MARK))) + 1;
     const end = indexOf(bytes, END_MARK) + END_MARK.length;
     if (end < END_MARK.length) {
@@ -127,7 +128,7 @@ export class RemoteClient {
     }
     completing.done(parseMatches(new TextDecoder().decode(bytes.subarray(begin, end))) ?? []);
     this.#completing = undefined;
-    return join(bytes.subarray(0, begin), bytes.subarray(end));
+    return concat([bytes.subarray(0, begin), bytes.subarray(end)]);
   }
 }
 
@@ -178,13 +179,6 @@ async function within<T>(milliseconds: number, wait: Promise<T>): Promise<T | un
 
 function startsWithUsage(bytes: Uint8Array): boolean {
   return new TextDecoder().decode(bytes.subarray(0, 6)) === "Usage:";
-}
-
-function join(one: Uint8Array, other: Uint8Array): Uint8Array {
-  const all = new Uint8Array(one.length + other.length);
-  all.set(one);
-  all.set(other, one.length);
-  return all;
 }
 
 function indexOf(bytes: Uint8Array, part: Uint8Array): number {

@@ -41,10 +41,12 @@ export class Connection extends ConsoleView implements ConsoleSession {
   /** Whose it is, as the system says. */
   readonly user: ConsoleSession["user"];
   readonly #options: ConnectionOptions;
+  readonly #limits: QueueLimits;
   readonly #output: OutputQueue;
   readonly #encoder = new TextEncoder();
-  /** Lines of the log that wait for the answer of the command that runs. */
+  /** Lines of the log that wait for the answer of the command that runs, and their length in bytes. */
   #held: Uint8Array[] | undefined;
+  #heldBytes = 0;
 
   /** A connection that has not said anything yet. */
   constructor(options: ConnectionOptions) {
@@ -52,7 +54,8 @@ export class Connection extends ConsoleView implements ConsoleSession {
     this.muted = true;
     this.user = options.user;
     this.#options = options;
-    this.#output = new OutputQueue(options.stream, options.limits ?? LIMITS, {
+    this.#limits = options.limits ?? LIMITS;
+    this.#output = new OutputQueue(options.stream, this.#limits, {
       dropping: () => options.report("warning", "A remote console reads too slowly: it misses lines of the log"),
       givenUp: (reason) => {
         options.report("warning", `A remote console reads too slowly and was closed: ${reason}`);
@@ -84,8 +87,13 @@ export class Connection extends ConsoleView implements ConsoleSession {
 
   /** Shows a line of the log. It follows the answer of the command that runs, as in Asterisk. */
   show(bytes: Uint8Array): void {
-    if (this.#held === undefined) this.#output.offer(bytes);
-    else this.#held.push(bytes);
+    if (this.#held === undefined) return this.#output.offer(bytes);
+    const before = this.#heldBytes;
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes <= this.#limits.droppingBytes) this.#held.push(bytes);
+    else if (before <= this.#limits.droppingBytes) {
+      this.#options.report("warning", "A remote console waits too long for its command: it misses lines of the log");
+    }
   }
 
   /** Ends it at once. Safe to call twice. */
@@ -107,6 +115,7 @@ export class Connection extends ConsoleView implements ConsoleSession {
 
   async #run(command: string): Promise<void> {
     this.#held = [];
+    this.#heldBytes = 0;
     await this.#options.interpreter.execute(command, (text) => this.#print(text), this);
     const held = this.#held;
     this.#held = undefined;

@@ -1,3 +1,5 @@
+import { concat } from "./bytes.ts";
+
 /** Where bytes go; a connection. */
 export interface ByteSink {
   /** Writes some of the bytes and says how many. */
@@ -102,14 +104,7 @@ export class OutputQueue {
   #takeAll(): Uint8Array {
     const chunks = this.#chunks;
     this.#chunks = [];
-    if (chunks.length === 1) return chunks[0] as Uint8Array;
-    const all = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0));
-    let place = 0;
-    for (const chunk of chunks) {
-      all.set(chunk, place);
-      place += chunk.length;
-    }
-    return all;
+    return concat(chunks);
   }
 
   #giveUp(reason: string): void {

@@ -11,6 +11,7 @@ import {
   verboseLines,
 } from "../log/mod.ts";
 import type { ConsoleSession } from "../registry/mod.ts";
+import { concat } from "./bytes.ts";
 import { type ByteStream, Connection } from "./connection.ts";
 import { encodeVerbose, formatGreeting, type Identity } from "./protocol.ts";
 
@@ -121,12 +122,5 @@ export class ControlServer implements LogSink {
 /** A record as it crosses: as on a console, but verbose lines with their level in a byte. */
 function encodeRecord(record: LogRecord, format: FormatOptions): Uint8Array {
   if (record.level !== "verbose") return new TextEncoder().encode(formatRecord(record, format));
-  const lines = verboseLines(record, format).map((line) => encodeVerbose(record.verbosity, line));
-  const bytes = new Uint8Array(lines.reduce((length, line) => length + line.length, 0));
-  let place = 0;
-  for (const line of lines) {
-    bytes.set(line, place);
-    place += line.length;
-  }
-  return bytes;
+  return concat(verboseLines(record, format).map((line) => encodeVerbose(record.verbosity, line)));
 }

@@ -70,6 +70,27 @@ Deno.test("ControlServer gives up readers that read nothing, says so once, and o
   slow.close();
 });
 
+Deno.test("ControlServer holds only so many lines for a console whose command goes on", async () => {
+  const { promise: end, resolve } = Promise.withResolvers<void>();
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  await using served = await serve({
+    wait: () => {
+      begin();
+      return end;
+    },
+  });
+  await using client = await RawClient.connect(served.path);
+  await client.send("core set verbose 9\0logger mute\0wait\0echo over\0");
+  await begun;
+  for (let line = 0; line < 1_000; line++) served.log.verbose(1, `${line} ${"x".repeat(1_000)}`);
+  resolve();
+  const heard = await client.until("over\n");
+  assertMatch(heard, /\xfe0 x+\n/);
+  assert(heard.length < 300 * 1024, String(heard.length));
+  const warning = "A remote console waits too long for its command: it misses lines of the log";
+  assertEquals(served.sink.messages("warning"), [warning]);
+});
+
 Deno.test("OutputQueue gives up a reader that takes nothing for too long", async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   const stuck = { write: () => new Promise<number>(() => {}) };
