@@ -82,6 +82,7 @@ export class ProcessCarrier implements Carrier {
   }
 
   place(): Promise<number> {
+    if (this.#ended) return Promise.resolve(0);
     const place = this.#place ??= Promise.withResolvers<number>();
     this.#writer.send(FRAME.place, "");
     const timer = setTimeout(() => this.#over("it does not say where it is"), PLACE_TIMEOUT);

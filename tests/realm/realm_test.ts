@@ -118,6 +118,13 @@ for (const kind of KINDS) {
     assertEquals(await test.realm.heartbeat(), false);
   });
 
+  Deno.test(`importAll() of a realm that has ended fails at once (${kind})`, async () => {
+    await using test = open(kind);
+    await importAll(test.realm, { good: source("") });
+    test.realm.end(new HostError("realm-ended", "enough"));
+    await assertRejects(() => importAll(test.realm, { late: source("") }), HostError, "enough");
+  });
+
   Deno.test(`a realm drops lines beyond its rate and says how many (${kind})`, async () => {
     await using test = open(kind);
     const talk = "for (let line = 0; line < 8; line++) console.log(`line ${line}`)";
