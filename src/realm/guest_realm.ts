@@ -79,8 +79,8 @@ export class GuestRealm implements Realm {
     }, options.limits);
     const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
-    const { directories, limits: { message, output } } = options;
-    carrier.begin({ directories, limits: { message, output } }, (what) => this.#fault(what));
+    const { directories, limits: { output } } = options;
+    carrier.begin({ directories, limits: { output } }, (what) => this.#fault(what));
   }
 
   /** Where it is in its life. */

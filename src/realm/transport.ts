@@ -11,8 +11,10 @@ export interface TransportEvents {
   link?(init: LinkInit, port: MessagePort): void;
 }
 
-/** What the peer is held to; without a value it is not. */
+/** What the peer is held to, and this side by itself; without a value it is not. */
 export interface TransportLimits {
+  /** Longest message to the peer, in UTF-16 units. @default {MAX_MESSAGE_LENGTH} */
+  readonly sent?: number | undefined;
   /** Longest message, in UTF-16 units. @default {MAX_MESSAGE_LENGTH} */
   readonly message?: number | undefined;
   /** Calls that have not come to their end. */
@@ -53,8 +55,9 @@ export class PortTransport implements RpcTransport {
 
   /** Sends one message. */
   send(message: string): void {
-    if (message.length > MAX_MESSAGE_LENGTH) {
-      throw new RangeError(`Cannot send ${message.length} characters to another realm: ${MAX_MESSAGE_LENGTH} at most`);
+    const most = this.#limits.sent ?? MAX_MESSAGE_LENGTH;
+    if (message.length > most) {
+      throw new RangeError(`Cannot send ${message.length} characters to another realm: ${most} at most`);
     }
     this.#post(message);
   }

@@ -50,11 +50,9 @@ export interface TextPort {
 export interface RealmInit {
   /** Directories of the host, by name. */
   readonly directories: Readonly<Record<string, string>>;
-  /** What the realm is held to; it keeps to it by itself, for the host ends one that does not. */
+  /** What the realm is held to. */
   readonly limits: {
-    /** Longest message, in UTF-16 units. */
-    readonly message: number;
-    /** Lines for the log, per second. */
+    /** Lines for the log, per second; it drops others by itself, for the host ends one that does not. */
     readonly output: number;
   };
   /**

@@ -192,3 +192,12 @@ Deno.test("a module in which too many calls are in progress is not called, and t
   await host.run("module unload -f slow");
   await Promise.all([...first, third]);
 });
+
+Deno.test("a module that sends a longer message than its realm may ends with its realm", async () => {
+  await using host = await startHost({
+    modules: { long: { load: `await host.saveState("x".repeat(100_000))` }, near: {} },
+    policy: "[modules]\nautoload = yes\n[limits]\nlong = message=64K",
+  });
+  assertMatch(host.messages("error").join("\n"), /long.*it sent a message that is too long/);
+  assertEquals(await host.states(), ["long failed 0", "near running 0"]);
+});

@@ -3,7 +3,7 @@
  * The other end is as hostile as the host's: what cannot be read closes the link, and calls then go through the host.
  */
 import { RpcSession, type RpcStub, RpcTarget } from "capnweb";
-import { PortTransport } from "../transport.ts";
+import { PortTransport, type TransportLimits } from "../transport.ts";
 import type { LinkInit, LinkNotice } from "../wire.ts";
 import { describeThrown } from "./thrown.ts";
 
@@ -28,6 +28,11 @@ export function isPlain(value: unknown, depth = 0): boolean {
     if (key === "__proto__" || !isPlain((value as Record<string, unknown>)[key], depth + 1)) return false;
   }
   return Object.getOwnPropertySymbols(value).length === 0;
+}
+
+/** Neither end sends what the other would not take. */
+function limitsOf({ limits: { message } }: LinkInit): TransportLimits {
+  return { message, sent: message };
 }
 
 /** Results that are no plain data, until the caller takes them over Cap'n Web. */
@@ -60,7 +65,7 @@ export class ServingEnd {
     this.#transport = new PortTransport(port, {
       fault: () => {},
       notice: (notice) => void this.#serve(notice as LinkNotice),
-    }, init.limits);
+    }, limitsOf(init));
   }
 
   /** No more calls. Safe to call twice. */
@@ -126,7 +131,7 @@ export class CallingEnd {
     this.#transport = new PortTransport(port, {
       fault: (reason) => this.#end(reason),
       notice: (notice) => this.#settle(notice as LinkNotice),
-    }, init.limits);
+    }, limitsOf(init));
   }
 
   /** Whether calls can be made; otherwise they go through the host. */
