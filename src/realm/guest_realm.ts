@@ -126,7 +126,7 @@ export class GuestRealm implements Realm {
       begin: (told) => {
         this.#onImported = told;
         this.#carrier.resetPlace();
-        return this.#guest.importAll([...requests]);
+        this.#transport.notify(["import", requests] satisfies HostNotice);
       },
       hung: (fault) => ({ fault }),
       isLast: () => false,
@@ -140,7 +140,7 @@ export class GuestRealm implements Realm {
       ...options,
       begin: (told) => {
         this.#onLoaded = told;
-        return this.#guest.loadAll([...handles.keys()], options.states ?? {});
+        this.#transport.notify(["load", [...handles.keys()], options.states ?? {}] satisfies HostNotice);
       },
       hung: (thrown) => ({ thrown }),
       isLast: (outcome) => !("result" in outcome) || outcome.result !== 0,
@@ -165,7 +165,8 @@ export class GuestRealm implements Realm {
       if (sequence.isLast(outcome)) pending.clear();
       if (pending.size === 0) all.resolve();
     };
-    Promise.resolve(sequence.begin(settle)).catch((error) => this.#fault(messageOf(error)));
+    if (this.#ending !== undefined) throw this.#ending;
+    sequence.begin(settle);
     await this.#start();
     since = Date.now();
     place = await sequence.place?.();
@@ -184,7 +185,7 @@ export class GuestRealm implements Realm {
       const culprit = current();
       if (Date.now() - since < deadline(culprit)) continue;
       settle(culprit, sequence.hung(`no answer within ${deadline(culprit) / 1000} s`));
-      if (await this.heartbeat()) void this.#guest.skip();
+      if (await this.heartbeat()) this.#transport.notify(["skip"] satisfies HostNotice);
       else if (pending.size > 0) throw this.#ending;
       since = Date.now();
     }
@@ -301,7 +302,7 @@ interface Sequence<T> extends FollowOptions<T> {
   /** Where in the list of names it is, when the realm shows that. */
   place?(): Promise<number>;
   /** Starts it; `told` is to be called with each outcome. */
-  begin(told: (name: string, outcome: T) => void): PromiseLike<void>;
+  begin(told: (name: string, outcome: T) => void): void;
   /** The outcome of one that hangs. */
   hung(why: string): T;
   /** Whether the realm goes no further after this outcome. */

@@ -116,14 +116,6 @@ export interface GuestHealth {
 
 /** What the realm offers the host. */
 export interface GuestMain {
-  /** Imports one after the other; outcomes are noticed as `imported`, many at once. */
-  importAll(requests: ImportRequest[]): Promise<void>;
-  /**
-   * Runs `load` of one after the other; each outcome is noticed as `loaded`. The first that is no success is the last.
-   */
-  loadAll(names: string[], states: Record<string, string>): Promise<void>;
-  /** Waits no longer for the import or the `load` that is under way. */
-  skip(): Promise<void>;
   /** Runs a module's `reload`. */
   reload(name: string): Promise<RunResult>;
   /** Runs a module's `unload`. */
@@ -146,8 +138,22 @@ export type RealmNotice =
   | ["log", WireLog]
   | ["denied", string];
 
-/** What the host tells a realm, without an answer: drop what is kept for a module, close a direct link. */
-export type HostNotice = ["forget", string] | ["unlink", number];
+/**
+ * What the host tells a realm. None has an answer of its own:
+ *
+ * - import: import these, one after the other; outcomes are noticed as `imported`, many at once
+ * - load: run `load` of these, one after the other, each with what an earlier run has left to it, as JSON; each outcome is
+ *   noticed as `loaded`, and the first that is no success is the last
+ * - skip: wait no longer for the import or the `load` that is under way
+ * - forget: drop what is kept for a module
+ * - unlink: close a direct link
+ */
+export type HostNotice =
+  | ["import", readonly ImportRequest[]]
+  | ["load", names: readonly string[], states: Readonly<Record<string, string>>]
+  | ["skip"]
+  | ["forget", string]
+  | ["unlink", number];
 
 /** One end of a direct link between two realms; the host hands it out together with a port. */
 export interface LinkInit {

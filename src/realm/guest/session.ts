@@ -44,7 +44,7 @@ class Guest extends RpcTarget implements GuestMain {
   readonly #links = new Map<number, ServingEnd | CallingEnd>();
   #skip: () => void = () => {};
 
-  async importAll(requests: ImportRequest[]): Promise<void> {
+  async #importAll(requests: readonly ImportRequest[]): Promise<void> {
     // One after the other: when one hangs, the host knows which.
     let outcomes: [string, ImportOutcome][] = [];
     const flush = () => {
@@ -61,18 +61,13 @@ class Guest extends RpcTarget implements GuestMain {
     flush();
   }
 
-  async loadAll(names: string[], states: Record<string, string>): Promise<void> {
+  async #loadAll(names: readonly string[], states: Readonly<Record<string, string>>): Promise<void> {
     for (const name of names) {
       const outcome = await this.#unlessSkipped(this.#load(name, states[name]));
       if (outcome === SKIPPED) return;
       wire?.transport.notify(["loaded", name, outcome] satisfies RealmNotice);
       if (!("result" in outcome) || outcome.result !== 0) return;
     }
-  }
-
-  skip(): Promise<void> {
-    this.#skip();
-    return Promise.resolve();
   }
 
   /** What is under way, or the mark that the host has given it up. */
@@ -127,10 +122,16 @@ class Guest extends RpcTarget implements GuestMain {
 
   /** Something that the host says without waiting for an answer. */
   told(notice: HostNotice): void {
-    if (notice[0] === "unlink") {
-      this.#links.get(notice[1])?.close();
-      this.#links.delete(notice[1]);
-    } else this.#forget(notice[1]);
+    if (notice[0] === "import") void this.#importAll(notice[1]);
+    else if (notice[0] === "load") void this.#loadAll(notice[1], notice[2]);
+    else if (notice[0] === "skip") this.#skip();
+    else if (notice[0] === "unlink") this.#unlink(notice[1]);
+    else this.#forget(notice[1]);
+  }
+
+  #unlink(id: number): void {
+    this.#links.get(id)?.close();
+    this.#links.delete(id);
   }
 
   /** One end of a direct link. */
