@@ -28,8 +28,8 @@ export interface PoolEvents {
 }
 
 /**
- * The realms that are up. Modules with equal permission sets and limits share one unless the administrator gives a module its own:
- * sharing never adds power, for all in it have the same.
+ * The realms that are up. Modules with equal permission sets and limits share one unless the administrator gives a module
+ * its own: sharing never adds power, for all in it have the same.
  */
 export class RealmPool {
   readonly #shared = new Map<string, Realm>();
