@@ -46,14 +46,14 @@ load = resident
 cycled_dedicated = dedicated
 crasher = process
 [limits]
-crasher = memory=64M
+crasher = memory=64M, heartbeat=0.5
 [restart]
 crasher = on-failure, backoff=0.01, window=0.05
 `;
 
 /** Runs it all. Fails when the program does not hold. */
 export async function soak({ mode, crashes, cycles, say = () => {} }: SoakOptions): Promise<SoakResult> {
-  const options = "heartbeat_interval = 0.1\nheartbeat_timeout = 0.5\nload_timeout = 30\nverbose = 0\n";
+  const options = "heartbeat_interval = 0.1\nheartbeat_timeout = 20\nload_timeout = 30\n";
   await using staged = await stage({
     harmless: ["resident", ...CYCLED.map((kind) => `cycled_${kind}`)],
     files: { "asterism.conf": `${ASTERISM_CONF}${options}`, "modules.conf": POLICY, "crasher.js": CRASHER },
@@ -75,8 +75,12 @@ export async function soak({ mode, crashes, cycles, say = () => {} }: SoakOption
   await console.execute("module unload -f crasher");
   for (const kind of CYCLED) {
     memory[kind] = await measured(cycles, session.pid, async (done) => {
-      await console.execute(`module load cycled_${kind}`, `Loaded cycled_${kind}`);
-      await console.execute(`module unload cycled_${kind}`, `Unloaded cycled_${kind}`);
+      try {
+        await console.execute(`module load cycled_${kind}`, `Loaded cycled_${kind}`);
+        await console.execute(`module unload cycled_${kind}`, `Unloaded cycled_${kind}`);
+      } catch (error) {
+        throw new Error(`cycle ${done}: the log says ${session.written.stderr.slice(-1000)}`, { cause: error });
+      }
       if (done % 500 === 0) say(`${done} cycles, ${kind}`);
     });
   }
