@@ -12,6 +12,10 @@ export interface StubOptions {
   readonly load?: string;
   /** Lines of `[provides]`. @default {[]} */
   readonly provides?: readonly string[];
+  /** Further lines of `[module]`. @default {["load_priority = default"]} */
+  readonly module?: readonly string[];
+  /** Lines of `[uses]`. @default {[]} */
+  readonly uses?: readonly string[];
 }
 
 /** A module's two files. */
@@ -30,7 +34,7 @@ export function stubName(number: number): string {
 
 /** Makes a stub; its manifest carries the checksum of its source. */
 export function makeStub(name: string, options: StubOptions = {}): Stub {
-  const { load = "() => LoadResult.SUCCESS", provides = [] } = options;
+  const { load = "() => LoadResult.SUCCESS", provides = [], module = ["load_priority = default"], uses = [] } = options;
   const description = `Stub ${name}`;
   const source = `import { defineModule, LoadResult } from "asterism";
 
@@ -47,7 +51,8 @@ export default defineModule({
     `description = ${description}`,
     "support_level = extended",
     "license = MIT",
-    "load_priority = default",
+    ...module,
+    ...(uses.length === 0 ? [] : ["[uses]", ...uses]),
     ...(provides.length === 0 ? [] : ["[provides]", ...provides]),
   ];
   return { name, source, manifest: `${lines.join("\n")}\n` };
@@ -65,4 +70,26 @@ export async function writeStubs(directory: string, stubs: readonly Stub[]): Pro
 /** As many of the least stubs as wanted, from `stub_000` on. */
 export function makeStubs(count: number): Stub[] {
   return Array.from({ length: count }, (_, number) => makeStub(stubName(number)));
+}
+
+const RECORDS = new URL("../tests/oracle/records/modules.json", import.meta.url);
+
+/** Stubs with the names, priorities and dependencies of the first modules that a recorded full start of Asterisk loads. */
+export function recordedStubs(count: number): Stub[] {
+  const known = JSON.parse(Deno.readTextFileSync(RECORDS)) as Record<string, unknown>[];
+  const loaded = known.filter(({ load_position }) => load_position !== undefined)
+    .sort((one, other) => Number(one.load_position) - Number(other.load_position)).slice(0, count);
+  const names = new Set(loaded.map(({ name }) => name));
+  return loaded.map((one) => {
+    const lines = (key: string, as: string) =>
+      ((one[key] ?? []) as string[]).filter((name) => names.has(name)).map((name) => `${as} = ${name}`);
+    return makeStub(String(one.name), {
+      module: [
+        `load_priority = ${one.load_pri_value ?? 128}`,
+        ...lines("optional_modules", "optional_modules"),
+        ...lines("enhances", "enhances"),
+      ],
+      uses: lines("requires", "module"),
+    });
+  });
 }
