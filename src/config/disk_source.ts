@@ -1,20 +1,21 @@
+import { commandRunner } from "./disk_exec.ts";
 import { expandGlob } from "./glob.ts";
-import type { ExecResult, Source } from "./source.ts";
-import { decodeText } from "./text.ts";
+import type { Source } from "./source.ts";
 
-/** What a shell answers when it cannot parse its command, among other reasons. */
-const SHELL_SYNTAX_STATUS = 2;
+/** Milliseconds that the commands of one reading have together, when nobody says otherwise. */
+export const DEFAULT_EXEC_MS = 3_000;
 
 /**
- * The files of this machine.
+ * The files of this machine, for one reading.
  *
- * Reads only regular files: a device or a pipe might never end. `exec` needs the permission to run `/bin/sh`, and
- * takes as long as the command does.
+ * Reads only regular files: a device or a pipe might never end. `exec` needs the permission to run `/bin/sh` and a
+ * temporary directory.
  *
  * @param directory What relative names are resolved against; absolute names are taken as they are.
+ * @param execMs Milliseconds that all commands of `#exec` have together.
  */
-export function diskSource(directory: string): Source {
-  return { directory, read, glob: (pattern) => expandGlob(pattern, list), isDirectory, exec };
+export function diskSource(directory: string, execMs: number = DEFAULT_EXEC_MS): Source {
+  return { directory, read, glob: (pattern) => expandGlob(pattern, list), isDirectory, exec: commandRunner(execMs) };
 }
 
 function read(path: string): Uint8Array | undefined {
@@ -27,19 +28,6 @@ function list(directory: string): string[] | undefined {
 
 function isDirectory(path: string): boolean {
   return attempt(() => !Deno.statSync(path).isFile) ?? false;
-}
-
-function exec(command: string): ExecResult {
-  const { code, stdout, stderr } = shell("-c", command);
-  // A command that was never understood must not pass for one without output.
-  if (code === SHELL_SYNTAX_STATUS && shell("-nc", command).code !== 0) {
-    throw new SyntaxError(`the shell does not understand it: ${decodeText(stderr).trim()}`);
-  }
-  return { output: stdout, status: code, errors: decodeText(stderr) };
-}
-
-function shell(flags: string, command: string): Deno.CommandOutput {
-  return new Deno.Command("/bin/sh", { args: [flags, command], stdin: "null" }).outputSync();
 }
 
 /** Whatever the system refuses counts as not there: the reader says so where the name stands. */

@@ -58,9 +58,10 @@ function include(state: ReadState, lexer: Lexer, name: string): Outcome {
 
 function runExec(state: ReadState, lexer: Lexer, command: string): void {
   descend(state, lexer, () => {
-    const text = decodeText(execOutput(state, lexer, command));
+    const output = execOutput(state, lexer, command);
+    if (output === undefined) return "read";
     return readOne(state, lexer, {
-      text,
+      text: decodeText(output),
       file: `#exec ${command}`,
       included: true,
       block: new BlockState(),

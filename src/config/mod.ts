@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { diskSource } from "./disk_source.ts";
+export { DEFAULT_EXEC_MS, diskSource } from "./disk_source.ts";
 export { compileEre, type Ere } from "./ere.ts";
 export type { ConfigFile, ConfigWarning, Entry, Section } from "./model.ts";
 export { type ConfigObject, configText, type ConfigValue } from "./object.ts";
@@ -18,7 +18,7 @@ export {
   type RealtimeVariable,
 } from "./realtime.ts";
 export { selectSections } from "./select.ts";
-export type { ExecResult, Source } from "./source.ts";
+export { ExecRefused, type ExecResult, type Source } from "./source.ts";
 export { stringify } from "./stringify.ts";
 export type { Position } from "../fault/mod.ts";
 export { decodeText, encodeText } from "./text.ts";

@@ -26,6 +26,13 @@ export interface Source {
   glob(pattern: string): string[];
   /** Whether something else than a regular file stands there, a directory for one: only for the warning about it. */
   isDirectory?(path: string): boolean;
-  /** Runs a shell command for `#exec`. Called only when the reader was told that this is allowed. */
+  /**
+   * Runs a shell command for `#exec`. Called only when the reader was told that this is allowed.
+   *
+   * @throws {ExecRefused} When it may not: a warning, the line is ignored. Anything else makes the file invalid.
+   */
   exec?(command: string): Uint8Array | ExecResult;
 }
+
+/** Why a source runs no command although it has an `exec`. The message goes on from "Cannot perform #exec". */
+export class ExecRefused extends Error {}

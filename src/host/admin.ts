@@ -1,5 +1,5 @@
 import { basename, join } from "@std/path";
-import { diskSource, parse, selectSections } from "../config/mod.ts";
+import { parse, selectSections } from "../config/mod.ts";
 import type { CoreServices } from "../console/mod.ts";
 import { messageOf } from "../fault/mod.ts";
 import type { AdminServices, Life, Loader } from "../loader/mod.ts";
@@ -7,7 +7,8 @@ import type { Logger, TailSink } from "../log/mod.ts";
 import type { Catalog } from "../manifest/mod.ts";
 import type { CommandOutput, ConfigReading, ModulePresence } from "../module_api/mod.ts";
 import type { HostDialplan } from "./dialplan.ts";
-import { readTextIfAny } from "./disk_files.ts";
+import type { Settings } from "../settings/mod.ts";
+import { readFileIfAny, readingIn } from "./disk_files.ts";
 
 /** What the administration is made of. */
 export interface AdminParts {
@@ -19,8 +20,8 @@ export interface AdminParts {
   readonly log: Logger;
   /** The end of the log. */
   readonly tail: TailSink;
-  /** Where configuration files are. */
-  readonly astetcdir: string;
+  /** Where configuration files are, and whether they may run commands. */
+  readonly settings: Settings;
   /** Runs a console command. */
   run(command: string): Promise<CommandOutput>;
 }
@@ -60,13 +61,14 @@ function findModule({ catalog, loader, log }: AdminParts, name: string): ModuleP
 }
 
 /** A file of the directory itself: no name leads out of it. */
-function readConfig({ astetcdir, log }: AdminParts, file: string, filter: string): ConfigReading {
+function readConfig({ settings, log }: AdminParts, file: string, filter: string): ConfigReading {
+  const { directories: { astetcdir }, options } = settings;
   const path = join(astetcdir, basename(file));
   if (file !== basename(file)) return { fault: "missing", reason: `"${file}" is no name of a file in ${astetcdir}` };
   try {
-    const text = readTextIfAny(path);
-    if (text === undefined) return { fault: "missing", reason: `there is no file ${path}` };
-    const config = parse(text, { file: path, source: diskSource(astetcdir), onWarning: () => {} });
+    const content = readFileIfAny(path);
+    if (content === undefined) return { fault: "missing", reason: `there is no file ${path}` };
+    const config = parse(content, { file: path, ...readingIn(astetcdir, options) });
     const sections = selectSections(config, filter, (message) => log.warning(`${path}: ${message}`));
     return {
       sections: sections.map(({ name, template, inherits, entries }) => ({

@@ -8,12 +8,12 @@ import {
   formatReport,
   reportJson,
 } from "../check/mod.ts";
-import { type ConfigWarning, diskSource, parse } from "../config/mod.ts";
+import { type ConfigWarning, diskSource, ExecRefused, parse } from "../config/mod.ts";
 import { ConfigError, messageOf } from "../fault/mod.ts";
 import { Catalog, DiskSource } from "../manifest/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import { parseFlags, USAGE } from "../settings/mod.ts";
-import { readTextIfAny } from "./disk_files.ts";
+import { readFileIfAny } from "./disk_files.ts";
 import { findProgramConfig, type ProgramConfig } from "./program.ts";
 
 /** What {@linkcode checkProgram} is asked. */
@@ -76,7 +76,7 @@ function checkSettings({ settings, modules }: ProgramConfig) {
   const { directories, options } = settings;
   const variables = { ...directories };
   const found: Finding[] = [];
-  const configs = readConfigs(directories.astetcdir);
+  const configs = readConfigs(directories.astetcdir, options.execIncludes);
   const policy = readPolicy(configs, join(directories.astetcdir, "modules.conf"), { variables, found });
   const catalog = new Catalog(
     modules.map((place) => typeof place === "string" ? new DiskSource(place) : place),
@@ -103,17 +103,20 @@ function checkSettings({ settings, modules }: ProgramConfig) {
 }
 
 /** Every `.conf` file of a directory; one that cannot be listed has none. */
-function readConfigs(directory: string): CheckedConfig[] {
+function readConfigs(directory: string, execIncludes: boolean): CheckedConfig[] {
   let names: string[];
   try {
     names = [...Deno.readDirSync(directory)].filter(({ name }) => name.endsWith(".conf")).map(({ name }) => name);
   } catch {
     return [];
   }
-  return names.sort().map((name) => readConfig(directory, name));
+  return names.sort().map((name) => readConfig(directory, { name, execIncludes }));
 }
 
-function readConfig(directory: string, name: string): CheckedConfig {
+function readConfig(
+  directory: string,
+  { name, execIncludes }: { name: string; execIncludes: boolean },
+): CheckedConfig {
   const path = join(directory, name);
   const warnings: ConfigWarning[] = [];
   const includes: string[] = [];
@@ -123,16 +126,21 @@ function readConfig(directory: string, name: string): CheckedConfig {
     return source.read(included);
   };
   try {
-    const text = readTextIfAny(path) ?? "";
-    const config = parse(text, {
+    const config = parse(readFileIfAny(path) ?? "", {
       file: path,
-      source: { ...source, read },
+      source: { ...source, read, exec: refuseCommand },
+      execIncludes,
       onWarning: (one) => void warnings.push(one),
     });
     return { name, path, config, warnings, includes };
   } catch (fault) {
     return { name, path, fault, warnings, includes };
   }
+}
+
+/** Whoever checks may be another user, on another machine. */
+function refuseCommand(): never {
+  throw new ExecRefused("in a check, which runs nothing: what the command would write is not checked");
 }
 
 /** A fault of its syntax is told with the other files; one of its meaning is told here. */

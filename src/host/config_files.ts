@@ -2,7 +2,8 @@ import { join } from "@std/path";
 import {
   type ConfigFile,
   type ConfigWarning,
-  diskSource,
+  ExecRefused,
+  type ExecResult,
   type Included,
   parse,
   readConfig,
@@ -19,7 +20,7 @@ import type { RealtimeDriver } from "../module_api/mod.ts";
 import type { RegistrationTable } from "../registry/mod.ts";
 import type { Settings } from "../settings/mod.ts";
 import { withDeadline } from "../realm/mod.ts";
-import { readTextIfAny } from "./disk_files.ts";
+import { type ExecOptions, readFileIfAny, readingIn } from "./disk_files.ts";
 
 type Notice = Pick<ConfigWarning, "position" | "message">;
 
@@ -29,14 +30,15 @@ type Notice = Pick<ConfigWarning, "position" | "message">;
  * @throws {ConfigError} when it cannot be read as configuration
  */
 export function configFiles(
-  { directories, options: { callTimeout, loadTimeout } }: Settings,
+  { directories, options }: Settings,
   { drivers, log }: { drivers: RegistrationTable<RealtimeDriver>; log: Logger },
 ): ConfigFiles {
   const files = new ConfigFiles({
     directory: directories.astetcdir,
+    exec: options,
     drivers,
     // Before the deadline of the load that waits for it, so that the reason is told.
-    deadline: Math.min(callTimeout, loadTimeout) / 2,
+    deadline: Math.min(options.callTimeout, options.loadTimeout) / 2,
     warn: (message) => log.warning(message),
   });
   files.mappings();
@@ -47,6 +49,8 @@ export function configFiles(
 export interface ConfigFilesOptions {
   /** The directory of configuration files. */
   readonly directory: string;
+  /** Whether files may run commands. */
+  readonly exec: ExecOptions;
   /** Drivers by name. */
   readonly drivers: RegistrationTable<RealtimeDriver>;
   /** Milliseconds that a driver may take. */
@@ -77,9 +81,10 @@ export class ConfigFiles {
    */
   async read(name: string): Promise<ConfigFile | undefined> {
     const mappings = this.mappings();
+    const ran = new RanCommands();
     return await readConfig(name, {
       realtime: this.#source(mappings),
-      disk: (file, included, warn) => this.#disk(file, included, warn),
+      disk: (file, included, warn) => this.#disk(file, warn, (source) => ran.over(file, over(source, included))),
       warn: (warning) => this.#warn(warning),
     });
   }
@@ -90,7 +95,7 @@ export class ConfigFiles {
    * @throws {ConfigError} when it cannot be read as configuration
    */
   mappings(): ReadonlyMap<string, RealtimeMapping> {
-    const config = this.#disk("extconfig.conf", () => undefined, (warning) => this.#warnOnce(warning));
+    const config = this.#disk("extconfig.conf", (warning) => this.#warnOnce(warning), withoutCommands);
     if (config === undefined) return new Map();
     return parseExtconfig(config, (warning) => this.#warnOnce(warning));
   }
@@ -155,16 +160,17 @@ export class ConfigFiles {
     }
   }
 
-  #disk(name: string, included: Included, warn: (warning: ConfigWarning) => void): ConfigFile | undefined {
-    const { directory } = this.#options;
+  #disk(
+    name: string,
+    warn: (warning: ConfigWarning) => void,
+    change: (source: Source) => Source,
+  ): ConfigFile | undefined {
+    const { directory, exec } = this.#options;
     const path = join(directory, name);
-    const text = readTextIfAny(path);
-    if (text === undefined) return undefined;
-    return parse(text, {
-      file: path,
-      source: over(diskSource(directory), included),
-      onWarning: warn,
-    });
+    const content = readFileIfAny(path);
+    if (content === undefined) return undefined;
+    const { source, execIncludes } = readingIn(directory, exec);
+    return parse(content, { file: path, source: change(source), execIncludes, onWarning: warn });
   }
 
   #warn({ position, message }: Notice): void {
@@ -189,4 +195,38 @@ function over(source: Source, included: Included): Source {
       return (name.includes("/") ? undefined : included(name)) ?? source.read(path);
     },
   };
+}
+
+/** The mappings are asked for whenever another file is, far more often than a command should run. */
+function withoutCommands(source: Source): Source {
+  return {
+    ...source,
+    exec() {
+      throw new ExecRefused("in extconfig.conf, which is read whenever another file is!");
+    },
+  };
+}
+
+/** What the commands of one reading gave: a file that is read again once a table has been runs none of them again. */
+class RanCommands {
+  readonly #byFile = new Map<string, { command: string; result: Uint8Array | ExecResult }[]>();
+
+  /** A source for reading a file from its beginning. */
+  over(file: string, source: Source): Source {
+    const { exec } = source;
+    if (exec === undefined) return source;
+    const ran = this.#byFile.getOrInsertComputed(file, () => []);
+    let next = 0;
+    return {
+      ...source,
+      exec(command) {
+        const place = next++;
+        const known = ran[place];
+        if (known?.command === command) return known.result;
+        const result = exec(command);
+        ran[place] = { command, result };
+        return result;
+      },
+    };
+  }
 }

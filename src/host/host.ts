@@ -119,7 +119,7 @@ export class Host implements AsyncDisposable {
       life: this.#life,
       log: this.log,
       tail: this.#tail,
-      astetcdir: this.settings.directories.astetcdir,
+      settings: this.settings,
       run: (command) => this.execute(command),
     });
   }

@@ -8,7 +8,13 @@ export type { HostEvents, HostListener, StopMode } from "./events.ts";
 export { checkCommand, type CommandResult } from "./check.ts";
 export { createHost, Host } from "./host.ts";
 export { newCommand } from "./new.ts";
-export { type HostInput, type HostOptions, readConfigIfAny, type SettingsInput } from "./options.ts";
+export {
+  type HostInput,
+  type HostOptions,
+  readConfigIfAny,
+  type ReadingOptions,
+  type SettingsInput,
+} from "./options.ts";
 export { findProgramConfig, type ProgramConfig } from "./program.ts";
 export type { Provided } from "./provide.ts";
 export { serveRealmProcess } from "../realm/mod.ts";

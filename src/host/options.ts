@@ -1,5 +1,5 @@
 import { join, resolve } from "@std/path";
-import { type ConfigFile, type ConfigObject, configText, diskSource, parse } from "../config/mod.ts";
+import { type ConfigFile, type ConfigObject, configText, parse } from "../config/mod.ts";
 import { formatPosition, HostError } from "../fault/mod.ts";
 import type { Learning } from "../loader/mod.ts";
 import type { LogSink } from "../log/mod.ts";
@@ -15,7 +15,7 @@ import {
   parseSettings,
   type Settings,
 } from "../settings/mod.ts";
-import { readTextIfAny } from "./disk_files.ts";
+import { type ExecOptions, readFileIfAny, readingIn } from "./disk_files.ts";
 
 /** Settings of a host, as far as they are not the usual ones. */
 export interface SettingsInput {
@@ -76,8 +76,9 @@ export function readOptions({ config = {}, policy, modules }: HostOptions): Host
   const settings = typeof config === "string" ? readSettings(config, warnings) : completeSettings(config);
   const { astetcdir, astmoddir } = settings.directories;
   const file = typeof policy === "object"
-    ? readObject(policy, { file: "policy", directory: astetcdir, warnings })
-    : readConfig(policy ?? join(astetcdir, "modules.conf"), warnings);
+    // Written and read again, so that an object means exactly what the file would.
+    ? readText(configText(policy), { file: "policy", directory: astetcdir, warnings })
+    : readConfig(policy ?? join(astetcdir, "modules.conf"), { warnings, exec: settings.options });
   return {
     settings,
     policy: parsePolicy(file, { ...settings.directories }),
@@ -96,7 +97,7 @@ export function readOptions({ config = {}, policy, modules }: HostOptions): Host
  * @throws {HostError} with code `config` when there is none
  */
 export function readSettings(file: string, warnings: string[]): Settings {
-  return parseSettings(readConfig(file, warnings));
+  return parseSettings(readConfig(file, { warnings }));
 }
 
 function completeSettings({ file = "asterism.conf", directories, options, control }: SettingsInput): Settings {
@@ -108,8 +109,16 @@ function completeSettings({ file = "asterism.conf", directories, options, contro
   };
 }
 
-function readConfig(file: string, warnings: string[]): ConfigFile {
-  const config = readConfigIfAny(file, warnings);
+/** How a file is read. */
+export interface ReadingOptions {
+  /** Takes what the reader warns of, with its place. */
+  readonly warnings: string[];
+  /** What the settings say of `#exec`; without them no command runs. */
+  readonly exec?: ExecOptions;
+}
+
+function readConfig(file: string, options: ReadingOptions): ConfigFile {
+  const config = readConfigIfAny(file, options);
   if (config !== undefined) return config;
   const name = file.slice(file.lastIndexOf("/") + 1);
   throw new HostError("config", `'${name}' invalid or missing: there is no file ${file}`);
@@ -118,32 +127,23 @@ function readConfig(file: string, warnings: string[]): ConfigFile {
 /**
  * Reads a configuration file that need not be there.
  *
- * @param warnings takes what the reader warns of, with its place
  * @throws {ConfigError} when it cannot be read as configuration
  */
-export function readConfigIfAny(file: string, warnings: string[]): ConfigFile | undefined {
-  const text = readTextIfAny(file);
-  return text === undefined
-    ? undefined
-    : readText(text, { file, directory: file.slice(0, file.lastIndexOf("/")), warnings });
-}
-
-/** Written and read again, so that an object means exactly what the file would. */
-function readObject(object: ConfigObject, place: Place): ConfigFile {
-  return readText(configText(object), place);
+export function readConfigIfAny(file: string, options: ReadingOptions): ConfigFile | undefined {
+  const content = readFileIfAny(file);
+  return content && readText(content, { ...options, file, directory: file.slice(0, file.lastIndexOf("/")) });
 }
 
 /** Where a text is from. */
-interface Place {
+interface Place extends ReadingOptions {
   readonly file: string;
   readonly directory: string;
-  readonly warnings: string[];
 }
 
-function readText(text: string, { file, directory, warnings }: Place): ConfigFile {
+function readText(text: string | Uint8Array, { file, directory, warnings, exec }: Place): ConfigFile {
   return parse(text, {
     file,
-    source: diskSource(directory),
+    ...readingIn(directory, exec ?? defaultOptions()),
     onWarning: ({ position, message }) => warnings.push(`${formatPosition(position)}: ${message}`),
   });
 }

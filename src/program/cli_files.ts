@@ -2,6 +2,8 @@ import { join } from "@std/path";
 import { type Accounts, type CliPermissionControl, CliPermissions } from "../console/mod.ts";
 import { formatPosition, messageOf } from "../fault/mod.ts";
 import { readConfigIfAny } from "../host/mod.ts";
+import type { ConfigFile } from "../config/mod.ts";
+import type { Settings } from "../settings/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { ConsoleSession } from "../registry/mod.ts";
 import { findGroup, findUser } from "./accounts.ts";
@@ -22,12 +24,12 @@ export const NOBODY: NonNullable<ConsoleSession["user"]> = { uid: -1, gid: -1 };
 export class PermissionFile implements CliPermissionControl {
   permissions: CliPermissions = CliPermissions.everything;
   readonly accounts: Accounts = ACCOUNTS;
-  readonly #file: string;
+  readonly #settings: Settings;
   #log: Logger | undefined;
 
-  /** The file of a directory; it is not read yet. */
-  constructor(directory: string) {
-    this.#file = join(directory, "cli_permissions.conf");
+  /** The file in the program's `astetcdir`; it is not read yet. */
+  constructor(settings: Settings) {
+    this.#settings = settings;
   }
 
   /** Reads the file for the first time. One that cannot be read permits nobody but the program's own console anything. */
@@ -43,7 +45,7 @@ export class PermissionFile implements CliPermissionControl {
 
   reload(): void {
     const warnings: string[] = [];
-    const config = readConfigIfAny(this.#file, warnings);
+    const config = readCliFile("cli_permissions.conf", this.#settings, warnings);
     const warn = (message: string) => void warnings.push(message);
     this.permissions = config === undefined ? CliPermissions.everything : CliPermissions.parse(config, ACCOUNTS, warn);
     for (const warning of warnings) this.#log?.warning(warning);
@@ -60,10 +62,10 @@ export class PermissionFile implements CliPermissionControl {
  *
  * @throws {ConfigError} when the file cannot be read as configuration
  */
-export function startupCommands(directory: string, log: Logger): Record<StartupPhase, string[]> {
+export function startupCommands(settings: Settings, log: Logger): Record<StartupPhase, string[]> {
   const warnings: string[] = [];
   const commands: Record<StartupPhase, string[]> = { "pre-init": [], "pre-module": [], "fully-booted": [] };
-  const section = readConfigIfAny(join(directory, "cli.conf"), warnings)?.section("startup_commands");
+  const section = readCliFile("cli.conf", settings, warnings)?.section("startup_commands");
   for (const { key, value, position } of section?.entries ?? []) {
     const word = value.toLowerCase();
     const phase = /^(?:yes|true|y|t|1|on)$/.test(word) ? "fully-booted" : word;
@@ -74,4 +76,12 @@ export function startupCommands(directory: string, log: Logger): Record<StartupP
   }
   for (const warning of warnings) log.child({ area: "asterism" }).warning(warning);
   return commands;
+}
+
+function readCliFile(
+  name: string,
+  { directories: { astetcdir }, options }: Settings,
+  warnings: string[],
+): ConfigFile | undefined {
+  return readConfigIfAny(join(astetcdir, name), { warnings, exec: options });
 }

@@ -113,7 +113,8 @@ class Control implements ProgramLog {
 
   #parse(file: string): LoggerSettings {
     const warnings: string[] = [];
-    const config = readConfigIfAny(join(this.#host.settings.directories.astetcdir, file), warnings);
+    const { directories: { astetcdir }, options } = this.#host.settings;
+    const config = readConfigIfAny(join(astetcdir, file), { warnings, exec: options });
     if (config === undefined) return DEFAULT_LOGGER;
     const parsed = parseLoggerConf(config);
     for (const warning of [...warnings, ...parsed.warnings]) this.#log().warning(warning);

@@ -57,7 +57,7 @@ export async function runServer(run: ServerRun): Promise<number> {
   const progress = new ProgressLine(stdio.err);
   const showProgress = Deno.stderr.isTerminal() && !scripted && !flags.quiet;
   if (showProgress) sink.writers = progress.around(stdio);
-  const permissions = new PermissionFile(run.config.settings.directories.astetcdir);
+  const permissions = new PermissionFile(run.config.settings);
   const host = await makeHost(run, { sink, permissions, progress: showProgress ? progress : undefined });
   const running = await equip({ ...run, host, sink }, permissions);
   await runStartup(running, "pre-module");
@@ -104,7 +104,7 @@ async function makeHost({ flags, config }: ServerRun, { sink, permissions, progr
 /** Gives the host what only a program has: a log in files, commands about it, a control socket, a supervisor. */
 async function equip(run: Pick<Running, "flags" | "config" | "stdio" | "host" | "sink">, permissions: PermissionFile) {
   const { host, sink, flags } = run;
-  const startup = startupCommands(host.settings.directories.astetcdir, host.log);
+  const startup = startupCommands(host.settings, host.log);
   const log = await openLog(host, sink);
   permissions.open(host.log);
   host.addCommands([

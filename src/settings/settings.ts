@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, normalize } from "@std/path";
-import type { ConfigFile, Entry } from "../config/mod.ts";
+import { type ConfigFile, DEFAULT_EXEC_MS, type Entry } from "../config/mod.ts";
 import { type ControlFile, parseControlFile } from "./control_file.ts";
 import { known, refuse } from "./entry.ts";
 
@@ -45,6 +45,10 @@ export interface Options {
   readonly databaseQuota: number;
   /** Workers without permissions that are kept ready for modules to be loaded into. */
   readonly warmRealms: number;
+  /** Whether `#exec` runs its command, in every file but `asterism.conf` and `extconfig.conf`. */
+  readonly execIncludes: boolean;
+  /** Deadline of all commands of `#exec` in one file together; the program stands still for as long. */
+  readonly execTimeout: number;
   /** Licences (SPDX identifiers) of modules that may be loaded. */
   readonly licenses: readonly string[];
 }
@@ -116,6 +120,8 @@ const OPTIONS: { [K in keyof Options]: { key: string; read: Reader<Options[K]>; 
   heartbeatTimeout: { key: "heartbeat_timeout", read: seconds, absent: 5_000 },
   databaseQuota: { key: "database_quota", read: bytes, absent: 1024 * 1024 },
   warmRealms: { key: "warm_realms", read: fewWorkers, absent: 1 },
+  execIncludes: { key: "execincludes", read: yesOrNo, absent: false },
+  execTimeout: { key: "exec_timeout", read: seconds, absent: DEFAULT_EXEC_MS },
   licenses: { key: "licenses", read: words, absent: FREE_LICENSES },
 };
 

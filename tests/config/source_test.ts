@@ -1,5 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { diskSource, type Source } from "../../src/config/mod.ts";
+import { MAX_EXEC_BYTES } from "../../src/config/disk_exec.ts";
+import { ConfigError } from "../../src/fault/mod.ts";
 import { escapePattern, expandGlob, isPattern } from "../../src/config/glob.ts";
 import { type Files, MemorySource, read, summary } from "./support.ts";
 
@@ -74,15 +76,77 @@ for (const [name, make] of SOURCES) {
   });
 }
 
-Deno.test("diskSource() runs commands, also those that fail", () => {
-  const source = diskSource("/");
-  const run = (command: string) => read(`[a]\n#exec ${command}\n`, { source, execIncludes: true });
+/** Reads one `#exec`; the process that ran it is forgotten by its reader and ends by itself. */
+function execTest(
+  name: string,
+  body: (run: (command: string, execMs?: number) => ReturnType<typeof read>) => void | Promise<void>,
+) {
+  const run = (command: string, execMs = 60_000) =>
+    read(`[a]\n#exec ${command}\n`, { source: diskSource("/", execMs), execIncludes: true });
+  Deno.test({ name, fn: () => body(run), sanitizeResources: false, sanitizeOps: false });
+}
+
+execTest("diskSource() runs commands, also those that fail", (run) => {
   assertEquals(summary(run("echo i=1").file), "i=1");
   assertEquals(run("echo i=1\\; exit 3").log, ["error #exec <echo i=1; exit 3>: Exited with return value 3"]);
   assertEquals(run("false").log.length, 2);
-  assertThrows(() => run("echo 'i=1"), SyntaxError, "the shell does not understand it");
+  assertThrows(() => run("echo 'i=1"), ConfigError, "the shell does not understand it");
   assertEquals(run("exit 2").log.length, 2);
+  assertEquals(run("/nosuch/prog").log.slice(1), [
+    "error #exec </nosuch/prog>: Exited with return value 127",
+    "warning #exec </nosuch/prog>: The program generated no usable output.",
+  ]);
+  // A file that a command names is its own affair: the line stands in a shell of its own.
+  assertEquals(summary(run('echo "$0 $1"=1').file), "sh=1");
 });
+
+execTest("diskSource() does not wait for what a command leaves behind", (run) => {
+  assertEquals(
+    summary(run("sleep 20 & echo i=$!").file).replace(/\d+/, (pid) => {
+      Deno.kill(Number(pid), "SIGKILL");
+      return "killed";
+    }),
+    "i=killed",
+  );
+});
+
+execTest("diskSource() kills a command that is late, with its children", async (run) => {
+  const made = Deno.makeTempFileSync();
+  const error = assertThrows(() => run(`sleep 600 & echo $! > ${made}\\; sleep 600`, 1000), ConfigError);
+  assertEquals(error.reason.split(": ", 2)[1]?.split(";", 1)[0], "no end within 1 s");
+  const pid = Deno.readTextFileSync(made).trim();
+  // Killed, but perhaps not yet gone; if it was not killed the machine's patience ends the test.
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 5));
+  Deno.removeSync(made);
+});
+
+execTest("diskSource() gives all commands of a reading one time together", () => {
+  const source = diskSource("/", 1000);
+  const text = "[a]\n#exec sleep 0.6\n#exec sleep 0.6\n#exec sleep 0.6\n";
+  const error = assertThrows(() => read(text, { source, execIncludes: true }), ConfigError, "no end within 1 s");
+  assert(error.position.line < 4);
+});
+
+execTest("diskSource() kills a command that writes without end", (run) => {
+  assertThrows(() => run("yes"), ConfigError, `it wrote more than ${MAX_EXEC_BYTES} bytes`);
+  assertThrows(() => run("yes >&2"), ConfigError, `it wrote more than ${MAX_EXEC_BYTES} bytes`);
+});
+
+for (const [kind, permissions] of Object.entries({ run: { run: false }, write: { write: false } } as const)) {
+  Deno.test({
+    name: `diskSource() runs no command without the permission to ${kind}`,
+    permissions: { read: true, write: true, run: true, ...permissions },
+    fn() {
+      const { file, log } = read("[a]\nx=1\n#exec echo i=1\ny=2\n", { source: diskSource("/"), execIncludes: true });
+      assertEquals(summary(file), "x=1,y=2");
+      assertEquals(log.length, 1);
+      assertMatch(
+        log[0] ?? "",
+        /^warning Cannot perform #exec without the permission to do so: .+--allow-run=\/bin\/sh/,
+      );
+    },
+  });
+}
 
 Deno.test("diskSource() takes a directory with characters that patterns use", () => {
   using made = onDisk({ "[x]{y}*/a.conf": "k=1\n" });
@@ -122,4 +186,13 @@ function onDisk(files: Files): { source: Source } & Disposable {
     source: diskSource(directory),
     [Symbol.dispose]: () => Deno.removeSync(directory, { recursive: true }),
   };
+}
+
+/** Whether a process runs: one that was killed may not have been collected yet. */
+function isAlive(pid: string): boolean {
+  try {
+    return !/^State:\s+Z/m.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
 }

@@ -23,7 +23,8 @@ Deno.test("parseSettings() takes relative directories from the file's own", () =
 
 Deno.test("parseSettings() turns seconds into milliseconds and lists into lists", () => {
   const { options } = settings(
-    "[options]\nload_timeout = 0.5\nverbose = 3\nnocolor = yes\nlicenses = MIT , X-1.0,\nheartbeat_interval = 2\n",
+    "[options]\nload_timeout = 0.5\nverbose = 3\nnocolor = yes\nlicenses = MIT , X-1.0,\nheartbeat_interval = 2\n" +
+      "execincludes = yes\nexec_timeout = 0.5\n",
   );
   assertEquals(options, {
     ...defaultOptions(),
@@ -32,6 +33,8 @@ Deno.test("parseSettings() turns seconds into milliseconds and lists into lists"
     nocolor: true,
     licenses: ["MIT", "X-1.0"],
     heartbeatInterval: 2000,
+    execIncludes: true,
+    execTimeout: 500,
   });
 });
 
