@@ -6,10 +6,10 @@ import { baseName, DiskSource, type ModuleFile, type ModuleSource, nameKey } fro
 import type { PermissionLine } from "../permission/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import { parseFlags } from "../settings/mod.ts";
-import { readTextIfAny } from "./disk_files.ts";
 import type { CommandResult } from "./check.ts";
 import { Host } from "./host.ts";
 import { askingFor, formatLearned, newLines, parseDenial, type Places } from "./learned.ts";
+import { readConfigIfAny } from "./options.ts";
 import { findProgramConfig, type ProgramConfig } from "./program.ts";
 
 /** More rounds than any module has needs; each finds one at least. */
@@ -124,7 +124,7 @@ async function runOnce({ module, commands, known, places }: RoundRequest, progra
 /** The administrator's policy, but for what is loaded and for the module itself. */
 function policyFor(module: string, { settings }: ProgramConfig): Policy {
   const file = join(settings.directories.astetcdir, "modules.conf");
-  const config = parse(readTextIfAny(file) ?? "", { file });
+  const config = readConfigIfAny(file, { warnings: [], exec: settings.options }) ?? parse("", { file });
   const policy = parsePolicy(config, { ...settings.directories });
   const key = nameKey(module);
   return {
