@@ -15,7 +15,7 @@ import {
   parseSettings,
   type Settings,
 } from "../settings/mod.ts";
-import { type ExecOptions, readFileIfAny, readingIn } from "./disk_files.ts";
+import { readFileIfAny, readingIn } from "./disk_files.ts";
 
 /** Settings of a host, as far as they are not the usual ones. */
 export interface SettingsInput {
@@ -114,7 +114,7 @@ export interface ReadingOptions {
   /** Takes what the reader warns of, with its place. */
   readonly warnings: string[];
   /** What the settings say of `#exec`; without them no command runs. */
-  readonly exec?: ExecOptions;
+  readonly exec?: Options;
 }
 
 function readConfig(file: string, options: ReadingOptions): ConfigFile {
