@@ -1,8 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
-import { decodeText, type ExecResult, parse, stringify } from "../../src/config/mod.ts";
+import { type ExecResult, parse, stringify } from "../../src/config/mod.ts";
 import { ConfigError } from "../../src/fault/mod.ts";
 import { ReadFault } from "../../src/config/read_fault.ts";
-import { type Files, MemorySource, plain } from "./support.ts";
+import { type Files, MemorySource, plain, unpack } from "./support.ts";
 
 /** One file set and what Asterisk 23.5 made of it. No `sections`: it refused the file. */
 interface Case {
@@ -132,18 +132,6 @@ function readCase({ files, exec }: Case) {
 /** Asterisk adds where it would save a file included twice; nothing here saves. */
 function withoutSaving(line: string): string {
   return line.replace(/'[^']*'(, line \d+: {2}Same File included more than once!).*/, "'<file>'$1");
-}
-
-/** Undoes the fixture's short forms: `«x×80»` is a run of 80, `«hex:ff»` are bytes that are no UTF-8. */
-function unpack<T>(value: T): T {
-  if (typeof value === "string") {
-    return value
-      .replace(/«(.)×(\d+)»/gs, (_, character: string, count: string) => character.repeat(Number(count)))
-      .replace(/«hex:([0-9a-f]+)»/g, (_, hex: string) => decodeText(Uint8Array.fromHex(hex))) as T & string;
-  }
-  if (Array.isArray(value)) return value.map(unpack) as T & unknown[];
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [unpack(key), unpack(each)])) as T & object;
 }
 
 function output(text: string, status = 0, errors = ""): ExecResult {

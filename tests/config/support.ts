@@ -1,4 +1,11 @@
-import { type ConfigFile, type ConfigWarning, encodeText, parse, type ParseOptions } from "../../src/config/mod.ts";
+import {
+  type ConfigFile,
+  type ConfigWarning,
+  decodeText,
+  encodeText,
+  parse,
+  type ParseOptions,
+} from "../../src/config/mod.ts";
 import type { ExecResult, Source } from "../../src/config/mod.ts";
 import { expandGlob } from "../../src/config/glob.ts";
 import { random } from "../support/random.ts";
@@ -81,4 +88,16 @@ export function forSeeds(count: number, law: (random: (limit: number) => number)
       throw new Error(`law broken with seed ${seed}: ${cause instanceof Error ? cause.message : cause}`, { cause });
     }
   }
+}
+
+/** Undoes the recorded cases' short forms: `«x×80»` is a run of 80, `«hex:ff»` are bytes that are no UTF-8. */
+export function unpack<T>(value: T): T {
+  if (typeof value === "string") {
+    return value
+      .replace(/«(.)×(\d+)»/gs, (_, character: string, count: string) => character.repeat(Number(count)))
+      .replace(/«hex:([0-9a-f]+)»/g, (_, hex: string) => decodeText(Uint8Array.fromHex(hex))) as T & string;
+  }
+  if (Array.isArray(value)) return value.map(unpack) as T & unknown[];
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [unpack(key), unpack(each)])) as T & object;
 }
