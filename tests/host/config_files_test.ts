@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { encodeText } from "../../src/config/mod.ts";
 import { ConfigFiles, type ConfigFilesOptions } from "../../src/host/config_files.ts";
 
 Deno.test({
@@ -31,4 +32,18 @@ Deno.test({
     ]);
     await Deno.remove(directory, { recursive: true });
   },
+});
+
+Deno.test("ConfigFiles keeps bytes that are no UTF-8", async () => {
+  const directory = await Deno.makeTempDir();
+  await Deno.writeFile(`${directory}/a.conf`, Uint8Array.of(...encodeText("[a]\nx="), 0xff));
+  const files = new ConfigFiles({
+    directory,
+    exec: { execIncludes: false, execTimeout: 1000 },
+    drivers: { get: () => undefined } as unknown as ConfigFilesOptions["drivers"],
+    deadline: 1000,
+    warn: () => {},
+  });
+  assertEquals((await files.read("a.conf"))?.section("a")?.get("x"), "\udcff");
+  await Deno.remove(directory, { recursive: true });
 });
