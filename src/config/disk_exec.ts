@@ -37,6 +37,8 @@ export function commandRunner(deadlineMs: number): (command: string) => ExecResu
 function run(command: string, until: number, deadlineMs: number): ExecResult {
   const directory = Deno.makeTempDirSync({ prefix: "asterism-exec-" });
   try {
+    // Whoever may not look must not start anything.
+    size(directory);
     const child = new Deno.Command(SHELL, {
       args: ["-c", SCRIPT, "sh", command, directory],
       stdin: "null",

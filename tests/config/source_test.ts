@@ -132,7 +132,11 @@ execTest("diskSource() kills a command that writes without end", (run) => {
   assertThrows(() => run("yes >&2"), ConfigError, `it wrote more than ${MAX_EXEC_BYTES} bytes`);
 });
 
-for (const [kind, permissions] of Object.entries({ run: { run: false }, write: { write: false } } as const)) {
+for (
+  const [kind, permissions] of Object.entries(
+    { run: { run: false }, write: { write: false }, read: { read: false } } as const,
+  )
+) {
   Deno.test({
     name: `diskSource() runs no command without the permission to ${kind}`,
     permissions: { read: true, write: true, run: true, ...permissions },
