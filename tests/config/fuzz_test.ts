@@ -13,7 +13,7 @@ const FLAGS = parseArgs(Deno.args, { string: ["seed", "lines", "files"] });
 Deno.test("parse() of mutated lines and files gives a file or a ConfigError with its place, in time", async () => {
   const order = {
     seed: number("seed", crypto.getRandomValues(new Uint16Array(1))[0] ?? 0),
-    lines: number("lines", 20_000),
+    lines: number("lines", 12_000),
     files: number("files", 500),
     progress: new SharedArrayBuffer(8),
   };
