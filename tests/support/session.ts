@@ -87,6 +87,21 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** Fulfilled when something more is written. */
+  get news(): Promise<void> {
+    return this.#news.promise;
+  }
+
+  /** Waits until what is written fulfills a condition. */
+  async waitUntil(condition: () => boolean): Promise<void> {
+    const deadline = this.#deadline("nothing as expected");
+    try {
+      while (!condition()) await Promise.race([this.#news.promise, deadline.passed]);
+    } finally {
+      clearTimeout(deadline.timer);
+    }
+  }
+
   /** Sends a signal. */
   signal(name: Deno.Signal): void {
     this.#child.kill(name);

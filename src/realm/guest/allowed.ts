@@ -64,11 +64,13 @@ const GLOBALS = [
 /** Globals that only a realm with `net` keeps. */
 const NET_GLOBALS = ["fetch", "WebSocket", "EventSource"];
 
-/** Names that libraries look for to learn where they run; Deno's Workers have none of them. */
+/**
+ * Names that libraries look for to learn where they run, and what a module would then be handed: undefined for good, or
+ * one could bring them for its neighbors to find.
+ */
 export const PROBED: readonly string[] = [
-  ...["window", "document", "top", "parent", "frames", "opener", "XMLHttpRequest", "localStorage", "sessionStorage"],
-  ...["indexedDB", "require", "module", "exports", "define", "__dirname", "__filename", "Bun", "chrome", "browser"],
-  ...["EdgeRuntime", "WebSocketPair", "trustedTypes", "WebSocketStream"],
+  ...["window", "document", "navigator", "location", "global", "Buffer", "require", "module", "exports", "define"],
+  ...["fetch", "WebSocket", "EventSource", "XMLHttpRequest", "Worker", "WebAssembly", "MessageChannel", "Bun"],
 ];
 
 /** Names of globals that stay, given the kinds of which the realm has something. */

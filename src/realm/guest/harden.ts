@@ -93,10 +93,8 @@ function quietServe(serve: any): (...args: any[]) => unknown {
 /** Keeps what is on the list, also of what the global object inherits. */
 function stripGlobals(kinds: readonly string[]): void {
   const allowed = allowedGlobals(kinds);
-  for (const name of [...Object.getOwnPropertyNames(scope), ...PROBED]) {
-    // Undefined for good: a module could bring the name back for its neighbors to find.
-    if (!allowed.has(name)) replace(scope, name, undefined);
-  }
+  for (const name of Object.getOwnPropertyNames(scope)) if (!allowed.has(name)) remove(scope, name);
+  for (const name of PROBED) if (!allowed.has(name)) replace(scope, name, undefined);
   replace(scope, "self", scope);
   replace(scope, "process", Object.freeze({ env: Object.freeze({}) }));
   replace(scope, "Deno", denoFor(kinds));

@@ -1,0 +1,10 @@
+/** What Workers cannot contain, by group: docs/security.md says why, and what an operator can do. */
+
+/** Kinds of exhaustion; each technique of them may take a thread or the program along, but only in a Worker. */
+export const EXCEPTIONS: readonly { readonly technique: RegExp; readonly reason: string }[] = [
+  {
+    technique: /^cpu_|_loop$|regular_expression|_flood_queuemicrotask|hostile_accessors/,
+    reason: "a thread that spins",
+  },
+  { technique: /_growth_|_allocation|_memory_|_bomb|_objects_|_large_data|_stack_|_2_gb|array/, reason: "a full heap" },
+];
