@@ -43,7 +43,7 @@ export function checkGrants(scene: Scene): Finding[] {
   return scene.input.catalog.flatMap(({ manifest }) => {
     const { name, file } = manifest;
     try {
-      const { asked, missing } = decideGrant(manifest, policy, variables);
+      const { asked, missing } = decideGrant(manifest, policy, { variables });
       const lines = policy.grants.get(nameKey(name))?.lines ?? [];
       const idle = unmet(permissionSet(lines), asked).map(({ kind, value }) => {
         const entry = grantLine(scene, name, kind);

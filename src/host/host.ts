@@ -28,6 +28,7 @@ import { configFiles } from "./config_files.ts";
 import { HostDialplan } from "./dialplan.ts";
 import { EventHub, type HostEvents, type HostListener, type StopMode } from "./events.ts";
 import { type HostInput, type HostOptions, readOptions } from "./options.ts";
+import { linksOut, resolvePath } from "./disk_links.ts";
 import { programLacks } from "./program_permissions.ts";
 import { provide, type Provided } from "./provide.ts";
 import { settingsFacts } from "./settings_facts.ts";
@@ -94,6 +95,8 @@ export class Host implements AsyncDisposable {
       pbx: this.#dialplan.pbx,
       log: this.log,
       programLacks,
+      resolvePath,
+      linksOut,
       execute: (command) => this.execute(command).then(({ output }) => output),
       life: this.#life,
       admin: () => admin,

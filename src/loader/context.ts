@@ -15,6 +15,14 @@ import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
 import type { StateChange } from "./states.ts";
 
+/** A symbolic link in a directory that was granted. */
+export interface GrantedLink extends PermissionLine {
+  /** Path of the link. */
+  readonly link: string;
+  /** What it leads to. */
+  readonly target: string;
+}
+
 /** What the loader is given. */
 export interface LoaderOptions {
   /** Every module there is. */
@@ -35,6 +43,10 @@ export interface LoaderOptions {
   readonly log: Logger;
   /** What of a permission set the program itself was not granted. */
   programLacks(set: PermissionSet): PermissionLine[];
+  /** A path without symbolic links, as far as it exists. */
+  resolvePath(path: string): string;
+  /** Symbolic links below granted directories that lead out of everything that is granted. */
+  linksOut(set: PermissionSet): GrantedLink[];
   /** Runs a console command for a module and gives back what it prints. */
   execute(command: string): Promise<string>;
   /** Told of what happens to modules. */

@@ -2,6 +2,7 @@ import { HostError, messageOf, printable } from "../fault/mod.ts";
 import { checksumOf, nameKey } from "../manifest/mod.ts";
 import type { PlanStep } from "../plan/mod.ts";
 import { decideGrant, grantingLines, showPermissions } from "../policy/mod.ts";
+import { EVERYTHING, kindWord, NODE_BUILTINS } from "../permission/mod.ts";
 import type { ImportOutcome, Realm } from "../realm/mod.ts";
 import { scanModule } from "../scan/mod.ts";
 import type { Context } from "./context.ts";
@@ -100,13 +101,31 @@ function checkLicense({ options }: Context, { name, manifest: { license }, fault
 
 function grant(context: Context, instance: Instance): void {
   const { manifest } = instance;
-  const decision = decideGrant(manifest, context.policy, { ...context.directories });
+  const decision = decideGrant(manifest, context.policy, {
+    variables: { ...context.directories },
+    resolve: (path) => context.resolvePath(path),
+  });
   instance.grant = decision;
+  const [cut] = decision.cut;
+  if (cut !== undefined) {
+    const [denied, allowed] = [cut.denied, cut.allowed].map((line) => `${kindWord(line)}=${line.value}`);
+    throw new HostError(
+      "permission",
+      `${denied} takes a part of ${allowed}, and no realm can have the rest: grant less`,
+    );
+  }
   if (decision.missing.length > 0) {
     const lines = grantingLines(manifest.name, decision.missing).map((line) => `\n    ${line}`).join("");
     throw new HostError(
       "permission",
       `it asks for permissions that are not granted; ${context.policy.file} would grant them with${lines}`,
+    );
+  }
+  const [link] = context.linksOut(decision.effective);
+  if (link !== undefined) {
+    throw new HostError(
+      "permission",
+      `${link.kind}=${link.value} has a link that leads out of it: ${link.link} is ${link.target}; remove it`,
     );
   }
   const lacking = context.programLacks(decision.effective);
@@ -124,13 +143,19 @@ function enterRealm(context: Context, instance: Instance): void {
   const { policy, pool, supervisor } = context;
   const chosen = policy.realms.get(nameKey(instance.name)) ?? policy.defaultRealm;
   // One that was in a realm which ended without anybody knowing through whom is watched alone.
-  const kind = chosen === "shared" && supervisor.splitFrom(instance.name) !== undefined ? "dedicated" : chosen;
+  const split = supervisor.splitFrom(instance.name) !== undefined || needsOwnRealm(instance);
+  const kind = chosen === "shared" && split ? "dedicated" : chosen;
   if (instance.grant !== undefined) {
     const { effective: permissions } = instance.grant;
     const learning = context.learning !== undefined && nameKey(context.learning.module) === nameKey(instance.name);
     const limits = realmLimits(context, instance.name);
     instance.realm = pool.admit(instance.name, { kind, permissions, limits, learning });
   }
+}
+
+/** Node's built-in modules are objects that whoever imports them can change: neighbors must not have the same ones. */
+function needsOwnRealm({ grant }: Instance): boolean {
+  return grant !== undefined && grant.effective.node.length > 0;
 }
 
 async function verify(context: Context, instance: Instance): Promise<string | undefined> {
@@ -143,7 +168,9 @@ async function verify(context: Context, instance: Instance): Promise<string | un
     return undefined;
   }
   try {
-    return await scanModule(text, { name: instance.name, builtins: [] });
+    const granted = instance.grant?.effective.node ?? [];
+    const builtins = granted.includes(EVERYTHING) ? NODE_BUILTINS : granted;
+    return await scanModule(text, { name: instance.name, builtins, grantable: NODE_BUILTINS });
   } catch (error) {
     // The realm may have ended meanwhile, and its modules with it.
     if (instance.state === "installed") cannotImport(context, instance, messageOf(error));

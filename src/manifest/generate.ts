@@ -9,7 +9,7 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { ConfigError, nearest, type Position } from "../fault/mod.ts";
 import { loadPriority } from "../module_api/mod.ts";
-import { isPermissionKind, normalizeScope, PERMISSION_KINDS, type PermissionLine } from "../permission/mod.ts";
+import { KIND_WORDS, normalizeScope, parseKind, type PermissionLine } from "../permission/mod.ts";
 import { KNOWN_TYPES, type SupportLevel } from "./model.ts";
 import { isConfigName, SUPPORT_LEVELS } from "./module_keys.ts";
 import { isModuleName } from "./name.ts";
@@ -285,13 +285,14 @@ function provision(element: Element, type: string, name: string): ManifestThing 
 function permission(element: Element): PermissionLine {
   const alleged = element.attributes["type"];
   if (alleged === undefined) fail(element, `"<permission>" has no type; write <permission type="net"> or another kind`);
-  const kind = alleged.trim().toLowerCase();
-  if (!isPermissionKind(kind)) fail(element, unknownWord("permission", alleged, PERMISSION_KINDS));
+  const word = parseKind(alleged.trim());
+  if (word === undefined) fail(element, unknownWord("permission", alleged, KIND_WORDS));
+  const { kind, denied } = word;
   const value = valueOf(element);
   // Values with variables are checked when the host's directories are known.
   const normal = value.includes("${") ? { value } : normalizeScope(kind, value);
   if ("fault" in normal) fail(element, normal.fault);
-  return { kind, value };
+  return denied ? { kind, value, denied } : { kind, value };
 }
 
 function moduleThing(element: Element): ManifestThing {

@@ -1,4 +1,5 @@
 import { LOAD_PRIORITIES } from "../module_api/mod.ts";
+import { kindWord } from "../permission/mod.ts";
 import type { Manifest, Provision } from "./model.ts";
 import { nameKey } from "./name.ts";
 
@@ -40,7 +41,7 @@ export function stringifyManifest(content: ManifestContent, comment?: string): s
     ["uses", content.uses.map(thingLine)],
     ["canuse", content.canUse.map(thingLine)],
     ["provides", content.provides.filter((thing) => !isSelf(thing, content.name)).map(thingLine)],
-    ["permissions", content.permissions.map(({ kind, value }) => line(kind, value))],
+    ["permissions", content.permissions.map((one) => line(kindWord(one), one.value))],
   ];
   const head = comment === undefined ? "" : `; ${escapeValue(comment)}\n`;
   return head + sections.filter(([, lines]) => lines.length > 0)

@@ -1,6 +1,6 @@
 import type { Entry, Section } from "../config/mod.ts";
 import { nearest } from "../fault/mod.ts";
-import { isPermissionKind, normalizeScope, PERMISSION_KINDS, type PermissionLine } from "../permission/mod.ts";
+import { KIND_WORDS, normalizeScope, parseKind, type PermissionLine } from "../permission/mod.ts";
 import { checkModule, fail, failAt, type FaultSink, unknownWord } from "./entry.ts";
 import { splitList } from "./module_keys.ts";
 import { KNOWN_TYPES, type Need, type Provision } from "./model.ts";
@@ -77,12 +77,13 @@ function provision(entry: Entry, self: string): Provision[] {
 }
 
 function permissionLines(entry: Entry): PermissionLine[] {
-  const kind = entry.key.toLowerCase();
-  if (!isPermissionKind(kind)) fail(entry, unknownWord("permission", entry.key, PERMISSION_KINDS));
+  const word = parseKind(entry.key);
+  if (word === undefined) fail(entry, unknownWord("permission", entry.key, KIND_WORDS));
+  const { kind, denied } = word;
   return splitList(entry.value).map((value) => {
     // Values with variables are checked when the host's directories are known.
     const normal = value.includes("${") ? { value } : normalizeScope(kind, value);
     if ("fault" in normal) fail(entry, normal.fault);
-    return { kind, value };
+    return denied ? { kind, value, denied } : { kind, value };
   });
 }

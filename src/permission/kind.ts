@@ -4,10 +4,13 @@ export const DENO_KINDS = ["read", "write", "net", "env", "sys", "run", "ffi", "
 /** A permission kind of Deno. */
 export type DenoKind = (typeof DENO_KINDS)[number];
 
-/** Deno's kinds and `host`: what a module may do to the host through its capability object. */
-export const PERMISSION_KINDS = [...DENO_KINDS, "host"] as const;
+/**
+ * Deno's kinds; `node`: which built-in modules of Node a module may import; `host`: what it may do to the host through its
+ * capability object.
+ */
+export const PERMISSION_KINDS = [...DENO_KINDS, "node", "host"] as const;
 
-/** A kind of permission, in Deno's words, or `host`. */
+/** A kind of permission, in Deno's words, `node` or `host`. */
 export type PermissionKind = (typeof PERMISSION_KINDS)[number];
 
 /**
@@ -30,6 +33,43 @@ export const HOST_CAPABILITIES = [
 
 /** A host capability. */
 export type HostCapability = (typeof HOST_CAPABILITIES)[number];
+
+/**
+ * Built-in modules of Node that can be granted. What they do to files and the network needs the permissions of Deno as
+ * well. The others lead out of the realm: to code from text, to other modules' code, to the process or its terminal.
+ */
+export const NODE_BUILTINS = [
+  ...["assert", "assert/strict", "buffer", "constants", "crypto", "dgram", "dns", "dns/promises", "events", "fs"],
+  ...["fs/promises", "http", "https", "net", "os", "path", "path/posix", "path/win32", "punycode", "querystring"],
+  ...["stream", "stream/consumers", "stream/promises", "stream/web", "string_decoder", "timers", "timers/promises"],
+  ...["tls", "url", "zlib"],
+] as const;
+
+/** A word such as `net` or `deny-net`. */
+export interface KindWord {
+  /** The kind. */
+  readonly kind: PermissionKind;
+  /** It takes away instead of giving. */
+  readonly denied: boolean;
+}
+
+const DENY = "deny-";
+
+/** What `kind` words there are, for messages. */
+export const KIND_WORDS: readonly string[] = [...PERMISSION_KINDS, ...PERMISSION_KINDS.map((kind) => `${DENY}${kind}`)];
+
+/** Reads a word, in any case of letters; undefined when it names no kind. */
+export function parseKind(word: string): KindWord | undefined {
+  const lower = word.toLowerCase();
+  const denied = lower.startsWith(DENY);
+  const kind = denied ? lower.slice(DENY.length) : lower;
+  return isPermissionKind(kind) ? { kind, denied } : undefined;
+}
+
+/** Writes what {@linkcode parseKind} reads. */
+export function kindWord({ kind, denied = false }: { kind: PermissionKind; denied?: boolean | undefined }): string {
+  return denied ? `${DENY}${kind}` : kind;
+}
 
 /** Whether a word names a permission kind. */
 export function isPermissionKind(word: string): word is PermissionKind {

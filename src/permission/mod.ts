@@ -13,12 +13,18 @@ export {
   HOST_CAPABILITIES,
   type HostCapability,
   isPermissionKind,
+  KIND_WORDS,
+  type KindWord,
+  kindWord,
+  NODE_BUILTINS,
+  parseKind,
   PERMISSION_KINDS,
   type PermissionKind,
 } from "./kind.ts";
 export { EVERYTHING, normalizeScope } from "./scope.ts";
 export {
   covers,
+  denials,
   formatPermissions,
   intersect,
   NO_PERMISSIONS,
@@ -27,6 +33,9 @@ export {
   type PermissionRequest,
   type PermissionSet,
   permissionSet,
+  type Remainder,
+  subtract,
+  union,
   unmet,
   type WorkerPermissions,
   workerPermissions,

@@ -1,6 +1,6 @@
 import { isAbsolute, normalize } from "@std/path";
 import { printable } from "../fault/mod.ts";
-import { HOST_CAPABILITIES, type PermissionKind } from "./kind.ts";
+import { HOST_CAPABILITIES, NODE_BUILTINS, type PermissionKind } from "./kind.ts";
 
 /** Everything of a kind, written `*`; Deno's `true`. */
 export const EVERYTHING = "*";
@@ -84,6 +84,17 @@ const host: Comparison = {
   meet: exact.meet,
 };
 
+const node: Comparison = {
+  normalize(value) {
+    const name = value.replace(/^node:/, "");
+    if ((NODE_BUILTINS as readonly string[]).includes(name)) return { value: name };
+    return {
+      fault: `"${value}" is no built-in module of Node that can be granted; there are ${NODE_BUILTINS.join(", ")}`,
+    };
+  },
+  meet: exact.meet,
+};
+
 /** The comparison of every kind; a new kind does not compile until it has one. */
 const COMPARISONS: Record<PermissionKind, Comparison> = {
   read: path,
@@ -94,6 +105,7 @@ const COMPARISONS: Record<PermissionKind, Comparison> = {
   env,
   sys,
   run: exact,
+  node,
   host,
 };
 

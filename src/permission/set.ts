@@ -13,6 +13,8 @@ export interface PermissionLine {
   readonly kind: PermissionKind;
   /** One value. */
   readonly value: string;
+  /** It takes away what other lines give: `deny-net = …`. @default {false} */
+  readonly denied?: boolean | undefined;
 }
 
 /** Deno's `WorkerOptions.deno.permissions`: every kind named, for an unnamed one could be inherited. */
@@ -22,11 +24,24 @@ export type WorkerPermissions = Record<(typeof DENO_KINDS)[number], boolean | st
 export const NO_PERMISSIONS: PermissionSet = fromPairs([]);
 
 /**
- * Builds a set. Values are normalized, duplicates and values contained in others dropped.
+ * Builds a set of what lines give. Values are normalized, duplicates and values contained in others dropped.
  *
  * @throws {TypeError} when a value does not fit its kind, saying why
  */
 export function permissionSet(lines: PermissionRequest): PermissionSet {
+  return setOf(lines.filter(({ denied = false }) => !denied));
+}
+
+/**
+ * Builds a set of what lines take away; see {@linkcode subtract}.
+ *
+ * @throws {TypeError} when a value does not fit its kind, saying why
+ */
+export function denials(lines: PermissionRequest): PermissionSet {
+  return setOf(lines.filter(({ denied = false }) => denied));
+}
+
+function setOf(lines: PermissionRequest): PermissionSet {
   // Most modules ask for nothing; they share one set, which the functions below know.
   if (lines.length === 0) return NO_PERMISSIONS;
   return fromPairs(lines.map(({ kind, value }) => {
@@ -49,6 +64,51 @@ export function intersect(a: PermissionSet, b: PermissionSet): PermissionSet {
     }
   }
   return fromPairs(pairs);
+}
+
+/** What either allows. */
+export function union(a: PermissionSet, b: PermissionSet): PermissionSet {
+  return fromPairs(
+    [a, b].flatMap((set) => PERMISSION_KINDS.flatMap((kind) => set[kind].map((value) => [kind, value] as const))),
+  );
+}
+
+/** What is left of permissions after denials. */
+export interface Remainder {
+  /** What no denial touches. */
+  readonly kept: PermissionSet;
+  /** What was taken away with all that it allows. */
+  readonly gone: readonly PermissionLine[];
+  /**
+   * What a denial takes a part of, and that part. A Worker cannot have a permission with a hole in it, so all of it is
+   * taken away; whoever decides can say so.
+   */
+  readonly cut: readonly { readonly allowed: PermissionLine; readonly denied: PermissionLine }[];
+}
+
+/** What `allowed` is without whatever `denied` has something in common with: a denial wins. */
+export function subtract(allowed: PermissionSet, denied: PermissionSet): Remainder {
+  if (denied === NO_PERMISSIONS) return { kept: allowed, gone: [], cut: [] };
+  const kept: (readonly [PermissionKind, string])[] = [];
+  const gone: PermissionLine[] = [];
+  const cut: { allowed: PermissionLine; denied: PermissionLine }[] = [];
+  for (const kind of PERMISSION_KINDS) {
+    for (const value of allowed[kind]) {
+      const hit = denied[kind].filter((other) => overlaps(kind, value, other));
+      const [part] = hit;
+      if (part === undefined) kept.push([kind, value]);
+      else if (kind === "run" && value !== EVERYTHING || hit.some((other) => scopeContains(kind, other, value))) {
+        gone.push({ kind, value });
+      } else cut.push({ allowed: { kind, value }, denied: { kind, value: part, denied: true } });
+    }
+  }
+  return { kept: fromPairs(kept), gone, cut };
+}
+
+/** Programs are the same by whatever path they are named: a denial of one takes the others too. */
+function overlaps(kind: PermissionKind, a: string, b: string): boolean {
+  if (meetScopes(kind, a, b) !== undefined) return true;
+  return kind === "run" && a.slice(a.lastIndexOf("/") + 1) === b.slice(b.lastIndexOf("/") + 1);
 }
 
 /** Whether `wide` allows all that `narrow` allows. */

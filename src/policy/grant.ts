@@ -1,12 +1,19 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import { type Manifest, nameKey } from "../manifest/mod.ts";
 import {
+  covers,
+  denials,
+  EVERYTHING,
   expandVariables,
   formatPermissions,
   intersect,
+  normalizeScope,
   type PermissionLine,
   type PermissionSet,
   permissionSet,
+  type Remainder,
+  subtract,
+  union,
   unmet,
 } from "../permission/mod.ts";
 import type { Policy } from "./model.ts";
@@ -17,32 +24,73 @@ export interface GrantDecision {
   readonly asked: PermissionSet;
   /** What the administrator grants, asked for or not. */
   readonly granted: PermissionSet;
-  /** What both allow: what the module may do. */
+  /** What the manifest, the module's lines or those of `default` take away. */
+  readonly denied: PermissionSet;
+  /** What both allow and nothing denies: what the module may do. */
   readonly effective: PermissionSet;
   /** What was asked and meets nothing in the grant. */
   readonly missing: readonly PermissionLine[];
+  /** What cannot be had because a part of it is denied. */
+  readonly cut: Remainder["cut"];
+}
+
+/** What {@linkcode decideGrant} has to know. */
+export interface GrantScene {
+  /** Directories that `${name}` stands for. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The path without symbolic links, as far as it exists. @default {the path as written} */
+  resolve?(path: string): string;
 }
 
 /**
- * Decides a module's permissions: what its manifest asks, intersected with what the administrator grants.
+ * Decides a module's permissions: what its manifest asks, intersected with what the administrator grants, without what
+ * either denies. Denials of `default` are for all modules, whatever else these are granted.
  *
- * @param variables directories that `${name}` stands for
+ * Paths are compared without their symbolic links. Where one was written with a link, the module may use it as written,
+ * too: Deno checks the path that a module names.
+ *
  * @throws {HostError} with code `config` when the manifest asks for something that cannot be read, naming both
  */
-export function decideGrant(
-  manifest: Manifest,
-  policy: Policy,
-  variables: Readonly<Record<string, string>>,
-): GrantDecision {
-  const asked = readAsked(manifest, variables);
+export function decideGrant(manifest: Manifest, policy: Policy, scene: GrantScene): GrantDecision {
+  const asking = readAsked(manifest, scene.variables);
   const grant = policy.grants.get(nameKey(manifest.name)) ?? policy.defaultGrant;
-  const granted = grant.asAsked ? asked : permissionSet(grant.lines);
-  return { asked, granted, effective: intersect(asked, granted), missing: unmet(asked, granted) };
+  const granting = grant.asAsked ? [...asking, ...grant.lines] : grant.lines;
+  const resolved = (lines: readonly PermissionLine[]) => lines.map((line) => resolveLine(line, scene));
+  const asked = permissionSet(resolved(asking));
+  const granted = permissionSet(resolved(granting));
+  const denying = [...asking, ...grant.lines, ...policy.defaultGrant.lines];
+  const denied = denials([...denying, ...resolved(denying)]);
+  const { kept, cut } = subtract(intersect(asked, granted), denied);
+  const effective = withAliases(kept, [...asking, ...granting], scene);
+  return { asked, granted, denied, effective, missing: unmet(asked, granted), cut };
 }
 
-function readAsked({ name, file, permissions }: Manifest, variables: Readonly<Record<string, string>>): PermissionSet {
+const PATH_KINDS: readonly string[] = ["read", "write", "ffi"];
+
+function resolveLine(line: PermissionLine, { resolve }: GrantScene): PermissionLine {
+  if (resolve === undefined || !PATH_KINDS.includes(line.kind) || line.value === EVERYTHING) return line;
+  return { ...line, value: resolve(line.value) };
+}
+
+/** Adds the paths as written that lead to nothing but what is allowed already. */
+function withAliases(allowed: PermissionSet, lines: readonly PermissionLine[], scene: GrantScene): PermissionSet {
+  const aliases = lines.filter((line) => {
+    const target = resolveLine(line, scene);
+    return !line.denied && target.value !== line.value && covers(allowed, permissionSet([target]));
+  });
+  return aliases.length === 0 ? allowed : union(allowed, permissionSet(aliases));
+}
+
+function readAsked(
+  { name, file, permissions }: Manifest,
+  variables: Readonly<Record<string, string>>,
+): readonly PermissionLine[] {
   try {
-    return permissionSet(permissions.map(({ kind, value }) => ({ kind, value: expandVariables(value, variables) })));
+    return permissions.map((line) => {
+      const normal = normalizeScope(line.kind, expandVariables(line.value, variables));
+      if ("fault" in normal) throw new TypeError(`Cannot read the ${line.kind} permission: ${normal.fault}`);
+      return { ...line, value: normal.value };
+    });
   } catch (cause) {
     throw new HostError("config", `${file}: ${messageOf(cause)}`, { module: name, cause });
   }

@@ -3,8 +3,9 @@ import { ConfigError, nearest, type Position } from "../fault/mod.ts";
 import { KNOWN_TYPES, nameKey, splitList } from "../manifest/mod.ts";
 import {
   expandVariables,
-  isPermissionKind,
+  KIND_WORDS,
   normalizeScope,
+  parseKind,
   PERMISSION_KINDS,
   type PermissionLine,
 } from "../permission/mod.ts";
@@ -109,28 +110,29 @@ function parseGrants(entries: readonly Entry[], variables: Readonly<Record<strin
 function addGrant(earlier: Grant, entry: Entry, variables: Readonly<Record<string, string>>): Grant {
   const word = entry.value.toLowerCase();
   // It takes back what stands above it: whoever writes none must not find that a line far up still grants something.
-  if (word === "none") return NOTHING;
+  // Only a denial stays: it wins wherever it stands.
+  if (word === "none") return { ...NOTHING, lines: earlier.lines.filter(({ denied = false }) => denied) };
   if (word === "manifest") return { ...earlier, asAsked: true };
   return { ...earlier, lines: [...earlier.lines, ...grantLines(entry, variables)] };
 }
 
 function grantLines(entry: Entry, variables: Readonly<Record<string, string>>): PermissionLine[] {
   const [, kindText = "", list = ""] = /^([^=]*?)\s*=\s*(.*)$/.exec(entry.value) ?? [];
-  const kind = kindText.toLowerCase();
-  if (!isPermissionKind(kind)) {
-    const near = nearest(kind, PERMISSION_KINDS);
+  const word = parseKind(kindText);
+  if (word === undefined) {
+    const near = nearest(kindText.toLowerCase(), KIND_WORDS);
     fail(
       entry.position,
       `"${entry.value}" is no grant: expected none, manifest, or kind=value with one of ${
         PERMISSION_KINDS.join(", ")
-      }` +
+      }, "deny-" in front of it takes away` +
         (near ? `; did you mean "${near}"` : ""),
     );
   }
   return splitList(list).map((value) => {
-    const normal = normalizeScope(kind, expand(value, { variables, position: entry.position }));
+    const normal = normalizeScope(word.kind, expand(value, { variables, position: entry.position }));
     if ("fault" in normal) fail(entry.position, normal.fault);
-    return { kind, value: normal.value };
+    return word.denied ? { ...word, value: normal.value } : { kind: word.kind, value: normal.value };
   });
 }
 

@@ -16,8 +16,10 @@ const REST_REGEXP = /\bimport\b|\bfrom\s*["'`]/;
 export interface ScanOptions {
   /** The module's name. */
   readonly name: string;
-  /** Built-in modules of Node that were granted, without `node:`; `*` for all that can be. */
+  /** Built-in modules of Node that were granted, without `node:`. */
   readonly builtins: readonly string[];
+  /** Those that can be granted. */
+  readonly grantable: readonly string[];
 }
 
 /**
@@ -76,7 +78,7 @@ async function parse(place: Place): Promise<Dissection> {
 /** Why a form is refused, if it is. */
 function refusal(
   { kind, specifier = "", attributes }: ImportForm,
-  { name, builtins }: ScanOptions,
+  { name, builtins, grantable }: ScanOptions,
 ): string | undefined {
   if (kind === "dynamic") return `import() is refused: a module is one text, checked before it runs; bundle it`;
   if (kind === "meta") return `import.meta is refused: a module is not imported from a file`;
@@ -88,8 +90,11 @@ function refusal(
   }
   const builtin = specifier.slice(NODE.length);
   if (builtins.includes(builtin)) return undefined;
-  return `import of "${shown}" is refused: it needs "node = ${printable(builtin, 200)}" in the [permissions] of its ` +
-    `manifest, and "${name} = node=${printable(builtin, 200)}" in those of modules.conf`;
+  if (!grantable.includes(builtin)) {
+    return `import of "${shown}" is refused: it leads out of the realm, and no grant gives it`;
+  }
+  return `import of "${shown}" is refused: it needs "node = ${builtin}" in the [permissions] of its ` +
+    `manifest, and "${name} = node=${builtin}" in those of modules.conf`;
 }
 
 /** Blanks comments, and escapes the words of imports in strings. */

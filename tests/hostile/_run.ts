@@ -39,7 +39,8 @@ export default defineModule({ license: "MIT", description: "Module canary",
   load(host) { setInterval(() => host.log.notice("alive"), 300); return LoadResult.SUCCESS; } });`;
 
 const REPORT_REGEXP = /NOTICE\[\d+\]: (\w+): HOSTILE (\S+) ?(.*)$/gm;
-const REFUSED_REGEXP = /ERROR\[\d+\]: loader: (?:Error loading module '(\w+)'|Load of module '(\w+)' failed): (.*)$/gm;
+const REFUSED_REGEXP =
+  /ERROR\[\d+\]: loader: (?:Error loading module|Load of module|Module) '(\w+)'(?: failed| cannot be opened)?: (.*)$/gm;
 
 /** Realms that a host is asked to start at once; a machine with two processors has its time with them. */
 const REALMS_PER_HOST = 40;
@@ -68,7 +69,7 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
       directory,
       technique.name,
       moduleText(technique, surroundings.context),
-      manifestOf(technique).replaceAll("{{granted}}", join(directory, "granted")),
+      manifestOf(technique).replaceAll("{{", `${directory}/`).replaceAll("}}", ""),
     );
   }
   await configure(directory, batch);
@@ -146,8 +147,8 @@ function verdictOf({ written }: Session, name: string): Verdict | undefined {
   const leak = reports.find(([, , outcome]) => outcome === "LEAK");
   if (leak !== undefined) return { outcome: "LEAK", evidence: leak[3] ?? "" };
   if (reports.length > 0) return { outcome: "contained", evidence: reports.map(([, , , words]) => words).join(" ") };
-  const refused = [...text.matchAll(REFUSED_REGEXP)].find(([, one, other]) => (one ?? other) === name);
-  return refused === undefined ? undefined : { outcome: "refused", evidence: refused[3] ?? "" };
+  const refused = [...text.matchAll(REFUSED_REGEXP)].find(([, module]) => module === name);
+  return refused === undefined ? undefined : { outcome: "refused", evidence: refused[2] ?? "" };
 }
 
 /** Waits until all have reported; one that neither reports nor is refused may hang for ever. */

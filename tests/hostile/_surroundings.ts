@@ -39,6 +39,7 @@ export class Surroundings implements AsyncDisposable {
       dir: join(directory, "modules"),
       dropDir: join(directory, "drop"),
       granted: join(directory, "granted"),
+      linked: join(directory, "linked"),
       httpPort: this.#server.addr.port,
       udpPort: udp.address().port,
       unix,
@@ -48,7 +49,9 @@ export class Surroundings implements AsyncDisposable {
   /** Fills a new temporary directory. */
   static async create(): Promise<Surroundings> {
     const directory = await Deno.realPath(await Deno.makeTempDir({ prefix: "asterism-hostile-" }));
-    for (const name of ["modules", "outside", "drop", "granted", "etc"]) await Deno.mkdir(join(directory, name));
+    for (const name of ["modules", "outside", "drop", "granted", "linked", "etc"]) {
+      await Deno.mkdir(join(directory, name));
+    }
     const files = {
       "outside/secret.txt": "TXT-SECRET of the operator",
       "outside/secret.json": '{"secret":"JSON-SECRET"}',
@@ -60,7 +63,7 @@ export class Surroundings implements AsyncDisposable {
     for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(join(directory, name), text);
     const links = { "link.txt": "secret.txt", "link.json": "secret.json", linkdir: "." };
     for (const [link, target] of Object.entries(links)) {
-      for (const place of ["modules", "granted"]) {
+      for (const place of ["modules", "linked"]) {
         await Deno.symlink(join(directory, "outside", target), join(directory, place, link));
       }
     }

@@ -8,10 +8,12 @@ import {
   isPermissionKind,
   NO_PERMISSIONS,
   normalizeScope,
+  parseKind,
   permissionKey,
   type PermissionKind,
   type PermissionSet,
   permissionSet,
+  subtract,
   unmet,
   workerPermissions,
 } from "../../src/permission/mod.ts";
@@ -56,6 +58,8 @@ const VALUES: [PermissionKind, string, { value: string } | { says: string }][] =
   ["env", "HOME", { value: "HOME" }],
   ["env", "LC_*", { value: "LC_*" }],
   ["env", "*_X", { says: "not a variable name" }],
+  ["node", "node:fs/promises", { value: "fs/promises" }],
+  ["node", "vm", { says: "no built-in module of Node that can be granted" }],
   ["sys", "hostname", { value: "hostname" }],
   ["sys", "host name", { says: "no kind of system information" }],
   ["run", "curl", { value: "curl" }],
@@ -170,4 +174,37 @@ Deno.test("expandVariables() replaces what is known and names what is", () => {
 
 Deno.test("isPermissionKind() takes the nine kinds and nothing inherited", () => {
   assertEquals(["read", "host", "toString", "NET", ""].filter(isPermissionKind), ["read", "host"]);
+});
+
+Deno.test("parseKind() reads kinds and their denials", () => {
+  assertEquals(parseKind("Net"), { kind: "net", denied: false });
+  assertEquals(parseKind("deny-read"), { kind: "read", denied: true });
+  for (const word of ["deny", "deny-", "deny-all", "allow-net", "deny-deny-net"]) {
+    assertEquals(parseKind(word), undefined);
+  }
+});
+
+Deno.test("subtract() lets denials win, and says what it cannot take a part of", () => {
+  const cases: [allowed: string, denied: string, kept: string, gone: string, cut: string][] = [
+    ["net=a,b", "net=b", "net=a", "net=b", ""],
+    ["net=a:1,a:2", "net=a", "", "net=a:1 net=a:2", ""],
+    ["net=a", "net=a:22", "", "", "net=a:22 of net=a"],
+    ["net=*", "net=10.0.0.1", "", "", "net=10.0.0.1 of net=*"],
+    ["read=/a/b,/c", "read=/a", "read=/c", "read=/a/b", ""],
+    ["read=/a", "read=/a/secret", "", "", "read=/a/secret of read=/a"],
+    ["read=/a write=/a", "write=*", "read=/a", "write=/a", ""],
+    ["run=/bin/sh,ls", "run=sh", "run=ls", "run=/bin/sh", ""],
+    ["run=*", "run=sh", "", "", "run=sh of run=*"],
+    ["env=A,B*", "env=BC", "env=A", "", "env=BC of env=B*"],
+    ["host=modules,command node=fs,net", "host=command node=fs", "node=net host=modules", "node=fs host=command", ""],
+  ];
+  for (const [allowed, denied, kept, gone, cut] of cases) {
+    const result = subtract(set(allowed), set(denied));
+    assertEquals(formatPermissions(result.kept), kept, allowed);
+    assertEquals(result.gone.map(({ kind, value }) => `${kind}=${value}`).join(" "), gone, allowed);
+    const parts = result.cut.map((one) =>
+      `${one.denied.kind}=${one.denied.value} of ${one.allowed.kind}=${one.allowed.value}`
+    );
+    assertEquals(parts.join(" "), cut, allowed);
+  }
 });

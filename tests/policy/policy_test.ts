@@ -128,11 +128,36 @@ const GRANTS: [grants: string, asked: string, effective: string, missing: string
   ["mod_a = read=${astdatadir}", "read = ${astdatadir}/../etc", "", "read=/etc"],
   ["mod_b = net=h", "net = h", "", "net=h"],
   ["mod_a = net=*", "net = h, g:2", "net=g:2,h", ""],
+  ["mod_a = net=h,g\nmod_a = deny-net=g", "net = h, g:2", "net=h", ""],
+  ["mod_a = deny-net=g\nmod_a = none\nmod_a = manifest", "net = h, g:2", "net=h", ""],
+  ["default = deny-net=g\nmod_a = manifest", "net = h, g:2", "net=h", ""],
+  ["default = manifest\nmod_b = deny-net=h", "net = h", "net=h", ""],
+  ["mod_a = manifest", "net = h, g\ndeny-net = g", "net=h", ""],
+  ["mod_a = manifest\nmod_a = deny-read=/etc", "read = /", "", ""],
+  ["mod_a = node=fs, node:net", "node = node:fs", "node=fs", ""],
 ];
+
+Deno.test("decideGrant() compares paths without their links, and leaves a module the path that was written", () => {
+  // /link is a link to /real, /real/out one to /etc.
+  const resolve = (path: string) => path.replace(/^\/link(?=\/|$)/, "/real").replace(/^\/real\/out(?=\/|$)/, "/etc");
+  const cases: [grants: string, asked: string, effective: string][] = [
+    ["mod_a = read=/real", "read = /link/x", "read=/link/x,/real/x"],
+    ["mod_a = read=/link", "read = /real/x", "read=/real/x"],
+    ["mod_a = read=/link", "read = /link", "read=/link,/real"],
+    ["mod_a = read=/link", "read = /link/out/passwd", ""],
+    ["mod_a = read=/real\nmod_a = deny-read=/link/x", "read = /real/x/y, /real/z", "read=/real/z"],
+    ["mod_a = read=*\nmod_a = deny-read=/link", "read = /real/x, /b", "read=/b"],
+  ];
+  for (const [grants, asked, effective] of cases) {
+    const scene = { variables: VARIABLES, resolve };
+    const decision = decideGrant(manifestOf(asked), policyOf(`[permissions]\n${grants}`), scene);
+    assertEquals(formatPermissions(decision.effective), effective, `${grants} for ${asked}`);
+  }
+});
 
 Deno.test("decideGrant() gives what is asked and granted, and says what is missing", () => {
   for (const [grants, asked, effective, missing] of GRANTS) {
-    const decision = decideGrant(manifestOf(asked), policyOf(`[permissions]\n${grants}`), VARIABLES);
+    const decision = decideGrant(manifestOf(asked), policyOf(`[permissions]\n${grants}`), { variables: VARIABLES });
     const lines = decision.missing.map(({ kind, value }) => `${kind}=${value}`).join(" ");
     assertEquals([formatPermissions(decision.effective), lines], [effective, missing], `${grants} for ${asked}`);
   }
@@ -140,7 +165,11 @@ Deno.test("decideGrant() gives what is asked and granted, and says what is missi
 
 Deno.test("decideGrant() names the manifest when it cannot read what is asked", () => {
   for (const [asked, says] of [["read = ${nowhere}/x", "Cannot replace"], ["read = ${astdatadir}/*", "pattern"]]) {
-    const error = assertThrows(() => decideGrant(manifestOf(asked ?? ""), policyOf(""), VARIABLES), HostError, says);
+    const error = assertThrows(
+      () => decideGrant(manifestOf(asked ?? ""), policyOf(""), { variables: VARIABLES }),
+      HostError,
+      says,
+    );
     assertEquals([error.code, error.module, error.message.startsWith("m/mod_a.manifest: ")], ["config", "mod_a", true]);
   }
 });

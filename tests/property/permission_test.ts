@@ -7,6 +7,7 @@ import {
   type PermissionLine,
   type PermissionSet,
   permissionSet,
+  subtract,
   unmet,
 } from "../../src/permission/mod.ts";
 import { forSeeds } from "../config/support.ts";
@@ -38,6 +39,7 @@ const VALUES: Record<string, readonly string[]> = {
   run: ["sh", "/bin/sh", "sh -c", "*"],
   ffi: ["/lib", "/lib/x.so", "*"],
   import: ["jsr.io", "jsr.io:443", "*"],
+  node: ["fs", "node:fs", "net", "*"],
   host: ["modules", "command", "*"],
 };
 
@@ -98,5 +100,33 @@ Deno.test("permissionKey() is equal exactly for sets that cover each other", () 
     assertEquals(permissionKey(a) === permissionKey(b), covers(a, b) && covers(b, a));
     const again = PERMISSION_KINDS.flatMap((kind) => a[kind].map((value) => ({ kind, value }))).reverse();
     assertEquals(permissionKey(permissionSet(again)), permissionKey(a));
+  });
+});
+
+Deno.test("subtract() keeps nothing that a denial touches, and all that none does", () => {
+  forSeeds(RUNS, (random) => {
+    const [allowed, denied] = [randomSet(random), randomSet(random)];
+    const { kept, gone, cut } = subtract(allowed, denied);
+    assert(covers(allowed, kept), "wider than it was");
+    for (const kind of PERMISSION_KINDS) assertEquals(intersect(kept, denied)[kind], [], `${kind} is denied and kept`);
+    for (const kind of PERMISSION_KINDS) {
+      for (const value of allowed[kind]) {
+        const taken = [...gone, ...cut.map((one) => one.allowed)].some((one) =>
+          one.kind === kind && one.value === value
+        );
+        assertEquals(taken, !kept[kind].includes(value), `${kind}=${value}`);
+      }
+    }
+    const whole = gone.map((line) => permissionSet([line]));
+    for (const one of whole) assert(covers(denied, one) || one.run.length > 0, "gone, but not denied");
+  });
+});
+
+Deno.test("what is asked, granted and the program's own, without what is denied, is wider than none of them", () => {
+  forSeeds(RUNS, (random) => {
+    const [asked, granted, own, denied] = [randomSet(random), randomSet(random), randomSet(random), randomSet(random)];
+    const effective = subtract(intersect(intersect(asked, granted), own), denied).kept;
+    for (const limit of [asked, granted, own]) assert(covers(limit, effective));
+    for (const kind of PERMISSION_KINDS) assertEquals(intersect(effective, denied)[kind], []);
   });
 });

@@ -3,7 +3,8 @@ import { HostError } from "../../src/fault/mod.ts";
 import { MAX_PARSED_LENGTH, scanModule } from "../../src/scan/mod.ts";
 import { isPlain } from "../../src/scan/plain.ts";
 
-const scan = (text: string, ...builtins: string[]) => scanModule(text, { name: "app_x", builtins });
+const scan = (text: string, ...builtins: string[]) =>
+  scanModule(text, { name: "app_x", builtins, grantable: ["fs", "fs/promises", "path"] });
 
 /** Where and why a text is refused. */
 async function refused(text: string, ...builtins: string[]): Promise<string> {
@@ -63,6 +64,7 @@ Deno.test("scanModule() allows the built-in modules of Node that were granted, a
   assertStringIncludes(await refused(text, "fs"), '1:41: import of "node:path" is refused');
   assertStringIncludes(await refused('import "node:fs/promises"', "fs"), "node = fs/promises");
   assertStringIncludes(await refused('import "fs"', "fs"), 'import of "fs" is refused');
+  assertStringIncludes(await refused('import "node:vm"', "fs"), "no grant gives it");
 });
 
 Deno.test("scanModule() lets members, comments and strings speak of imports, and changes nothing that can be seen", async () => {

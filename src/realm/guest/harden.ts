@@ -145,11 +145,26 @@ function guardListeners(): void {
   }
 }
 
+/** Node's built-in modules take numbers of descriptors: the program's own three must not be among them. */
+function closeStreams(): void {
+  for (const name of ["stdin", "stdout", "stderr"]) {
+    try {
+      // Of this Worker only; the program's stay open.
+      deno[name].close();
+    } catch {
+      // Closed already.
+    }
+  }
+}
+
 function harden(): void {
   installStacks();
+  closeStreams();
   // Real, for Node's built-in modules use it; but a listener of theirs could be made to show it.
   const { process } = scope;
   for (const name of process === undefined ? [] : PROCESS_MEMBERS) remove(process, name);
+  // Its warnings would go to the terminal.
+  if (process !== undefined) replace(process, "emitWarning", () => {});
   stripGlobals(kindsOfName(String(scope.name ?? "")));
   refuseCodeFromText();
   guardListeners();
