@@ -44,6 +44,8 @@ export async function startLoader(astmoddir: string, modulesConf: string): Promi
     pbx: new Pbx({ registry, log, refusesCalls: () => false }),
     log,
     programLacks: () => [],
+    resolvePath: (path) => path,
+    linksOut: () => [],
     execute: () => Promise.resolve(""),
     life: new Life(),
     admin: () => {

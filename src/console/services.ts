@@ -3,7 +3,15 @@ import type { Link } from "../plan/mod.ts";
 import type { ChannelRow } from "../log/mod.ts";
 import type { Pbx } from "../dialplan/mod.ts";
 import type { Fact } from "./facts.ts";
-import type { ModuleDetail, RealmRow, RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "../loader/mod.ts";
+import type {
+  ModuleDetail,
+  PermissionRow,
+  RealmRow,
+  RefreshResult,
+  ReloadResult,
+  UnloadForce,
+  UnloadResult,
+} from "../loader/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { ModuleRow } from "../module_api/mod.ts";
 import type { Completion } from "./interpreter.ts";
@@ -133,6 +141,8 @@ export interface Inspection {
   realms(): RealmRow[];
   /** One module; undefined when it is not loaded. */
   module(name: string): ModuleDetail | undefined;
+  /** What every installed module may do and why, or one; empty when there is none of the name. */
+  permissions(name?: string): PermissionRow[];
   /** Settings of the program and what it was granted. */
   settings(): SettingsGroup[];
 }

@@ -28,8 +28,7 @@ import { configFiles } from "./config_files.ts";
 import { HostDialplan } from "./dialplan.ts";
 import { EventHub, type HostEvents, type HostListener, type StopMode } from "./events.ts";
 import { type HostInput, type HostOptions, readOptions } from "./options.ts";
-import { linksOut, resolvePath } from "./disk_links.ts";
-import { programLacks } from "./program_permissions.ts";
+import { programAccess } from "./program_permissions.ts";
 import { provide, type Provided } from "./provide.ts";
 import { settingsFacts } from "./settings_facts.ts";
 import { Shutdown } from "./shutdown.ts";
@@ -94,9 +93,7 @@ export class Host implements AsyncDisposable {
       store: this.#store,
       pbx: this.#dialplan.pbx,
       log: this.log,
-      programLacks,
-      resolvePath,
-      linksOut,
+      ...programAccess,
       execute: (command) => this.execute(command).then(({ output }) => output),
       life: this.#life,
       admin: () => admin,
@@ -321,6 +318,7 @@ export class Host implements AsyncDisposable {
       inspection: {
         realms: () => loader.realms(),
         module: (name) => loader.detail(name),
+        permissions: (name) => loader.permissions(name),
         settings: () => settingsFacts({ settings: this.settings, policy, version: VERSION, build: BUILD }),
       },
       dialplan: this.#dialplan,

@@ -1,3 +1,4 @@
+import { linksOut, resolvePath } from "./disk_links.ts";
 import { DENO_KINDS, type DenoKind, EVERYTHING, type PermissionLine, type PermissionSet } from "../permission/mod.ts";
 
 /** Kinds of which the program has everything, asked once: permissions of the program never grow. */
@@ -42,3 +43,6 @@ function descriptor(kind: DenoKind, value: string): Deno.PermissionDescriptor {
   const detail = value === EVERYTHING || value.endsWith("*") ? {} : { [DETAIL[kind]]: value };
   return { name: kind, ...detail } as unknown as Deno.PermissionDescriptor;
 }
+
+/** What the loader asks of the program about permissions and the paths in them. */
+export const programAccess = { programLacks, resolvePath, linksOut };

@@ -15,6 +15,7 @@ import { loadModule } from "./load_module.ts";
 import { refreshModule } from "./refresh.ts";
 import { Reloads } from "./reload.ts";
 import type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "./results.ts";
+import { type PermissionRow, permissionRows } from "./permission_rows.ts";
 import { moduleRows } from "./rows.ts";
 import { realmEnded, recover, restart } from "./recovery.ts";
 import { startWanted } from "./start.ts";
@@ -198,6 +199,11 @@ export class Loader {
   /** The realms, as `realm show` has them. */
   realms(): RealmRow[] {
     return realmRows(this.#context);
+  }
+
+  /** What every installed module, or one, may do and why, as `module show permissions` has it. */
+  permissions(typed?: string): PermissionRow[] {
+    return permissionRows(this.#context, typed);
   }
 
   /** One module, as `module show NAME` has it; undefined when it is not loaded. */

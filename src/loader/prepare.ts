@@ -1,9 +1,9 @@
 import { HostError, messageOf, printable } from "../fault/mod.ts";
 import { checksumOf, nameKey } from "../manifest/mod.ts";
 import type { PlanStep } from "../plan/mod.ts";
-import { decideGrant, grantingLines, showPermissions } from "../policy/mod.ts";
+import { decideGrant, type GrantDecision, grantingLines, showPermissions } from "../policy/mod.ts";
 import { EVERYTHING, kindWord, NODE_BUILTINS } from "../permission/mod.ts";
-import type { ImportOutcome, Realm } from "../realm/mod.ts";
+import type { ImportOutcome, Realm, RealmKind } from "../realm/mod.ts";
 import { scanModule } from "../scan/mod.ts";
 import type { Context } from "./context.ts";
 import { Instance } from "./instance.ts";
@@ -140,22 +140,24 @@ function grant(context: Context, instance: Instance): void {
 
 /** @throws {HostError} when the realm cannot be started */
 function enterRealm(context: Context, instance: Instance): void {
-  const { policy, pool, supervisor } = context;
-  const chosen = policy.realms.get(nameKey(instance.name)) ?? policy.defaultRealm;
-  // One that was in a realm which ended without anybody knowing through whom is watched alone.
-  const split = supervisor.splitFrom(instance.name) !== undefined || needsOwnRealm(instance);
-  const kind = chosen === "shared" && split ? "dedicated" : chosen;
-  if (instance.grant !== undefined) {
-    const { effective: permissions } = instance.grant;
-    const learning = context.learning !== undefined && nameKey(context.learning.module) === nameKey(instance.name);
-    const limits = realmLimits(context, instance.name);
-    instance.realm = pool.admit(instance.name, { kind, permissions, limits, learning });
-  }
+  const { name, grant } = instance;
+  if (grant === undefined) return;
+  const kind = realmKind(context, name, grant);
+  instance.realm = context.pool.admit(name, {
+    kind,
+    permissions: grant.effective,
+    limits: realmLimits(context, name),
+  });
 }
 
-/** Node's built-in modules are objects that whoever imports them can change: neighbors must not have the same ones. */
-function needsOwnRealm({ grant }: Instance): boolean {
-  return grant !== undefined && grant.effective.node.length > 0;
+/** The kind of realm that a module runs in: the administrator's choice, unless it must not have neighbors. */
+export function realmKind({ policy, supervisor }: Context, name: string, grant: GrantDecision | undefined): RealmKind {
+  const chosen = policy.realms.get(nameKey(name)) ?? policy.defaultRealm;
+  if (chosen !== "shared") return chosen;
+  // One that was in a realm which ended without anybody knowing through whom is watched alone. Node's built-in modules are
+  // objects that whoever imports them can change: neighbors must not have the same ones.
+  const alone = supervisor.splitFrom(name) !== undefined || (grant?.effective.node.length ?? 0) > 0;
+  return alone ? "dedicated" : "shared";
 }
 
 async function verify(context: Context, instance: Instance): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import { helpCommands } from "./help.ts";
 import { manifestCommands } from "./manifest.ts";
 import { moduleControlCommands } from "./module_control.ts";
 import { moduleGraphCommands } from "./module_graph.ts";
+import { modulePermissionCommands } from "./module_permissions.ts";
 import { moduleShowCommands } from "./module_show.ts";
 import { providedCommands } from "./provided.ts";
 import { realmCommands } from "./realm.ts";
@@ -26,6 +27,7 @@ export { loggerCommands } from "./logger.ts";
 export function registerCoreCommands(registry: Registry, services: CoreServices): Disposable {
   const commands = [
     ...moduleShowCommands(services),
+    ...modulePermissionCommands(services),
     ...moduleControlCommands(services),
     ...helpCommands(registry.commands),
     ...coreCommands(services),
