@@ -57,23 +57,8 @@ function denoFor(kinds: readonly string[]): object {
   const allowed = allowedMembers(kinds);
   const kept: Record<string, unknown> = {};
   for (const name of Object.getOwnPropertyNames(deno)) if (allowed.has(name)) kept[name] = deno[name];
-  if (kept.env !== undefined) kept.env = readableEnv(deno.env);
   if (kept.serve !== undefined) kept.serve = quietServe(deno.serve);
   return Object.freeze(kept);
-}
-
-/** The environment belongs to the whole program: it can be read, not changed. */
-function readableEnv(env: typeof Deno.env): object {
-  const refuse = () => {
-    throw new Error("the environment is the whole program's: a module can only read it");
-  };
-  return Object.freeze({
-    get: (name: string) => env.get(name),
-    has: (name: string) => env.has(name),
-    toObject: () => env.toObject(),
-    set: refuse,
-    delete: refuse,
-  });
 }
 
 /** `Deno.serve` writes to the terminal where it listens and how a handler failed; here neither gets past the log. */
