@@ -125,7 +125,7 @@ function grant(context: Context, instance: Instance): void {
   if (link !== undefined) {
     throw new HostError(
       "permission",
-      `${link.kind}=${link.value} has a link that leads out of it: ${link.link} is ${link.target}; remove it`,
+      `${link.kind}=${link.value} has a link that leads out of it: ${link.link} is ${link.target}; remove it or grant that, too`,
     );
   }
   const lacking = context.programLacks(decision.effective);
@@ -142,11 +142,11 @@ function grant(context: Context, instance: Instance): void {
 function enterRealm(context: Context, instance: Instance): void {
   const { name, grant } = instance;
   if (grant === undefined) return;
-  const kind = realmKind(context, name, grant);
   instance.realm = context.pool.admit(name, {
-    kind,
+    kind: realmKind(context, name, grant),
     permissions: grant.effective,
     limits: realmLimits(context, name),
+    learning: context.learning !== undefined && nameKey(context.learning.module) === nameKey(name),
   });
 }
 

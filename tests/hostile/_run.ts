@@ -14,6 +14,8 @@ export interface Batch {
   readonly techniques: readonly Technique[];
   /** Milliseconds after which whatever has not reported is left to itself. @default {6000} */
   readonly patience?: number;
+  /** Megabytes of memory at which the host is killed, for the machine's sake. @default {2000} */
+  readonly megabytes?: number;
   /** Lines of `[limits]`. @default {[]} */
   readonly limits?: readonly string[];
 }
@@ -81,6 +83,7 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
       env: { ENV_SECRET: "ENV-SECRET", HOST_CANARY: "alive" },
     },
   );
+  using _watch = watchMemory(session, batch.megabytes ?? 2000);
   await session.waitFor(/Asterism Ready/);
   await session.write("STDIN-SECRET\n");
   const settled = () => batch.techniques.every(({ name }) => verdictOf(session, name) !== undefined);
@@ -91,6 +94,19 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
     return [name, verdict] as const;
   }));
   return { verdicts, damage };
+}
+
+/** Kills a host that grows beyond what the machine can spare. */
+function watchMemory(session: Session, megabytes: number): Disposable {
+  const timer = setInterval(() => {
+    try {
+      const [, pages] = Deno.readTextFileSync(`/proc/${session.pid}/statm`).split(" ");
+      if (Number(pages) * 4096 > megabytes * 1024 * 1024) session.signal("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  }, 20);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
 async function writeModule(directory: string, name: string, text: string, manifest: string): Promise<void> {

@@ -2,7 +2,7 @@
  * Runs the techniques that eat memory and processor time: each in a host of its own in Workers, side by side in processes.
  * Fails when one is not contained in a process, or when one takes the host along that docs/security.md does not list.
  *
- *     deno task hostile [words of a technique's name …]
+ *     deno task hostile [process|dedicated|shared] [words of a technique's name …]
  *
  * @module
  */
@@ -29,12 +29,16 @@ async function endure(technique: Technique, kind: Endurance["kind"]): Promise<En
 }
 
 if (import.meta.main) {
+  const kinds = (["process", "dedicated", "shared"] as const).filter((kind) => Deno.args.includes(kind));
+  const words = Deno.args.filter((word) => !kinds.some((kind) => kind === word));
   const chosen = readTechniques().filter(({ apart, name }) =>
-    apart && (Deno.args.length === 0 || Deno.args.some((word) => name.includes(word)))
+    apart && (words.length === 0 || words.some((word) => name.includes(word)))
   );
   const all: Endurance[] = [];
   for (const technique of chosen) {
-    for (const kind of ["process", "dedicated", "shared"] as const) all.push(await endure(technique, kind));
+    for (const kind of kinds.length > 0 ? kinds : ["process", "dedicated", "shared"] as const) {
+      all.push(await endure(technique, kind));
+    }
     console.log(formatExhaustion(technique.name, all));
   }
   const faults = unexpected(all);

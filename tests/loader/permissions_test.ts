@@ -83,7 +83,7 @@ Deno.test("a module whose granted folder has a link that leads out does not star
     await host.logged(/^both: text$/);
     assertStringIncludes(
       host.messages("error").join("\n"),
-      `read=${directory}/granted has a link that leads out of it: ${directory}/granted/deep/out is ${directory}/real; remove it`,
+      `read=${directory}/granted has a link that leads out of it: ${directory}/granted/deep/out is ${directory}/real; remove it or grant that, too`,
     );
   } finally {
     await Deno.remove(directory, { recursive: true });
