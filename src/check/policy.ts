@@ -43,13 +43,19 @@ export function checkGrants(scene: Scene): Finding[] {
   return scene.input.catalog.flatMap(({ manifest }) => {
     const { name, file } = manifest;
     try {
-      const { asked, missing } = decideGrant(manifest, policy, { variables });
+      const { asked, missing, cut } = decideGrant(manifest, policy, { variables });
       const lines = policy.grants.get(nameKey(name))?.lines ?? [];
       const idle = unmet(permissionSet(lines), asked).map(({ kind, value }) => {
         const entry = grantLine(scene, name, kind);
         const what = `"${name}" is granted ${kind}=${value}, which it does not ask for; remove it`;
         return warningAt(entry?.position ?? { file: policy.file, line: 1 }, what, name);
       });
+      idle.push(...cut.map(({ denied, allowed }) => {
+        const what =
+          `"${name}" asks for ${allowed.kind}=${allowed.value}, of which deny-${denied.kind}=${denied.value} ` +
+          "takes a part; it does not start, for no realm can have the rest";
+        return errorAt({ file, line: 1 }, what, name);
+      }));
       if (missing.length === 0 || !scene.starting.has(nameKey(name))) return idle;
       const cure = grantingLines(name, missing).join(" ");
       const vain = missing.map(({ kind, value }) => `${kind}=${value}`).join(" ");

@@ -126,6 +126,15 @@ const CASES: Readonly<Record<string, Case>> = {
       "excluded: /modules.conf:3:1 says noload = b",
     ],
   },
+  "denials that leave a hole": {
+    harmless: ["a"],
+    files: { "modules.conf": `${AUTOLOAD}[permissions]\ndefault = deny-net=10.0.0.1\na = manifest\n` },
+    manifest: { a: "[permissions]\nnet = *" },
+    found: [
+      'a.manifest:1: error: "a" asks for net=*, of which deny-net=10.0.0.1 takes a part; it does not start, ' +
+      "for no realm can have the rest",
+    ],
+  },
   "grants in vain and requests nobody granted": {
     harmless: ["a", "b"],
     files: {
