@@ -1,8 +1,10 @@
 import type { ModuleOverview } from "../module_api/mod.ts";
+import type { Manifest } from "../manifest/mod.ts";
 import { formatPermissions } from "../permission/mod.ts";
 import { relationsOf } from "../plan/mod.ts";
-import { decideGrant } from "../policy/mod.ts";
+import type { GrantDecision } from "../policy/mod.ts";
 import { type Context, findInstance, runningKeys } from "./context.ts";
+import { grantOf } from "./grant.ts";
 import { linksOf } from "./links.ts";
 
 /** Everything there is to say of every installed module, sorted by name in any case of letters. */
@@ -43,9 +45,9 @@ function permissionsOf(context: Context, name: string): Pick<ModuleOverview, "as
   };
 }
 
-function decide({ policy, directories }: Context, manifest: Parameters<typeof decideGrant>[0]) {
+function decide(context: Context, manifest: Manifest): GrantDecision | undefined {
   try {
-    return decideGrant(manifest, policy, { ...directories });
+    return grantOf(context, manifest);
   } catch {
     // What cannot be read is refused, and said, when the module is loaded.
     return undefined;

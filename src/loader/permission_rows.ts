@@ -1,9 +1,10 @@
 import { messageOf } from "../fault/mod.ts";
 import { baseName, type CatalogEntry, nameKey } from "../manifest/mod.ts";
 import { covers, formatPermissions, intersect, PERMISSION_KINDS, permissionSet, subtract } from "../permission/mod.ts";
-import { decideGrant, type GrantDecision, type Policy } from "../policy/mod.ts";
+import type { GrantDecision, Policy } from "../policy/mod.ts";
 import type { RealmKind } from "../realm/mod.ts";
 import { type Context, findInstance } from "./context.ts";
+import { grantOf } from "./grant.ts";
 import { realmKind } from "./prepare.ts";
 
 /** What a module may do, and why; permissions are as people read them, empty for none. */
@@ -41,10 +42,7 @@ function permissionRow(context: Context, { manifest }: CatalogEntry): Permission
   const instance = findInstance(context, name);
   const row = { name, state: instance?.state ?? "installed", realm: instance?.realm?.label ?? "" };
   try {
-    const decision = instance?.grant ?? decideGrant(manifest, context.policy, {
-      variables: { ...context.directories },
-      resolve: (path) => context.resolvePath(path),
-    });
+    const decision = instance?.grant ?? grantOf(context, manifest);
     const lacking = context.programLacks(decision.effective)
       .map(({ kind, value }) => `${kind}=${value}: the program itself was not granted it`);
     return {

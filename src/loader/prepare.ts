@@ -1,11 +1,12 @@
 import { HostError, messageOf, printable } from "../fault/mod.ts";
 import { checksumOf, nameKey } from "../manifest/mod.ts";
 import type { PlanStep } from "../plan/mod.ts";
-import { decideGrant, type GrantDecision, grantingLines, showPermissions } from "../policy/mod.ts";
+import { type GrantDecision, grantingLines, showPermissions } from "../policy/mod.ts";
 import { EVERYTHING, kindWord, NODE_BUILTINS } from "../permission/mod.ts";
 import type { ImportOutcome, Realm, RealmKind } from "../realm/mod.ts";
 import { scanModule } from "../scan/mod.ts";
 import type { Context } from "./context.ts";
+import { grantOf } from "./grant.ts";
 import { Instance } from "./instance.ts";
 import { limitsFor, realmLimits } from "./limits.ts";
 
@@ -101,10 +102,7 @@ function checkLicense({ options }: Context, { name, manifest: { license }, fault
 
 function grant(context: Context, instance: Instance): void {
   const { manifest } = instance;
-  const decision = decideGrant(manifest, context.policy, {
-    variables: { ...context.directories },
-    resolve: (path) => context.resolvePath(path),
-  });
+  const decision = grantOf(context, manifest);
   instance.grant = decision;
   const [cut] = decision.cut;
   if (cut !== undefined) {
