@@ -51,7 +51,7 @@ interface Run {
 /** A load that takes longer waits for something that a bare realm does not have. */
 const DEADLINE_MS = 5_000;
 /** What can be registered; the other types live in manifests alone. */
-const TYPES = ["application", "function", "service", "command"];
+const TYPES = ["application", "function", "service", "command", "realtime"];
 
 /** What trials are run with. */
 export interface TrialOptions {
@@ -177,12 +177,18 @@ class Recorder extends RpcTarget {
     };
   }
 
-  hold(): { release: () => void } {
-    return { release: () => {} };
+  /** Holds and tells of nothing. */
+  references(): RpcTarget {
+    return new Nothing();
   }
 
-  onAvailable(): { release: () => void } {
-    return { release: () => {} };
+  /** Keeps nothing. */
+  database(): RpcTarget {
+    return new Nothing();
+  }
+
+  registerRealtime(name: string): void {
+    this.#registered.add(`realtime=${name}`);
   }
 
   runApplication(): number {
@@ -219,6 +225,33 @@ class Recorder extends RpcTarget {
   }
 
   blockUnload(): void {}
+}
+
+/** References and a database without anything in them. */
+class Nothing extends RpcTarget {
+  hold(): { provider: string; ready: () => string; release: () => void } {
+    return { provider: "trial", ready: () => "trial", release: () => {} };
+  }
+
+  onAvailable(): { release: () => void } {
+    return { release: () => {} };
+  }
+
+  get(): undefined {}
+
+  put(): void {}
+
+  del(): boolean {
+    return false;
+  }
+
+  deltree(): number {
+    return 0;
+  }
+
+  tree(): readonly [] {
+    return [];
+  }
 }
 
 /** What the manifest says and the module does not do, and the other way round. */

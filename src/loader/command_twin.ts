@@ -1,5 +1,7 @@
 import { HostError } from "../fault/mod.ts";
-import { CORE, fixedWords, type Owner, type Registry } from "../registry/mod.ts";
+import { type ConsoleCommand, CORE, fixedWords, type Owner, type Registry } from "../registry/mod.ts";
+import { text } from "./call.ts";
+import type { HandleServices, Stub } from "./handle_options.ts";
 
 /**
  * Refuses a command of a module whose words another has, or that would take part of a command from the core: more words
@@ -17,4 +19,22 @@ export function refuseTwin({ commands }: Registry, self: Owner, command: string)
     "module",
     `Cannot register command "${command}": "${twin.owner.module}" has "${twin.name}" already`,
   );
+}
+
+/** A console command that runs in a module; who runs it is a user of the module meanwhile. */
+export function moduleCommand(
+  { command, summary, usage = command }: { command: string; summary: string; usage?: string },
+  { run, module, gate, holdForCall }: Pick<HandleServices, "gate" | "holdForCall"> & { run: Stub; module: string },
+): ConsoleCommand {
+  return {
+    command,
+    summary: text(summary, 200),
+    usage: text(usage, 4096),
+    run: async ({ args, print }) => {
+      using _user = holdForCall(`command ${command}`);
+      const output = text(await gate.run(() => run([...args]), `${module}: ${command}`), 1 << 20);
+      if (output !== "") print(output.endsWith("\n") ? output : `${output}\n`);
+      return "success" as const;
+    },
+  };
 }

@@ -13,6 +13,7 @@ import type { DirectLinks } from "./direct_links.ts";
 import type { Instance } from "./instance.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
+import type { Watch } from "./referring.ts";
 import type { StateChange } from "./states.ts";
 
 /** A symbolic link in a directory that was granted. */
@@ -73,6 +74,16 @@ export interface Learning {
   lacked(capability: string): void;
 }
 
+/** Who is told of what comes and goes. */
+export interface Following {
+  /** Begins to tell a module; at once, when the thing is there. Dispose the result to tell it no more. */
+  add(user: Instance, watch: Watch): Disposable;
+  /** Something may have come: whoever waits for it is told. */
+  offer(): void;
+  /** Whether a module is told of a thing: it can go on when the provider changes. */
+  isToldOf(user: Instance, type: string, name: string): boolean;
+}
+
 /** What the parts of the loader share. */
 export interface Context extends LoaderOptions {
   /** By `nameKey`, in the order of their starts. */
@@ -103,8 +114,18 @@ export interface Context extends LoaderOptions {
   calls: number;
   /** Number that makes a module loaded anew differ from its earlier self. */
   generation: number;
+  /** Number for the next reference that a module holds for somebody. */
+  references: number;
+  /** Who is told of what comes and goes. */
+  readonly watchers: Following;
+  /** Providers that were started to take over and that nobody holds yet. */
+  readonly borrowed: Set<Instance>;
   /** Stops modules whose last user has gone; set by the loader. */
   reap(): void;
+  /** Runs an operation when those before it have ended. */
+  exclusive<T>(operation: () => Promise<T>): Promise<T>;
+  /** Starts a module from within an operation, for somebody who will hold it; nothing when it does not run then. */
+  startFor(name: string, failed?: readonly string[]): Promise<Instance | undefined>;
 }
 
 /** The instance of that name, in whatever state. */

@@ -7,6 +7,7 @@ import type { PbxOfModule } from "./pbx_of_module.ts";
 import type { Store } from "../store/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
 import type { Life } from "./life.ts";
+import type { Held, HoldRequest, Watch } from "./referring.ts";
 import type { CallGate } from "./call_gate.ts";
 
 /** A function of a module, as the host keeps it. */
@@ -40,6 +41,10 @@ export interface HandleServices {
   link(provider: Owner, service: string): DirectLink | undefined;
   /** Closes all direct links to a service of the module. */
   unlink(service: string): void;
+  /** Makes somebody a user of whatever provides a thing, loading that when it may be. */
+  reference(request: HoldRequest): Held;
+  /** Tells the module of what comes and goes, until disposed. */
+  watch(watch: Watch): Disposable;
   /** A new call on behalf of the module. */
   openCall(): Call;
   readConfig(file: string): Promise<WireConfig | undefined>;

@@ -7,6 +7,7 @@ import { HostCall } from "../dialplan/mod.ts";
 import { pbxOfModule } from "./pbx_of_module.ts";
 import type { WireConfig } from "../realm/mod.ts";
 import type { HandleServices } from "./handle_options.ts";
+import { holdReference } from "./hold.ts";
 import { HostHandle } from "./host_handle.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
@@ -37,6 +38,30 @@ function makeGate(context: Context, { name }: Instance, refused: (message: strin
   return new CallGate({ module: name, limits: limitsFor(context, name), refused, ended });
 }
 
+/** A user of an instance. When it was the last one the instance stops, if the administrator does not want it either. */
+function reaping(
+  context: Context,
+  { users }: Instance,
+  { key, ...user }: { key: string; label: string; cancel: () => void | Promise<void> },
+): Disposable {
+  const hold = users.hold(key, user);
+  return {
+    [Symbol.dispose]: () => {
+      hold[Symbol.dispose]();
+      if (users.idle) context.reap();
+    },
+  };
+}
+
+/** What a module refers to beside its uses, and calls of its own. */
+function referring(context: Context, instance: Instance): Pick<HandleServices, "reference" | "watch" | "openCall"> {
+  return {
+    reference: (request) => holdReference(context, request),
+    watch: (watch) => context.watchers.add(instance, watch),
+    openCall: () => openCall(context, instance.name),
+  };
+}
+
 /** The capability object of an instance, over the loader. */
 export function makeHandle(context: Context, instance: Instance): HostHandle {
   const { registry, options, log } = context;
@@ -53,17 +78,9 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     holdForCall: (label, call) => {
       // Asterisk asks the channels that use a module to hang up.
       const cancel = () => void (call instanceof HostCall && call.softHangup());
-      return instance.users.hold(`call:${++calls}`, { label, cancel });
+      return reaping(context, instance, { key: `call:${++calls}`, label, cancel });
     },
-    holdForUser: (label, cancel) => {
-      const hold = instance.users.hold(`user:${++calls}`, { label, cancel });
-      return {
-        [Symbol.dispose]: () => {
-          hold[Symbol.dispose]();
-          context.reap();
-        },
-      };
-    },
+    holdForUser: (label, cancel) => reaping(context, instance, { key: `user:${++calls}`, label, cancel }),
     acquire(type, name) {
       const owner = type === "service" ? registry.services.get(name)?.owner : undefined;
       // What the program itself provides never stops, so nothing has to be held.
@@ -73,7 +90,7 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
       return { provider: provider.name, hold: holdModule(provider, instance) };
     },
     ...lasting(context, instance),
-    openCall: () => openCall(context, instance.name),
+    ...referring(context, instance),
     readConfig: (file) => readConfigFor(context, instance, file),
     modules: () => moduleRows(context),
     execute: (command) => context.execute(command),

@@ -4,15 +4,16 @@ import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from 
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, Pauses, type UsedService, type WireConfig } from "../realm/mod.ts";
-import type { CommandRun, Owner, RegistrationTable } from "../registry/mod.ts";
+import type { Owner, RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
-import { refuseTwin } from "./command_twin.ts";
+import { moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { checkMethodName, notProvided, notUsed } from "./declared.ts";
 import { PbxTarget } from "./pbx_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
-import { heldTogether, usedService } from "./used_service.ts";
+import { ReferenceTarget } from "./references.ts";
+import { heldTogether, type ServiceUse, usedService } from "./used_service.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
 
 /** Most registrations of one module. */
@@ -98,20 +99,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
     refuseTwin(this.#services.registry, this.#owner, command);
     const run = this.#keep(handler);
-    const value = {
-      command,
-      summary: text(about.summary, 200),
-      usage: text(about.usage ?? command, 4096),
-      run: async ({ args, print }: CommandRun) => {
-        using _user = this.#services.holdForCall(`command ${command}`);
-        const output = text(
-          await this.#services.gate.run(() => run([...args]), `${this.#manifest.name}: ${command}`),
-          1 << 20,
-        );
-        if (output !== "") print(output.endsWith("\n") ? output : `${output}\n`);
-        return "success" as const;
-      },
-    };
+    const value = moduleCommand({ ...about, command }, { run, module: this.#manifest.name, ...this.#services });
     return this.#register("command", { name: command, value, stubs: [run] });
   }
 
@@ -142,16 +130,21 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       throw new HostError("not-found", `Cannot use "${what}": nothing provides it now`);
     }
     const link = this.#services.link(registration.owner, name);
-    const hold = heldTogether(acquired.hold, link);
-    this.#held.add(hold);
-    return Promise.resolve(usedService({
-      what,
-      registration,
-      link,
+    const held = this.#holding(heldTogether(acquired.hold, link), []);
+    return Promise.resolve(this.#lend({ what, registration, link }, held.release));
+  }
+
+  references(): ReferenceTarget {
+    this.#open();
+    return new ReferenceTarget({
+      services: this.#services,
       open: () => this.#open(),
-      bridge: (value, kept) => this.#bridge(value, kept),
-      release: (kept) => this.#release(hold, kept),
-    }));
+      mustUse: (type, name) => this.#mustUse(type, name),
+      keep: (fn) => this.#keep(fn),
+      hold: (held, stubs) => this.#holding(held, stubs),
+      lend: (what, registration) => this.#lend({ what, registration, link: undefined }, async () => {}),
+      run: (callback, what) => this.#services.gate.run(callback, `${this.#manifest.name}: ${what}`),
+    });
   }
 
   async runApplication(name: string, args: string, callName: string | undefined): Promise<number> {
@@ -232,10 +225,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         using _user = this.#services.holdForCall(`call ${what}`);
         return await this.#services.gate.run(run, `${this.#manifest.name}: ${what}`);
       },
-      hold: (held, stubs) => {
-        this.#held.add(held);
-        return { release: () => this.#release(held, stubs) };
-      },
+      hold: (held, stubs) => this.#holding(held, stubs),
     };
   }
 
@@ -245,8 +235,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const hold = this.#services.holdForUser(text(label, 200), async () => {
       await this.#services.gate.run(() => stub(), `${this.#manifest.name}: cancel of ${label}`);
     });
-    this.#held.add(hold);
-    return Promise.resolve({ release: () => this.#release(hold, [stub]) });
+    return Promise.resolve(this.#holding(hold, [stub]));
   }
 
   blockUnload(): Promise<void> {
@@ -273,10 +262,25 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     throw new HostError("state", `Module "${this.#manifest.name}" has stopped; its host object is closed`);
   }
 
-  #release(hold: Disposable, stubs: readonly Stub[]): Promise<void> {
-    this.#held.delete(hold);
-    hold[Symbol.dispose]();
-    return Promise.resolve(this.#drop(stubs));
+  /** Holds something until it is released, and at the latest until the module stops. */
+  #holding(hold: Disposable, stubs: readonly Stub[]): { release: () => Promise<void> } {
+    this.#held.add(hold);
+    const release = () => {
+      this.#held.delete(hold);
+      hold[Symbol.dispose]();
+      return Promise.resolve(this.#drop(stubs));
+    };
+    return { release };
+  }
+
+  /** A service as this module may use it. */
+  #lend(about: Pick<ServiceUse, "what" | "registration" | "link">, release: () => Promise<void>): UsedService {
+    return usedService({
+      ...about,
+      open: () => this.#open(),
+      bridge: (value, kept) => this.#bridge(value, kept),
+      release: (kept) => (this.#drop(kept), release()),
+    });
   }
 
   /** Gives functions of the module back. Those that are gone already are left alone. */

@@ -11,7 +11,8 @@ import { Users } from "./users.ts";
 /** A module from the moment it is to run until it is gone. A new start is a new instance. */
 export class Instance {
   readonly entry: CatalogEntry;
-  readonly bindings: readonly Binding[];
+  /** What it uses and of whom; another provider may take over. */
+  bindings: readonly Binding[];
   readonly required: boolean;
   /** Its token in the registry. */
   readonly owner: Owner;

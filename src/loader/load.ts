@@ -88,6 +88,7 @@ function finish(
   if (instance.manifest.enhances.length > 0) context.enhancers.add(instance);
   // What is built in is held by the program itself, until it ends.
   if (instance.entry.source.builtin === true) instance.users.hold("core", { label: "the program", cancel: () => {} });
+  context.watchers.offer();
   const title = `${instance.name} => (${instance.manifest.description})`;
   context.log.verbose(2, mode === "startup" ? title : `Loaded ${title}`);
   return { result: "success" };

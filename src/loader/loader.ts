@@ -3,6 +3,7 @@ import { baseName, nameKey } from "../manifest/mod.ts";
 import type { ModuleOverview, ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
+import { Watchers } from "./can_use.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { DirectLinks } from "./direct_links.ts";
 import { moduleOverviews } from "./overview.ts";
@@ -54,7 +55,7 @@ export class Loader {
       restart: (again) => void this.#exclusive(() => restart(this.#context, again)),
       say: (message) => options.log.warning(message),
     });
-    this.#context = {
+    const context: Omit<Context, "watchers"> = {
       ...options,
       pool,
       supervisor,
@@ -73,8 +74,13 @@ export class Loader {
       stopping: false,
       calls: 0,
       generation: 0,
+      references: 0,
+      borrowed: new Set(),
       reap: () => void this.#exclusive(() => reapIdle(this.#context)),
+      exclusive: (operation) => this.#exclusive(operation),
+      startFor: (name, failed) => this.#startFor(name, failed),
     };
+    this.#context = Object.assign(context, { watchers: new Watchers(context as Context) });
     this.#reloads = new Reloads(this.#context, (operation) => this.#exclusive(operation));
   }
 
@@ -265,6 +271,17 @@ export class Loader {
     const result = this.#turn.then(operation);
     this.#turn = result.catch(() => {});
     return result;
+  }
+
+  /** Starts a module for one that needs it now; see {@linkcode Context.startFor}. */
+  async #startFor(name: string, failed: readonly string[] = []): Promise<Instance | undefined> {
+    const { lines } = await startWanted(this.#context, [{ name, required: false, preload: false }], {
+      mode: "runtime",
+      failed,
+    });
+    for (const line of lines) this.#context.log.error(line, { multiline: true });
+    const instance = findInstance(this.#context, name);
+    return instance?.state === "running" ? instance : undefined;
   }
 
   /** A realm has ended; what follows from that waits for its turn. */

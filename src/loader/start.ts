@@ -11,6 +11,7 @@ import {
 import { CORE } from "../registry/mod.ts";
 import { type Context, findInstance, runningKeys } from "./context.ts";
 import type { Instance } from "./instance.ts";
+import { secondChoices } from "./takeover.ts";
 import { loadBatch, type StartMode } from "./load.ts";
 import { lose, takeLost } from "./lost.ts";
 import { leave, makeInstance, prepareAll } from "./prepare.ts";
@@ -39,7 +40,8 @@ const BATCH = 64;
  * 1. plan, then open: admit, verify, import, concurrently; a required one that cannot be opened ends it here, before
  *    anything has started
  * 2. `load` of each in Asterisk's order; it becomes a user of what it uses
- * 3. modules lost because a realm ended under them through another's fault are started again
+ * 3. modules lost because a realm ended under them through another's fault are started again, and so are those whose
+ *    provider did not start when another one has what they use
  *
  * @param options.failed names of modules that are not tried as dependencies
  */
@@ -59,7 +61,7 @@ export async function startWanted(
       failed: new Map(names.map((name) => [nameKey(name), "it failed"])),
     });
     await settleDead(context);
-    round = takeLost(context, wanted);
+    round = [...takeLost(context, wanted), ...secondChoices(context, wanted, outcome)];
   }
   await reapIdle(context);
   return outcome;

@@ -5,6 +5,7 @@ import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
 import { lose } from "./lost.ts";
 import type { UnloadForce, UnloadResult } from "./results.ts";
+import { takeOver } from "./takeover.ts";
 
 /**
  * Unloads a module on request: `module unload [-f|-h] name`.
@@ -105,7 +106,7 @@ export async function stopInstance(
   log.verbose(1, `Unloading ${instance.name}`);
   instance.transition("stopping");
   const restore = registry.removeOwner(instance.owner);
-  if (instance.users.count > 0) await instance.users.cancelAll();
+  await instance.users.cancelAll();
   const refusal = await runUnload(context, instance);
   if (instance.state !== "stopping") {
     // Its realm has ended meanwhile, through its own fault as a rule: it has failed and is swept.
@@ -120,6 +121,7 @@ export async function stopInstance(
     if (force !== "hard") {
       restore();
       instance.transition("running");
+      context.watchers.offer();
       return "refused";
     }
     log.warning("** Dangerous **: Unloading resource anyway, at user request");
@@ -188,6 +190,7 @@ export function sweepRealm(context: Context, label: string, reason: string): Ins
 export async function settleDead(context: Context): Promise<void> {
   for (let instance = context.dead.shift(); instance !== undefined; instance = context.dead.shift()) {
     await stopDependents(context, instance, context.lost.has(nameKey(instance.name)));
+    await instance.users.cancelAll();
     instance.users.clear();
   }
 }
@@ -195,9 +198,12 @@ export async function settleDead(context: Context): Promise<void> {
 /** Stops what uses an instance, users of users first. One that fails meanwhile is on `dead` itself. */
 async function stopDependents(context: Context, instance: Instance, comesBack: boolean): Promise<void> {
   for (const dependent of dependentsOf(context, instance).reverse()) {
-    await stopDependents(context, dependent, comesBack);
+    const another = comesBack || instance.state !== "failed" ? "none" : await takeOver(context, instance, dependent);
+    if (another === "told") continue;
+    const again = comesBack || another === "restart";
+    await stopDependents(context, dependent, again);
     if (dependent.state !== "running") continue;
-    if (comesBack) lose(context, dependent);
+    if (again) lose(context, dependent);
     else context.supervisor.along(instance.name, { name: dependent.name, admin: dependent.users.admin });
     context.log.warning(`Module '${dependent.name}' stops: it uses '${instance.name}', which has failed`);
     await stopInstance(context, dependent, "hard");

@@ -13,6 +13,8 @@ export interface User {
  */
 export class Users {
   readonly #users = new Map<string, User>();
+  /** How those let go who use it as long as it is there, and keep it from nothing. */
+  readonly #followers = new Set<() => Promise<void>>();
   /** Whether the administrator wants the module to run: autoload, modules.conf, `module load`. */
   admin = false;
 
@@ -51,13 +53,25 @@ export class Users {
     };
   }
 
+  /** Adds somebody who uses it as long as it is there: `leave` is waited for before it stops. It counts as no user. */
+  follow(leave: () => Promise<void>): Disposable {
+    // An identity of its own, should the same function follow twice.
+    const follower = () => leave();
+    this.#followers.add(follower);
+    return { [Symbol.dispose]: () => void this.#followers.delete(follower) };
+  }
+
   /** Asks every user to let go; one that throws keeps the others from nothing. */
   async cancelAll(): Promise<void> {
-    await Promise.allSettled([...this.#users.values()].map(async (user) => await user.cancel()));
+    await Promise.allSettled([
+      ...[...this.#users.values()].map(async (user) => await user.cancel()),
+      ...[...this.#followers].map((leave) => leave()),
+    ]);
   }
 
   /** Forgets them all: the instance is gone. */
   clear(): void {
     this.#users.clear();
+    this.#followers.clear();
   }
 }

@@ -141,6 +141,41 @@ export interface ModuleRow {
   realm: string;
 }
 
+/** Options of {@linkcode ModuleHost.hold}. */
+export interface HoldOptions {
+  /** Who uses it, for people: `extension test,s,1`. */
+  as: string;
+  /** The provider is to stop although it is held: let go. */
+  cancel?(): void | Promise<void>;
+}
+
+/** A hold on whatever provides a thing, made with {@linkcode ModuleHost.hold}. Disposing it twice is safe. */
+export interface Hold extends Disposable {
+  /** The module that provides it; undefined while that is being loaded. */
+  readonly provider: string | undefined;
+  /**
+   * Waits until it is held and gives the provider's name; fails when that cannot be loaded. A provider is loaded when the
+   * host has finished what it does now: do not wait for it in `load`.
+   */
+  ready(): Promise<string>;
+  /** The use has ended. */
+  release(): Promise<void>;
+}
+
+/** Something that is there, as {@linkcode ModuleHost.onAvailable} shows it. It is held until it goes. */
+export interface Available<T> {
+  /** The module that provides it. */
+  readonly provider: string;
+  /** The methods of a service; nothing for other types. */
+  readonly service: Remote<T>;
+}
+
+/** What a module does when something comes; what it returns is called before that goes. */
+export type Come<T> = (available: Available<T>) => Leave | Promise<Leave>;
+
+/** What is done before something goes, if anything. */
+export type Leave = void | (() => void | Promise<void>);
+
 /** Something another module provides, held while in use. Dispose it when done; disposing twice is safe. */
 export interface Reference<T> extends Disposable {
   /** The provider's methods. */
@@ -219,6 +254,18 @@ export interface ModuleHost {
    * `[canuse]`. The provider cannot stop quietly while the reference is held.
    */
   use<T>(what: string): Promise<Reference<T>>;
+  /**
+   * Makes any object a user of whoever provides a thing: `host.hold("application=Gosub", { as: "extension test,s,1" })`.
+   * A provider that does not run is loaded for it, when `reference_autoload` in modules.conf allows that; it stops when
+   * its last user lets go. The manifest must name the thing in `[uses]` or `[canuse]`.
+   */
+  hold(what: string, options: HoldOptions): Promise<Hold>;
+  /**
+   * Tells the module when something on its `[canuse]` or `[uses]` list comes, and when it goes: `come` is called with it,
+   * and what that returns is called before it is gone. The provider does not stop before this has ended. Nothing is ever
+   * loaded for it. Dispose the result to be told no more.
+   */
+  onAvailable<T>(what: string, come: Come<T>): Promise<UserHandle>;
   /** Runs an application that the manifest uses, in the given call or one of its own. */
   runApplication(name: string, args: string, call?: Call): Promise<number>;
   /** Evaluates a function that the manifest uses, in the given call or one of its own. */

@@ -57,10 +57,15 @@ export type {
 } from "./dialplan.ts";
 export type {
   ApplicationHandler,
+  Available,
   Call,
+  Come,
   CommandHandler,
   CommandRegistration,
   FunctionHandlers,
+  Hold,
+  HoldOptions,
+  Leave,
   ModuleDatabase,
   ModuleHost,
   ModuleLog,

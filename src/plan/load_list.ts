@@ -2,6 +2,7 @@ import { type CatalogEntry, nameKey } from "../manifest/mod.ts";
 import { ConfigError, formatPosition } from "../fault/mod.ts";
 import type { Policy, PolicyLine } from "../policy/mod.ts";
 import type { Wanted } from "./model.ts";
+import { withoutStandby } from "./standby.ts";
 
 const REQUIRED = new Set(["require", "preload-require"]);
 const PRELOADED = new Set(["preload", "preload-require"]);
@@ -9,7 +10,8 @@ const PRELOADED = new Set(["preload", "preload-require"]);
 /**
  * The load list of a start, built as Asterisk builds it (loader.c, loader_builtin_init and loader_config_init): what is
  * built in; the lines of modules.conf in file order, equal names merged; with autoload every module of the catalog that is
- * not on it yet; then `noload` and `neverload` take away, wherever they stand in the file.
+ * not on it yet; then `noload` and `neverload` take away, wherever they stand in the file. With
+ * `load_uses` autoload leaves out what {@linkcode withoutStandby} does.
  *
  * @throws {ConfigError} when a module is both required and excluded, or one is excluded that is built in
  */
@@ -40,7 +42,8 @@ export function loadList(policy: Policy, catalog: readonly CatalogEntry[]): Want
     }
   }
   for (const line of policy.lines) exclude(list, line, builtin);
-  return [...list.values()];
+  // Asterisk's rule knows no services: there everything is loaded.
+  return policy.autoload && policy.loadUses ? withoutStandby([...list.values()], policy, catalog) : [...list.values()];
 }
 
 function exclude(list: Map<string, Wanted>, line: PolicyLine, builtin: ReadonlySet<string>): void {

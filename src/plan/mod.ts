@@ -7,6 +7,7 @@ export { components, cycleThrough, EdgeList, type Graph } from "./graph.ts";
 export { lateProblems, type OpenedModule } from "./late.ts";
 export { loadList } from "./load_list.ts";
 export type { Binding, Plan, PlanInput, PlanStep, Refusal, Wanted } from "./model.ts";
+export { bannedModules } from "./node.ts";
 export { plan, refusalsOf } from "./plan.ts";
 export { type Link, type Relation, type RelationKind, relationsOf } from "./relations.ts";
 export { type SequenceOptions, type StartReport, StartSequence } from "./sequence.ts";

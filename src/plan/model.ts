@@ -62,7 +62,7 @@ export interface PlanStep {
   readonly bindings: readonly Binding[];
   /** Why it cannot start, when that is known already: a sentence without the module's name in front. */
   readonly reason: string | undefined;
-  /** Whether something that it needs is not to be had at all. */
+  /** Whether something that it needs is not to be had at all, or a conflict keeps it out. */
   readonly lacks: boolean;
   /** Whether it is to be opened. With `load_uses` only what may start, and is wanted or needed by one that may. */
   readonly opens: boolean;

@@ -2,6 +2,7 @@ import { baseName, nameKey, type Need } from "../manifest/mod.ts";
 import { formatPosition, nearest } from "../fault/mod.ts";
 import type { AdminUse } from "../policy/mod.ts";
 import { arrange, type Needs } from "./arrange.ts";
+import { refuseConflicts } from "./conflicts.ts";
 import { components, cycleThrough, EdgeList, forEachEdge, hasCycle } from "./graph.ts";
 import type { Binding, Plan, PlanInput, Refusal, Wanted } from "./model.ts";
 import { makeNodes, type Node, refuse } from "./node.ts";
@@ -15,13 +16,15 @@ import { describeBan, offerKey, Providers } from "./providers.ts";
  * 2. What each uses or enhances is bound to a provider: one that runs, else one that is wanted, else by service
  *    priority (with `load_uses`) any other; that one becomes part of the plan. Nothing that is `noload` or `neverload`
  *    is ever loaded for the sake of another.
- * 3. Modules on a cycle of uses cannot start, the cycle is named; nor can whatever needs one that cannot.
+ * 3. Modules on a cycle of uses cannot start, the cycle is named; nor can of two that conflict the one that would come
+ *    later, nor whatever needs one that cannot.
  */
 export function plan(input: PlanInput): Plan {
   const draft = new Draft(input);
   for (const wanted of input.wanted) draft.want(wanted);
   const needs = draft.bindAll();
   refuseCycles(needs);
+  refuseConflicts(needs, draft.byKey);
   refuseDependents(needs);
   return { ...arrange(needs, input.policy), refused: draft.unknown };
 }
@@ -40,20 +43,20 @@ class Draft {
   readonly unknown: Refusal[] = [];
   readonly #nodes: Node[] = [];
   readonly #edges = new EdgeList();
-  readonly #byKey: ReadonlyMap<string, Node>;
+  readonly byKey: ReadonlyMap<string, Node>;
   readonly #providers: Providers;
   readonly #provided: ReadonlySet<string>;
   readonly #adminUses: ReadonlyMap<string, readonly AdminUse[]>;
 
   constructor(input: PlanInput) {
-    this.#byKey = makeNodes(input);
-    this.#providers = new Providers(this.#byKey, input);
+    this.byKey = makeNodes(input);
+    this.#providers = new Providers(this.byKey, input);
     this.#provided = input.provided ?? new Set();
     this.#adminUses = Map.groupBy(input.policy.uses, ({ user }) => nameKey(user));
   }
 
   want({ name, required, preload, line }: Wanted): void {
-    const node = this.#byKey.get(nameKey(name));
+    const node = this.byKey.get(nameKey(name));
     // `noload` keeps a module off the load list and from being a dependency; the console may still load it.
     // A name finds a module that is loaded in any case of letters, but a file only as it is spelled (loader.c).
     const found = node !== undefined && (node.running || node.entry.manifest.name === baseName(name));
@@ -113,7 +116,7 @@ class Draft {
   #whyUnknown(name: string): string {
     const fault = this.#providers.faultOf(name);
     if (fault !== undefined) return fault;
-    const near = nearest(baseName(name), [...this.#byKey.values()].map(({ entry }) => entry.manifest.name));
+    const near = nearest(baseName(name), [...this.byKey.values()].map(({ entry }) => entry.manifest.name));
     return `there is no manifest of that name${near === undefined ? "" : `; did you mean "${near}"`}`;
   }
 }

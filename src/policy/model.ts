@@ -54,6 +54,8 @@ export interface Policy {
   readonly autoload: boolean;
   /** Whether what a module uses is loaded for it (seed 003), or never, as in Asterisk. */
   readonly loadUses: boolean;
+  /** Whether what somebody refers to while the program runs, an extension of the dialplan for one, is loaded for it. */
+  readonly referenceAutoload: boolean;
   /** The lines of `[modules]` that name a module, in file order. */
   readonly lines: readonly PolicyLine[];
   /** The lines of `[uses]`, in file order. */

@@ -21,7 +21,7 @@ import {
 } from "./model.ts";
 import { parseRestarts } from "./restart.ts";
 
-const SWITCHES = ["autoload", "load_uses"];
+const SWITCHES = ["autoload", "load_uses", "reference_autoload"];
 const DEFAULT = "default";
 const TYPE_REGEXP = /^[a-z][a-z0-9_-]*$/;
 const NOTHING: Grant = { asAsked: false, lines: [] };
@@ -45,6 +45,7 @@ export function parsePolicy(config: ConfigFile, variables: Readonly<Record<strin
     file: config.file,
     autoload: lastSwitch(modules, "autoload", false),
     loadUses: lastSwitch(modules, "load_uses", true),
+    referenceAutoload: lastSwitch(modules, "reference_autoload", false),
     lines: modules.flatMap((entry) => {
       const directive = moduleDirective(entry.key);
       return directive === undefined ? [] : [{ directive, name: entry.value, position: entry.position }];

@@ -34,6 +34,7 @@ export {
   type PbxMethods,
   type RealmInit,
   type RealmMain,
+  type ReferenceMethods,
   type RunResult,
   type TextPort,
   type UsedService,

@@ -282,6 +282,16 @@ export interface UsedService {
   release: () => Promise<void>;
 }
 
+/** The methods with which a module refers to what others provide. */
+export interface ReferenceMethods {
+  /** See `ModuleHost.hold`. */
+  hold(what: string, label: string, cancel: Crossing): Promise<
+    { provider: string | undefined; ready: () => Promise<string>; release: () => Promise<void> }
+  >;
+  /** See `ModuleHost.onAvailable`; `came` is given provider, names and methods, as `use` gives them. */
+  onAvailable(what: string, came: Crossing, gone: Crossing): Promise<{ release: () => Promise<void> }>;
+}
+
 /** The methods of a module's capability object; `ModuleHost` in the guest is built over them. */
 export interface HandleMethods {
   /** See `ModuleHost.application`. */
@@ -304,6 +314,8 @@ export interface HandleMethods {
   unregister(type: string, name: string): Promise<void>;
   /** See `ModuleHost.use`; `names` lists the methods, which a stub could not tell. */
   use(what: string): Promise<UsedService>;
+  /** See `ModuleHost.hold` and `ModuleHost.onAvailable`. */
+  references(): ReferenceMethods;
   /** See `ModuleHost.runApplication`; `call` names a call that the module is handling. */
   runApplication(name: string, args: string, call: string | undefined): Promise<number>;
   /** See `ModuleHost.readFunction`. */

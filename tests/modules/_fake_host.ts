@@ -143,6 +143,14 @@ export class FakeHost implements ModuleHost {
     this.directories = { ...options.directories };
   }
 
+  hold(): Promise<never> {
+    return Promise.reject(new Error("a fake host holds nothing"));
+  }
+
+  onAvailable(): Promise<never> {
+    return Promise.reject(new Error("a fake host has nothing that comes and goes"));
+  }
+
   readonly log = {
     error: (message: string) => void this.said.push(`error: ${message}`),
     warning: (message: string) => void this.said.push(`warning: ${message}`),

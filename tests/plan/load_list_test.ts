@@ -65,3 +65,33 @@ Deno.test("loadList() keeps the line that says most of a module", () => {
   assertEquals(lineOf("load=a\nload=a"), 2);
   assertEquals(lineOf("load=a\nrequire=a\nrequire=a"), 3);
 });
+
+/** Names on the load list, with a blank between. */
+function autoloaded(modules: Record<string, string>, policy: string): string {
+  return loadList(policyOf(policy), catalogOf(modules)).map(({ name }) => name).join(" ");
+}
+
+const TIMERS = {
+  best: "[provides]\nservice = timer:200",
+  second: "[provides]\nservice = timer:100",
+  both: "[provides]\nservice = timer:50\napplication = Also",
+  two: "[provides]\nservice = timer:10\nservice = clock:1",
+  user: "[uses]\nservice = Timer",
+};
+
+Deno.test("loadList() takes with autoload only the best provider of a service that something uses", () => {
+  assertEquals(autoloaded(TIMERS, "[modules]\nautoload = yes"), "best both two user");
+  assertEquals(autoloaded(TIMERS, "[modules]\nautoload = yes\nnoload = best"), "second both two user");
+  assertEquals(autoloaded(TIMERS, "[modules]\nautoload = yes\nload = second"), "second best both two user");
+  assertEquals(autoloaded(TIMERS, "[modules]\nautoload = yes\nload_uses = no"), "best second both two user");
+  assertEquals(autoloaded(TIMERS, "[modules]\nload = second\nload = user"), "second user");
+});
+
+Deno.test("loadList() takes every provider of a service that nothing uses, until the administrator makes somebody", () => {
+  const { user: _, ...unused } = TIMERS;
+  assertEquals(autoloaded({ ...unused, a: "" }, "[modules]\nautoload = yes"), "best second both two a");
+  assertEquals(
+    autoloaded({ ...unused, a: "" }, "[modules]\nautoload = yes\n[uses]\ntype = service\na = timer"),
+    "best both two a",
+  );
+});

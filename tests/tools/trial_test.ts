@@ -26,7 +26,7 @@ Deno.test("tryModules() finds nothing where comments and doing agree", async () 
   const { faults, notes } = await trial({
     one: {
       manifest: "config = one.conf\n[provides]\napplication = A\nfunction = F\ncommand = show it\nservice = clock:7\n" +
-        "realtime = sqlite3\ncodec = ulaw",
+        "codec = ulaw",
       load: `host.application("a", () => 0); host.function("F", { read: () => "" });
         host.command({ command: "show  it", summary: "s", handler: () => "" });
         if ((await host.config("one.conf")).section("general").get("x") === "1") {

@@ -3,9 +3,12 @@ import type {
   ApplicationHandler,
   Call,
   CallLocation,
+  Come,
   CommandRegistration,
   ConfigSection,
   FunctionHandlers,
+  Hold,
+  HoldOptions,
   HostAdmin,
   LabelLocation,
   ManagerActionRegistration,
@@ -27,6 +30,7 @@ import { guestDatabase } from "./guest_database.ts";
 import { guestPbx } from "./guest_pbx.ts";
 import { type AdminStub, GuestAdmin } from "./guest_admin.ts";
 import { type CallingEnd, isPlain } from "./direct_link.ts";
+import { GuestReferences, type ReferenceStub } from "./guest_references.ts";
 import { crossing } from "./thrown.ts";
 import type { HandleMethods, WireConfig, WireLog, WireLogLevel } from "../wire.ts";
 
@@ -58,6 +62,9 @@ export class GuestHost implements ModuleHost {
   readonly #link: GuestHostOptions["link"];
   /** Methods of its services, by name in lower case. */
   readonly #services = new Map<string, Record<string, AnyFunction>>();
+  readonly #references: GuestReferences = new GuestReferences(() =>
+    this.#handle.references() as unknown as ReferenceStub
+  );
   readonly #admin: GuestAdmin = new GuestAdmin(() => this.#handle.admin() as unknown as AdminStub);
   #opened: HandleStub | undefined;
   readonly #pending = new Set<Registering>();
@@ -184,6 +191,14 @@ export class GuestHost implements ModuleHost {
       release,
       [Symbol.dispose]: () => void release().catch(() => {}),
     };
+  }
+
+  hold(what: string, options: HoldOptions): Promise<Hold> {
+    return this.#references.hold(what, options);
+  }
+
+  onAvailable<T>(what: string, come: Come<T>): Promise<UserHandle> {
+    return this.#references.onAvailable(what, come);
   }
 
   async runApplication(name: string, args: string, call?: Call): Promise<number> {

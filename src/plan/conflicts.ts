@@ -1,0 +1,58 @@
+import { formatPosition } from "../fault/mod.ts";
+import { nameKey } from "../manifest/mod.ts";
+import type { Needs } from "./arrange.ts";
+import { postOrder } from "./graph.ts";
+import { type Node, refuse } from "./node.ts";
+
+/**
+ * Of two modules that conflict, whichever of them says so, the one that would start later is refused, naming the other.
+ * What runs already was earlier.
+ *
+ * @param byKey every module there is, running ones included
+ */
+export function refuseConflicts({ nodes, needs }: Needs, byKey: ReadonlyMap<string, Node>): void {
+  const pairs = [...conflictsOf(nodes, byKey)];
+  if (pairs.length === 0) return;
+  const places = startPlaces(nodes, needs);
+  const placed = pairs.map(({ one, other, at }) => {
+    const [earlier, later] = place(places, one) <= place(places, other) ? [one, other] : [other, one];
+    return { earlier, later, at };
+  });
+  // In the order of the start: a module that is refused is in nobody's way any more.
+  for (const { earlier, later, at } of placed.sort((a, b) => place(places, a.later) - place(places, b.later))) {
+    if (earlier.reason !== undefined || later.reason !== undefined) continue;
+    const { name } = earlier.entry.manifest;
+    later.lacks = true;
+    refuse(later, `${at}: it conflicts with "${name}", which ${earlier.running ? "runs" : "starts before it"}`);
+  }
+}
+
+/** Pairs of modules of which one at least is to start, and where the conflict is said. */
+function* conflictsOf(nodes: readonly Node[], byKey: ReadonlyMap<string, Node>) {
+  const concerned = (node: Node | undefined): node is Node =>
+    node !== undefined && (node.running || (node.index >= 0 && node.reason === undefined));
+  const running = [...byKey.values()].filter((node) => node.running);
+  for (const one of [...nodes, ...running]) {
+    if (one.entry.manifest.conflicts.length === 0 || !concerned(one)) continue;
+    for (const { name, position } of one.entry.manifest.conflicts) {
+      const other = byKey.get(nameKey(name));
+      if (!concerned(other) || other === one || (one.running && other.running)) continue;
+      yield { one, other, at: formatPosition(position) };
+    }
+  }
+}
+
+/** About when each starts: what a module needs comes before it, otherwise preload, load priority and mention decide. */
+function startPlaces(nodes: readonly Node[], needs: Needs["needs"]): Int32Array {
+  const ranked = nodes.filter(({ wanted, reason }) => wanted && reason === undefined)
+    .sort((a, b) =>
+      Number(b.preload) - Number(a.preload) || a.entry.manifest.loadPriority - b.entry.manifest.loadPriority
+    );
+  const places = new Int32Array(nodes.length).fill(nodes.length);
+  postOrder(needs, ranked.map(({ index }) => index)).forEach((index, at) => places[index] = at);
+  return places;
+}
+
+function place(places: Int32Array, { index, running }: Node): number {
+  return running ? -1 : places[index] ?? places.length;
+}
