@@ -3,7 +3,7 @@
  * npm packages whole (4 MB and 5 ms at every start), could not find the realm's entry, and would need a clean checkout.
  * So the program is bundled into `dist/build/`, which has the same layout as the source tree, and compiled from there.
  *
- *     deno task compile [--output FILE] [--target TRIPLE] [flags of deno compile] [-- arguments always passed]
+ *     deno task compile [--output FILE] [--target TRIPLE] [--choice FILE] [flags of deno compile] [-- arguments always passed]
  *
  * With `--target` and without `--output` the file is `dist/asterism-TRIPLE`. Beside the executable goes `FILE.sha256`, for
  * `sha256sum -c`.
@@ -26,6 +26,8 @@ export interface Layout {
   readonly root: string;
   /** Emptied and filled anew. */
   readonly buildDirectory: string;
+  /** File with the choice of modules; without one, or without the file, what is enabled by default. */
+  readonly choice?: string | undefined;
 }
 
 /** The command line of this tool, taken apart. */
@@ -34,6 +36,8 @@ export interface CompileRequest {
   readonly output: string;
   /** Target triple. */
   readonly target: string;
+  /** File with the choice of modules. */
+  readonly choice: string;
   /** Flags for `deno compile`, permissions included. */
   readonly flags: readonly string[];
   /** Arguments that the binary passes to itself at every start. */
@@ -49,7 +53,7 @@ const V8_FLAGS = [
 const PERMISSION_REGEXP = /^(?:--(?:allow|deny|ignore)-|--permission-set\b|-[ARWNESIP](?:=|$))/;
 
 /** What the bundles are made of: name below the build directory, entry below the root. */
-const BUNDLES = [
+export const BUNDLES = [
   { output: "main.js", entry: "main.ts", external: ["asterism/file-writer", "asterism/parser", "asterism/svg"] },
   { output: "guest.js", entry: "src/realm/guest/main.ts", external: ["asterism"] },
   { output: "asterism.js", entry: "src/module_api/mod.ts" },
@@ -64,6 +68,7 @@ export function parseRequest(args: readonly string[], cwd: string, host: string)
   const rest = args.slice(0, end);
   const output = take(rest, ["--output", "-o"]) ?? "";
   const target = take(rest, ["--target"]);
+  const choice = take(rest, ["--choice"]) ?? join(ROOT, "dist/menuselect.conf");
   const v8 = [V8_FLAGS, take(rest, ["--v8-flags"])].filter((flag) => flag !== undefined).join(",");
   const flags = [`--v8-flags=${v8}`, ...rest];
   if (!rest.some((flag) => PERMISSION_REGEXP.test(flag))) flags.push("--allow-all");
@@ -73,6 +78,7 @@ export function parseRequest(args: readonly string[], cwd: string, host: string)
       ? join(ROOT, `dist/asterism${target === undefined ? "" : `-${target}`}`)
       : resolve(cwd, output),
     target: target ?? host,
+    choice: resolve(cwd, choice),
     flags,
     programArgs: args.slice(end + 1),
   };
@@ -95,7 +101,7 @@ function take(args: string[], names: readonly string[]): string | undefined {
  * Fills the build directory: bundles, built modules with their manifests, configurations, and a `deno.json` whose import
  * map lets modules from outside the binary import `asterism`.
  */
-export async function stage({ root, buildDirectory }: Layout): Promise<void> {
+export async function stage({ root, buildDirectory, choice }: Layout): Promise<void> {
   await Deno.remove(buildDirectory, { recursive: true }).catch(() => {});
   await Deno.mkdir(join(buildDirectory, "modules"), { recursive: true });
   await buildModules(join(root, "modules"));
@@ -103,9 +109,9 @@ export async function stage({ root, buildDirectory }: Layout): Promise<void> {
     const texts = await bundle({ cwd: root, entries: [entry], ...options });
     await Deno.writeTextFile(join(buildDirectory, output), texts.get(entry) ?? "");
   }
-  for await (const { name } of Deno.readDir(join(root, "modules"))) {
-    if (/\.(?:js|manifest)$/.test(name)) {
-      await Deno.copyFile(join(root, "modules", name), join(buildDirectory, "modules", name));
+  for (const name of await chosen({ root, buildDirectory, choice })) {
+    for (const file of [`${name}.js`, `${name}.manifest`]) {
+      await Deno.copyFile(join(root, "modules", file), join(buildDirectory, "modules", file));
     }
   }
   await copyTree(join(root, "configs"), join(buildDirectory, "configs"));
@@ -120,6 +126,23 @@ export async function stage({ root, buildDirectory }: Layout): Promise<void> {
     unstable: ["worker-options"],
   };
   await Deno.writeTextFile(join(buildDirectory, "deno.json"), JSON.stringify(config, null, 2));
+}
+
+/**
+ * Names of the modules that are embedded: exactly those that are chosen.
+ *
+ * @throws {ToolError} when something that a chosen one needs is left out
+ */
+async function chosen({ root, choice = "" }: Layout): Promise<ReadonlySet<string>> {
+  const { chosenModules, readItems } = await import("./menuselect.ts");
+  const { choiceFaults } = await import("./menuselect/choice.ts");
+  const items = readItems(join(root, "modules"));
+  const names = chosenModules(items, choice);
+  const faults = choiceFaults(items, names);
+  if (faults.length > 0) {
+    throw new ToolError(`Cannot embed the chosen modules (deno task menuselect): ${faults.join("; ")}`);
+  }
+  return names;
 }
 
 async function copyTree(from: string, to: string): Promise<void> {
@@ -182,7 +205,7 @@ export async function report(path: string): Promise<string> {
 async function main(args: readonly string[]): Promise<number> {
   const request = parseRequest(args, Deno.cwd(), Deno.build.target);
   const buildDirectory = join(ROOT, "dist/build");
-  await stage({ root: ROOT, buildDirectory });
+  await stage({ root: ROOT, buildDirectory, choice: request.choice });
   await compile(buildDirectory, request);
   const { output, target } = request;
   const path = target.includes("windows") && !output.endsWith(".exe") ? `${output}.exe` : output;
