@@ -4,14 +4,23 @@ import type { Needs } from "./arrange.ts";
 import { postOrder } from "./graph.ts";
 import { type Node, refuse } from "./node.ts";
 
+/** What is known of conflicts. */
+export interface Conflicting {
+  /** Every module there is, by key. */
+  readonly byKey: ReadonlyMap<string, Node>;
+  /** Modules of the plan, and running ones, that conflict with others. */
+  readonly conflicting: readonly Node[];
+}
+
 /**
  * Of two modules that conflict, whichever of them says so, the one that would start later is refused, naming the other.
  * What runs already was earlier.
  *
- * @param byKey every module there is, running ones included
+ * @param about the modules among which there can be conflicts
  */
-export function refuseConflicts({ nodes, needs }: Needs, byKey: ReadonlyMap<string, Node>): void {
-  const pairs = [...conflictsOf(nodes, byKey)];
+export function refuseConflicts({ nodes, needs }: Needs, about: Conflicting): void {
+  if (about.conflicting.length === 0) return;
+  const pairs = [...conflictsOf(about)];
   if (pairs.length === 0) return;
   const places = startPlaces(nodes, needs);
   const placed = pairs.map(({ one, other, at }) => {
@@ -28,12 +37,10 @@ export function refuseConflicts({ nodes, needs }: Needs, byKey: ReadonlyMap<stri
 }
 
 /** Pairs of modules of which one at least is to start, and where the conflict is said. */
-function* conflictsOf(nodes: readonly Node[], byKey: ReadonlyMap<string, Node>) {
+function* conflictsOf({ byKey, conflicting }: Conflicting) {
   const concerned = (node: Node | undefined): node is Node =>
     node !== undefined && (node.running || (node.index >= 0 && node.reason === undefined));
-  const running = [...byKey.values()].filter((node) => node.running);
-  for (const one of [...nodes, ...running]) {
-    if (one.entry.manifest.conflicts.length === 0 || !concerned(one)) continue;
+  for (const one of conflicting.filter(concerned)) {
     for (const { name, position } of one.entry.manifest.conflicts) {
       const other = byKey.get(nameKey(name));
       if (!concerned(other) || other === one || (one.running && other.running)) continue;

@@ -24,7 +24,7 @@ export function plan(input: PlanInput): Plan {
   for (const wanted of input.wanted) draft.want(wanted);
   const needs = draft.bindAll();
   refuseCycles(needs);
-  refuseConflicts(needs, draft.byKey);
+  refuseConflicts(needs, draft);
   refuseDependents(needs);
   return { ...arrange(needs, input.policy), refused: draft.unknown };
 }
@@ -44,12 +44,16 @@ class Draft {
   readonly #nodes: Node[] = [];
   readonly #edges = new EdgeList();
   readonly byKey: ReadonlyMap<string, Node>;
+  /** Modules of the plan, and running ones, that conflict with others. */
+  readonly conflicting: Node[];
   readonly #providers: Providers;
   readonly #provided: ReadonlySet<string>;
   readonly #adminUses: ReadonlyMap<string, readonly AdminUse[]>;
 
   constructor(input: PlanInput) {
     this.byKey = makeNodes(input);
+    this.conflicting = [...input.running].flatMap((key) => this.byKey.get(key) ?? [])
+      .filter(({ entry }) => entry.manifest.conflicts.length > 0);
     this.#providers = new Providers(this.byKey, input);
     this.#provided = input.provided ?? new Set();
     this.#adminUses = Map.groupBy(input.policy.uses, ({ user }) => nameKey(user));
@@ -78,7 +82,8 @@ class Draft {
   bindAll(): Needs {
     for (let index = 0; index < this.#nodes.length; index++) {
       const node = this.#nodes[index] as Node;
-      const { enhances, uses } = node.entry.manifest;
+      const { enhances, uses, conflicts } = node.entry.manifest;
+      if (conflicts.length > 0) this.conflicting.push(node);
       const admin = this.#adminUses.get(node.key);
       const needs = enhances.length === 0 && admin === undefined ? uses : [...enhances, ...uses, ...admin ?? []];
       const bindings = needs.map((need) => this.#bind(node, need));
