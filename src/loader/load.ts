@@ -123,7 +123,7 @@ function failureOf(instance: Instance, outcome: RunResult): Failure | undefined 
   // Asterisk's modules decline when their configuration cannot be read; one that does not take care of it does too.
   if ("thrown" in outcome && configFault !== undefined && outcome.thrown.includes(configFault)) {
     const reason = printable(configFault);
-    return { state: "declined", reason, report: { result: "decline", lines: [reason] } };
+    return { state: "declined", reason, report: { result: "decline", lines: [`${instance.name}: ${reason}`] } };
   }
   if ("thrown" in outcome) return broken(instance, outcome.thrown);
   const { result } = outcome;

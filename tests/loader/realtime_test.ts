@@ -70,7 +70,7 @@ Deno.test("a driver that fails, answers nonsense or nothing declines what reads 
     const fault = at.messages("error").at(-1)!;
     assertMatch(
       fault,
-      /^loader: Cannot read queues\.conf \(table,db,ast_config\), .*extconfig\.conf:2:1: /,
+      /^loader: reader: Cannot read queues\.conf \(table,db,ast_config\), .*extconfig\.conf:2:1: /,
     );
     assertStringIncludes(fault, reason!);
     // A call that hangs is one in progress; it keeps the driver in use until its own deadline.
