@@ -162,6 +162,8 @@ async function coreStatus({ services, reply }: ActionCall): Promise<void> {
 
 async function coreSettings({ services, reply }: ActionCall): Promise<void> {
   const { version } = await services.admin.status();
+  const running = (await services.admin.modules()).filter(({ state }) => state === "running").map(({ name }) => name);
+  const yesIfRunning = (begin: string) => running.some((name) => name.startsWith(begin)) ? "Yes" : "No";
   reply.send("Success", [
     ["AMIversion", "12.0.0"],
     ["AsteriskVersion", `Asterism ${version}`],
@@ -171,9 +173,9 @@ async function coreSettings({ services, reply }: ActionCall): Promise<void> {
     ["CoreRunUser", ""],
     ["CoreRunGroup", ""],
     ["CoreMaxFilehandles", "0"],
-    ["CoreRealTimeEnabled", "No"],
-    ["CoreCDRenabled", "No"],
-    ["CoreHTTPenabled", "No"],
+    ["CoreRealTimeEnabled", yesIfRunning("res_config_")],
+    ["CoreCDRenabled", yesIfRunning("cdr_")],
+    ["CoreHTTPenabled", yesIfRunning("res_http")],
     ["SoundsSearchCustomDir", "No"],
   ]);
 }

@@ -276,7 +276,7 @@ Deno.test("manager reloads its users, is kept by sessions, and shows itself on t
     await lab.ask("Action: ModuleLoad\nModule: manager\nLoadType: unload"),
     "Could not unload module.",
   );
-  await managed.session.waitFor(/manager' has use count 1: used by manager lab@127\.0\.0\.1/, "stderr");
+  await managed.session.waitFor(/Module 'manager' stops when its last user goes: manager lab@127\.0\.0\.1\n/);
   for (const line of ["module unload manager", "mod unl manager", '"module" unload manager', "module load x"]) {
     assertAnswer(
       await lab.ask(`Action: Command\nCommand: ${line}`),
