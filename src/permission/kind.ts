@@ -40,7 +40,19 @@ export type HostCapability = (typeof HOST_CAPABILITIES)[number];
  */
 export const NODE_BUILTINS = [
   ...["assert", "assert/strict", "buffer", "constants", "crypto", "dgram", "dns", "dns/promises", "events", "fs"],
-  ...["fs/promises", "http", "https", "net", "os", "path", "path/posix", "path/win32", "punycode", "querystring"],
+  ...[
+    "fs/promises",
+    "http",
+    "https",
+    "net",
+    "os",
+    "path",
+    "path/posix",
+    "path/win32",
+    "punycode",
+    "querystring",
+    "sqlite",
+  ],
   ...["stream", "stream/consumers", "stream/promises", "stream/web", "string_decoder", "timers", "timers/promises"],
   ...["tls", "url", "zlib"],
 ] as const;

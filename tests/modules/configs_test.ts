@@ -1,3 +1,4 @@
+import { readSqliteSettings } from "../../modules/_sqlite_settings.ts";
 import { readExtensions } from "../../modules/_extensions.ts";
 import { readLineSettings } from "../../modules/_line_settings.ts";
 import { assertEquals } from "@std/assert";
@@ -59,7 +60,7 @@ Deno.test("logger.conf says what there is without it", async () => {
 });
 
 Deno.test("modules.conf grants what the shipped modules ask for", async () => {
-  const variables = { astlogdir: "/var/log/asterism", astrundir: "/run/asterism" };
+  const variables = { astlogdir: "/var/log/asterism", astrundir: "/run/asterism", astdatadir: "/var/lib/asterism" };
   const policy = parsePolicy(await sample("modules.conf"), variables);
   const lines = policy.lines.map(({ directive, name }) => `${directive} ${name}`);
   assertEquals([policy.autoload, policy.loadUses, policy.defaultGrant.lines], [true, true, []]);
@@ -71,6 +72,7 @@ Deno.test("modules.conf grants what the shipped modules ask for", async () => {
     ["cdr_custom", "write=/var/log/asterism/cdr-custom"],
     ["res_http", "net=127.0.0.1:8088", "host=modules", "host=status", "host=events", "host=log"],
     ["res_clialiases", "host=command"],
+    ["res_config_sqlite3", "read=/var/lib/asterism/realtime", "node=sqlite"],
     [
       "manager",
       "net=127.0.0.1:5038",
@@ -93,6 +95,8 @@ Deno.test("the samples of the modules are without fault", async () => {
   assertEquals([aliases.warnings, aliases.aliases.length], [[], 4]);
   const { contents, warnings } = readExtensions(await moduleSample("extensions.conf"));
   assertEquals([warnings, contents.contexts.map(({ name }) => name)], [[], ["default", "say"]]);
+  const sqlite = readSqliteSettings(await moduleSample("res_config_sqlite3.conf"), "/d");
+  assertEquals([[...sqlite.databases.keys()], sqlite.warnings], [["asterism"], []]);
   const line = readLineSettings(await moduleSample("chan_line.conf"), "/run");
   assertEquals([line.tcp, line.path], [{ hostname: "127.0.0.1", port: 4573 }, undefined]);
   for (const { key, value } of (await moduleSample("cdr_custom.conf")).section("mappings")!.entries) {
