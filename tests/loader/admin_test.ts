@@ -134,18 +134,18 @@ Deno.test("host.admin tells status, calls and configuration", async () => {
         broken: "await host.managerEvent('Known', 'user', [['A', 'b\\r\\nEvent: Forged']])",
       }),
       waits: {
-        load: "host.application('Wait', () => new Promise((done) => { globalThis.done = done; })); " +
+        load: "host.application('Linger', () => new Promise((done) => { globalThis.done = done; })); " +
           "host.command({ command: 'finish', summary: '', handler: () => { globalThis.done(0); return ''; } })",
-        manifest: "[provides]\napplication = Wait\ncommand = finish\n",
+        manifest: "[provides]\napplication = Linger\ncommand = finish\n",
       },
     },
   });
-  const waiting = host.host.execute("dialplan exec application Wait(5)");
+  const waiting = host.host.execute("dialplan exec application Linger(5)");
   let calls = await ask(host, "calls") as Record<string, unknown>[];
   while (calls.length === 0) calls = await ask(host, "calls") as Record<string, unknown>[];
   assertEquals(
     [calls[0]?.name, calls[0]?.application, calls[0]?.data, calls[0]?.context],
-    ["Console/1", "Wait", "5", "default"],
+    ["Console/1", "Linger", "5", "default"],
   );
   await host.run("finish");
   await waiting;

@@ -112,12 +112,12 @@ Deno.test("manager tells settings, channels and configuration", async () => {
     load: "load = waits",
     modules: {
       waits: `load(host) {
-        host.application("Wait", () => new Promise((done) => globalThis.done = () => done(0)));
+        host.application("Linger", () => new Promise((done) => globalThis.done = () => done(0)));
         host.command({ command: "finish", summary: "", handler: () => { globalThis.done(); return ""; } });
         return LoadResult.SUCCESS;
       }`,
     },
-    manifest: { waits: "[provides]\napplication = Wait\ncommand = finish\n" },
+    manifest: { waits: "[provides]\napplication = Linger\ncommand = finish\n" },
     files: { "any.conf": '[base](!)\na => 1\n[one](base)\nb = "2"\n[two]\nc = 3\n', "broken.conf": "[one\n" },
   });
   const other = await managed.login();
@@ -126,12 +126,12 @@ Deno.test("manager tells settings, channels and configuration", async () => {
     await client.ask("Action: CoreSettings"),
     /^Response: Success\nAMIversion: 12\.0\.0\nAsteriskVersion: Asterism /,
   );
-  await other.send("Action: Command\nCommand: dialplan exec application Wait(5)\n\n");
+  await other.send("Action: Command\nCommand: dialplan exec application Linger(5)\n\n");
   let channels = "";
   while (!channels.includes("ListItems: 1")) channels = await client.ask("Action: CoreShowChannels\nActionID: c");
   assertMatch(
     channels,
-    /^Response: Success\nActionID: c\nEventList: start\nMessage: Channels will follow\n\nEvent: CoreShowChannel\nActionID: c\nChannel: Console\/1\n(?:.+\n)*Application: Wait\nApplicationData: 5\nDuration: 00:00:\d\d\n(?:.+\n)*\nEvent: CoreShowChannelsComplete\nActionID: c\nEventList: Complete\nListItems: 1\n/,
+    /^Response: Success\nActionID: c\nEventList: start\nMessage: Channels will follow\n\nEvent: CoreShowChannel\nActionID: c\nChannel: Console\/1\n(?:.+\n)*Application: Linger\nApplicationData: 5\nDuration: 00:00:\d\d\n(?:.+\n)*\nEvent: CoreShowChannelsComplete\nActionID: c\nEventList: Complete\nListItems: 1\n/,
   );
   await command(client, "finish");
   await other.until(/Return Value: Success/);
