@@ -5,7 +5,7 @@
  */
 export { type CallOptions, HostCall } from "./call.ts";
 export { type ActiveCall, type Beginning, Pbx, type PbxOptions, type Peer } from "./pbx.ts";
-export type { Holder, Reference, References } from "./references.ts";
+export type { Holder, Reference, References, Seeker } from "./references.ts";
 export { ExtensionPattern } from "./pattern.ts";
 export type { Addition, ContextEntry, Dialed, DialplanTable, ExtensionEntry, FoundPriority, Removal } from "./table.ts";
 export { MAX_TEXT } from "./substitute.ts";

@@ -15,6 +15,9 @@ export interface Reference {
 /** Makes an extension a user of what it names; nothing when that cannot be held now. */
 export type Holder = (reference: Reference, owner: Owner) => Disposable | undefined;
 
+/** Told once of each thing that an extension names and nobody has: it may be loaded for it. */
+export type Seeker = (reference: Reference) => void;
+
 /**
  * Keeps every extension a user of the modules it names (seed 003: `test,s,1` is a user of `app_stack`), as they come and
  * go. Without it a module would go away under the dialplan.
@@ -24,7 +27,10 @@ export class References {
   readonly #table: DialplanTable;
   /** By reference, with the owner that is held. */
   readonly #held = new Map<string, { hold: Disposable; owner: Owner }>();
+  /** What was sought, as long as it is named. */
+  #sought = new Set<string>();
   #holder: Holder = () => undefined;
+  #seeker: Seeker = () => {};
 
   /** No references yet, and nobody who could hold them. */
   constructor(registry: Registry, table: DialplanTable) {
@@ -32,9 +38,10 @@ export class References {
     this.#table = table;
   }
 
-  /** Sets who makes extensions users of modules. */
-  heldBy(holder: Holder): void {
+  /** Sets who makes extensions users of modules, and who finds what is not there. */
+  heldBy(holder: Holder, seeker: Seeker = () => {}): void {
     this.#holder = holder;
+    this.#seeker = seeker;
   }
 
   /** Everything that the dialplan names, each once for each extension. */
@@ -59,11 +66,12 @@ export class References {
   /** Brings what is held in line with the dialplan and with what is registered now. */
   refresh(): void {
     const wanted = new Map<string, { reference: Reference; owner: Owner }>();
+    const missing = new Map<string, Reference>();
     for (const reference of this.all()) {
       const owner = this.#ownerOf(reference);
-      if (owner !== undefined) {
-        wanted.set(`${reference.user} ${reference.type}=${reference.name.toLowerCase()}`, { reference, owner });
-      }
+      const key = `${reference.type}=${reference.name.toLowerCase()}`;
+      if (owner !== undefined) wanted.set(`${reference.user} ${key}`, { reference, owner });
+      else if (!missing.has(key)) missing.set(key, reference);
     }
     for (const [key, { hold, owner }] of this.#held) {
       if (wanted.get(key)?.owner === owner) continue;
@@ -75,6 +83,9 @@ export class References {
       const hold = this.#holder(reference, owner);
       if (hold !== undefined) this.#held.set(key, { hold, owner });
     }
+    const sought = this.#sought;
+    this.#sought = new Set(missing.keys());
+    for (const [key, reference] of missing) if (!sought.has(key)) this.#seeker(reference);
   }
 
   #ownerOf({ type, name }: Reference): Owner | undefined {

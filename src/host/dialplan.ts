@@ -27,7 +27,9 @@ export class HostDialplan implements Dialplan {
 
   /** From now on extensions are users of the modules they name. */
   attach(loader: Loader): void {
-    this.pbx.references.heldBy(({ user }, owner) => loader.holdOwner(owner, user));
+    this.pbx.references.heldBy(({ user }, owner) => loader.holdOwner(owner, user), ({ type, name, user }) => {
+      if (this.pbx.builtin(name) === undefined) loader.seek({ type, name, label: user });
+    });
   }
 
   /** A module has come or gone: what it has registered may be named by extensions. */

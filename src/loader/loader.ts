@@ -11,9 +11,11 @@ import { type ModuleDetail, moduleDetail, type RealmRow, realmRows } from "./ins
 import type { Instance } from "./instance.ts";
 import { restartPolicy } from "./limits.ts";
 import type { Owner } from "../registry/mod.ts";
+import { holdReference } from "./hold.ts";
 import { linksOf } from "./links.ts";
 import { loadModule } from "./load_module.ts";
 import { refreshModule } from "./refresh.ts";
+import type { HoldRequest } from "./referring.ts";
 import { Reloads } from "./reload.ts";
 import type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "./results.ts";
 import { type PermissionRow, permissionRows } from "./permission_rows.ts";
@@ -185,6 +187,22 @@ export class Loader {
         this.#context.reap();
       },
     };
+  }
+
+  /**
+   * Has what provides a thing loaded for somebody who names it, with `reference_autoload`; whoever sought it holds it by
+   * the time it runs. That it cannot be loaded is told where it is used.
+   */
+  seek({ type, name, label }: Pick<HoldRequest, "type" | "name" | "label">): void {
+    if (!this.#context.policy.referenceAutoload || this.#context.stopping) return;
+    try {
+      const held = holdReference(this.#context, { type, name, label, cancel: () => Promise.resolve() });
+      // That it runs was told before this: whoever names it holds it by now.
+      const release = () => held[Symbol.dispose]();
+      held.ready.then(release, release);
+    } catch (error) {
+      this.#context.log.debug(1, messageOf(error));
+    }
   }
 
   /** The module table, as `module show` has it. */

@@ -7,6 +7,7 @@ export { Activity } from "./activity.ts";
 export type { AdminServices } from "./admin_services.ts";
 export type { ModuleDetail, RealmRow } from "./inspect.ts";
 export type { GrantedLink, Learning, LoaderOptions } from "./context.ts";
+export type { HoldRequest } from "./referring.ts";
 export type { PermissionRow } from "./permission_rows.ts";
 export { Life, type LifeListener } from "./life.ts";
 export type { Supervision } from "./supervisor.ts";

@@ -289,3 +289,23 @@ Deno.test("extensions keep the modules they name in use, as they come and go", a
   assertStringIncludes(await at.run("dialplan show none"), "There is no existence of 'none' context\n");
   assertStringIncludes(await at.run("dialplan show 7@default"), "There is no existence of 7@default extension\n");
 });
+
+Deno.test("what an extension names is loaded for it where that is allowed, and goes with it", async () => {
+  const policy = POLICY.replace("load = app_echo\n", "").replace(
+    "[modules]\n",
+    "[modules]\nreference_autoload = yes\n",
+  );
+  await using at = await exchange(policy);
+  const echo = async () => {
+    // An operation of its own waits for what is under way.
+    await at.run("module unload nobody");
+    const rows = JSON.parse(await at.run("module show --json")) as { name: string; status: string; useCount: number }[];
+    return rows.filter(({ name }) => name === "app_echo").map(({ status, useCount }) => `${status} ${useCount}`);
+  };
+  assertEquals(await echo(), ["Running 1"]);
+  await Deno.writeTextFile(`${at.directory}/extensions.conf`, "[default]\nexten => s,1,Hangup()\n");
+  await at.run("dialplan reload");
+  assertEquals(await echo(), []);
+  await at.run('dialplan add extension "9,1,Echo(x)" into more');
+  assertEquals(await echo(), ["Running 1"]);
+});
