@@ -139,11 +139,11 @@ async function runSteps(steps: readonly Step[]): Promise<Count> {
  */
 const RUNS = {
   first: ["bench", "binary", "docs", "hostile", "manager", "page", "program", "scaffold", "soak", "testing"],
-  /** Endless loops outlive their Workers, and slow down whatever comes after them in the process. */
+  /** Endless loops outlive their Workers, and take the processor from everything else until the process ends. */
   last: ["loader", "property", "realm"],
 };
 
-/** Runs all tests, on two cores. What ends while another run speaks is told after it, so that their lines do not mix. */
+/** Runs all tests: two runs at a time, a core each, then the last. What a run says while another speaks is told after it. */
 async function runTests(): Promise<Count[]> {
   const named = new Set([...RUNS.first, ...RUNS.last]);
   const others = [...Deno.readDirSync(`${ROOT}/tests`)]
@@ -151,11 +151,12 @@ async function runTests(): Promise<Count[]> {
   const encoder = new TextEncoder();
   const say = (text: string) => void Deno.stdout.writeSync(encoder.encode(text));
   let later = "";
-  const keep = (text: string) => void (later += text);
-  const rest = runFolders(others, keep).then(async (end) => [end, await runFolders(RUNS.last, keep)]);
-  const first = await runFolders(RUNS.first, say);
-  const ends = [first, ...await rest];
+  const ends = await Promise.all([
+    runFolders(RUNS.first, say),
+    runFolders(others, (text) => void (later += text)),
+  ]);
   say(later);
+  ends.push(await runFolders(RUNS.last, say));
   return ends.map((end) => end());
 }
 
