@@ -47,6 +47,7 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
       "main.ts": 'import { basename } from "@std/path";\nconsole.log(basename("a/b") as string);',
       "src/realm/guest/main.ts": 'import { LoadResult } from "asterism";\nconsole.log(LoadResult);',
       "src/module_api/mod.ts": "export const LoadResult = {};",
+      "src/log/file_writer.ts": "export default 1;",
       "src/scan/parser.ts": "export const dissect = 1;",
       "src/console/graph/svg.ts": "export const drawSvg = 1;",
       "modules/one.ts":
@@ -66,6 +67,7 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
       "configs/deeper/x.conf",
       "configs/modules.conf",
       "deno.json",
+      "file_writer.js",
       "guest.js",
       "main.js",
       "modules/one.js",
