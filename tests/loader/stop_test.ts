@@ -160,3 +160,18 @@ Deno.test("modules that shared a realm with a looping command are started again"
   assertEquals(await host.states(), ["loop failed 0", "neighbor running 0"]);
   assertStringIncludes(await host.run("dialplan exec application Near()"), "back");
 });
+
+Deno.test("a reload while another is under way is not waited for", async () => {
+  const slow = { members: `reload: () => new Promise((done) => setTimeout(() => done(0), 400))` };
+  await using host = await startHost({ modules: { slow, quick: { members: "reload() {}" } } });
+  const first = host.run("module reload slow");
+  await host.logged(/Reloading module 'slow'/);
+  assertEquals(
+    await host.run("module reload quick"),
+    "A module reload request is already in progress; please be patient",
+  );
+  assertEquals(await host.run("module reload"), "");
+  assertEquals(host.messages("verbose").filter((line) => line.includes("didn't finish yet")).length, 2);
+  assertEquals(await first, "Module 'slow' reloaded successfully.");
+  assertEquals(await host.run("module reload quick"), "Module 'quick' reloaded successfully.");
+});
