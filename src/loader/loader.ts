@@ -270,7 +270,11 @@ export class Loader {
     const end = () => this.#context.pool.end(new HostError("realm-ended", "The program is stopping"));
     if (how === "now") return end();
     await (this.#stopping ??= this.#exclusive(async () => {
-      for (const instance of this.#running().reverse()) {
+      // What is built in is held by the program, and goes last, as in Asterisk.
+      const [others, builtin] = [false, true].map((wanted) =>
+        this.#running().reverse().filter(({ entry }) => (entry.source.builtin === true) === wanted)
+      );
+      for (const instance of [...others ?? [], ...builtin ?? []]) {
         if (instance.state === "running") await stopInstance(this.#context, instance, "hard");
       }
     }).finally(end));

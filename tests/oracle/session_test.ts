@@ -101,3 +101,19 @@ Deno.test("answered as Asterisk does: reload queued, and reload queued all", asy
     assertEquals(log.slice(log.findIndex((line) => /deferred/.test(line))), expected);
   }
 });
+
+Deno.test("stopped as Asterisk is, gracefully: in the reverse order of the starts", async () => {
+  for (const name of ["shutdown-core-stop-gracefully", "shutdown-gracefully-selfref"]) {
+    const record = readSession(name);
+    await using at = await stubHost(record.conf, factsOf(record), FACTS);
+    at.script(new Map([["t_decline load", 1]]));
+    await at.host.boot();
+    at.takeLog();
+    await at.host.stop("gracefully");
+    // Here every module has its turn in that order: one without unload function, and those that keep references to
+    // themselves, which Asterisk passes over or takes in a second round.
+    const inTurn = (lines: readonly string[]) =>
+      lines.filter((line) => !/t_nounload|t_selfref|t_shutref|Some modules could not/.test(line));
+    assertEquals(inTurn(ownLog(at.takeLog())), inTurn(recordedLog(record.end)));
+  }
+});
