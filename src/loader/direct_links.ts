@@ -1,6 +1,7 @@
 import type { DirectLink } from "./handle_options.ts";
 import type { Instance } from "./instance.ts";
 import type { Limits } from "../policy/mod.ts";
+import type { Realm } from "../realm/mod.ts";
 
 /** What a link is to connect. */
 export interface LinkRequest {
@@ -28,6 +29,12 @@ export class DirectLinks {
     caller.realm.link({ ...link, serves: false }, port2);
     this.#open.set(id, request);
     return { id, [Symbol.dispose]: () => this.#close(id) };
+  }
+
+  /** How many there are from and to the modules of a realm. */
+  countOf(realm: Realm): number {
+    return [...this.#open.values()].filter(({ caller, provider }) => caller.realm === realm || provider.realm === realm)
+      .length;
   }
 
   /** Closes every link from and to a module. */

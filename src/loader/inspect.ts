@@ -22,8 +22,10 @@ export interface RealmRow {
   readonly permissions: string;
   /** Bytes of its heap and what hangs on it; of the whole process where it is one. Null before its first heartbeat. */
   readonly memory: number | null;
-  /** Calls into its modules that have not ended. */
+  /** Calls into its modules that have not ended; those over direct links as of its last heartbeat. */
   readonly calls: number;
+  /** Direct links from and to its modules, and the calls that it had answered over such at its last heartbeat. */
+  readonly direct: { readonly links: number; readonly served: number };
   /** Milliseconds that it took to answer the last heartbeat, and since that. Null before the first. */
   readonly heartbeat: { readonly took: number; readonly ago: number } | null;
   /** The process that it is; null for a Worker. */
@@ -49,7 +51,7 @@ export interface ModuleDetail extends ModuleRow {
 }
 
 /** Every realm, sorted by its label. */
-export function realmRows({ pool, instances }: Context): RealmRow[] {
+export function realmRows({ pool, instances, links }: Context): RealmRow[] {
   const byLabel = new Intl.Collator("en", { numeric: true }).compare;
   return pool.list().map(({ realm, kind, residents }) => {
     const { health } = realm;
@@ -61,7 +63,8 @@ export function realmRows({ pool, instances }: Context): RealmRow[] {
       modules: [...residents].sort(),
       permissions: formatPermissions(realm.permissions),
       memory: health === undefined ? null : kind === "process" ? health.process : health.heap,
-      calls: inside.reduce((sum, instance) => sum + callsOf(instance), 0),
+      calls: inside.reduce((sum, instance) => sum + callsOf(instance), health?.calls ?? 0),
+      direct: { links: links.countOf(realm), served: health?.served ?? 0 },
       heartbeat: health === undefined ? null : { took: Math.round(health.took * 10) / 10, ago: Date.now() - health.at },
       pid: realm.pid ?? null,
     };

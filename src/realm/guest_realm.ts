@@ -213,9 +213,20 @@ export class GuestRealm implements Realm {
     try {
       await this.#start();
       const asked = performance.now();
-      const { heap, process } = await this.#ask(this.#guest.ping(), this.#limits.heartbeat, "a heartbeat");
+      const { heap, process, calls, served } = await this.#ask(
+        this.#guest.ping(),
+        this.#limits.heartbeat,
+        "a heartbeat",
+      );
       const took = performance.now() - asked;
-      this.#health = { heap: Number(heap) || 0, process: Number(process) || 0, at: Date.now(), took };
+      this.#health = {
+        heap: amount(heap),
+        process: amount(process),
+        calls: amount(calls),
+        served: amount(served),
+        at: Date.now(),
+        took,
+      };
       return true;
     } catch (error) {
       this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));
@@ -340,6 +351,12 @@ function checkRun(outcome: RunResult): RunResult {
   return "result" in outcome
     ? { result: Number(outcome.result) }
     : { thrown: String(outcome.thrown).slice(0, MAX_FAULT) };
+}
+
+/** A number that a realm tells of itself, nothing when it is none. */
+function amount(told: unknown): number {
+  const value = Number(told);
+  return value > 0 && value < Infinity ? value : 0;
 }
 
 /** True for a deadline; anything else is thrown on. */

@@ -112,6 +112,10 @@ export interface GuestHealth {
   heap: number;
   /** Bytes of the whole process that it is in. */
   process: number;
+  /** Calls that came over direct links and have not ended. */
+  calls: number;
+  /** Calls that have come over direct links, also those that are closed. */
+  served: number;
 }
 
 /** What the realm offers the host. */

@@ -130,3 +130,35 @@ Deno.test("a module in a process reaches services through the host, and its own 
   await using host = await start(`say(await depot.echo("far"))`, { policy: "depot = process\n" });
   assertEquals(await host.run("caller go"), '["far"]');
 });
+
+Deno.test("realm show counts direct calls, also those over links that were taken back", async () => {
+  await using host = await startHost({
+    modules: {
+      depot: SERVICE,
+      caller: caller(
+        "caller",
+        `for (let call = 0; call < 7; call++) await depot.echo(call); depot.hang().catch(() => {})`,
+      ),
+    },
+    policy: "[modules]\nautoload = yes\n[realms]\ndefault = dedicated",
+    options: { heartbeatInterval: 20, heartbeatTimeout: 10_000, loadTimeout: 10_000 },
+  });
+  await host.run("caller go");
+  interface Row {
+    calls: number;
+    direct: { links: number; served: number };
+  }
+  const until = async (fits: (row: Row) => boolean) => {
+    for (;;) {
+      const [row] = JSON.parse(await host.run("realm show depot --json")) as Row[];
+      if (row !== undefined && fits(row)) return row;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const { direct } = await until(({ calls }) => calls === 1);
+  assertEquals(direct, { links: 1, served: 8 });
+  await host.run("module unload caller");
+  const { direct: after } = await until(({ direct }) => direct.links === 0);
+  assertEquals(after.served, 8);
+  assertStringIncludes(await host.run("realm show depot"), "0, 8 calls answered over direct links so far");
+});

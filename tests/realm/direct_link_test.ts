@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { CallingEnd, isPlain, ServingEnd } from "../../src/realm/guest/direct_link.ts";
+import { CallingEnd, isPlain, type LinkCounts, ServingEnd } from "../../src/realm/guest/direct_link.ts";
 import type { LinkInit } from "../../src/realm/wire.ts";
 
 const INIT: LinkInit = {
@@ -9,6 +9,14 @@ const INIT: LinkInit = {
   service: "s",
   limits: { call: 200, calls: 2, message: 1000 },
 };
+
+/** What a service has that gives back what it is given. */
+function serving() {
+  return {
+    methods: { echo: (value: unknown) => Promise.resolve(value) },
+    counts: { calls: 0, served: 0 } satisfies LinkCounts,
+  };
+}
 
 Deno.test("isPlain() takes exactly what JSON gives back", () => {
   const cyclic: Record<string, unknown> = {};
@@ -28,7 +36,7 @@ Deno.test("isPlain() takes exactly what JSON gives back", () => {
 Deno.test("ServingEnd runs the service's own methods only and closes at what it cannot read", async () => {
   const { port1, port2 } = new MessageChannel();
   const answers: string[] = [];
-  const end = new ServingEnd(port1, { echo: (value) => Promise.resolve(value) }, INIT);
+  const end = new ServingEnd(port1, serving(), INIT);
   const answer = () => new Promise<string>((resolve) => port2.onmessage = ({ data }) => resolve(data));
   const ask = (message: unknown) => {
     const next = answer();
@@ -43,7 +51,7 @@ Deno.test("ServingEnd runs the service's own methods only and closes at what it 
   assertEquals(answers.slice(1).every((text) => text.startsWith('~["failed",2,"service \\"s\\" has no method')), true);
   for (const bad of ['~["call",3,"echo","no list"]', { not: "text" }, `~${"x".repeat(1001)}`, "~{"]) {
     const pair = new MessageChannel();
-    const closed = new ServingEnd(pair.port1, { echo: (value) => Promise.resolve(value) }, INIT);
+    const closed = new ServingEnd(pair.port1, serving(), INIT);
     pair.port2.postMessage(bad);
     pair.port2.postMessage('~["call",9,"echo",["late"]]');
     pair.port2.onmessage = ({ data }) => answers.push(data);

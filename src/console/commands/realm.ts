@@ -14,7 +14,8 @@ export function realmCommands({ inspection }: CoreServices): ConsoleCommand[] {
     usage: "realm show [<realm>]\n" +
       "       Shows the Workers and processes that modules run in: the modules, the memory of each,\n" +
       "       calls in progress and how long the last heartbeat took. With the name of a realm or\n" +
-      "       of a module in it, what is known of that one.",
+      "       of a module in it, what is known of that one. Calls that pass directly from realm\n" +
+      "       to realm are counted as of the last heartbeat.",
     run: (run) => show(inspection, run),
     complete: ({ args, word }) => {
       if (word.startsWith("-")) return args.includes("--json") ? [] : ["--json"];
@@ -80,6 +81,7 @@ function formatRealm(row: RealmRow): string {
     ["Permissions", row.permissions || "none"],
     ["Memory", megabytes(row.memory)],
     ["Calls in progress", String(row.calls)],
+    ["Direct links", `${row.direct.links}, ${row.direct.served} calls answered over direct links so far`],
     ["Heartbeat", row.heartbeat === null ? "none yet" : `${row.heartbeat.took} ms, ${seconds(row.heartbeat.ago)} ago`],
   ]);
 }

@@ -50,17 +50,27 @@ class Results extends RpcTarget {
   }
 }
 
+/** What a realm counts of the calls that come to it over direct links, closed ones included. */
+export interface LinkCounts {
+  /** Calls that have not ended. */
+  calls: number;
+  /** Calls that have come. */
+  served: number;
+}
+
 /** The end that has the service. */
 export class ServingEnd {
   readonly #methods: Methods;
   readonly #init: LinkInit;
+  readonly #counts: LinkCounts;
   readonly #transport: PortTransport;
   #inProgress = 0;
   #results: Results | undefined;
 
-  /** Serves from now on. Owns the port. */
-  constructor(port: MessagePort, methods: Methods, init: LinkInit) {
+  /** Serves from now on, and counts the calls. Owns the port. */
+  constructor(port: MessagePort, { methods, counts }: { methods: Methods; counts: LinkCounts }, init: LinkInit) {
     this.#methods = methods;
+    this.#counts = counts;
     this.#init = init;
     this.#transport = new PortTransport(port, {
       fault: () => {},
@@ -88,6 +98,8 @@ export class ServingEnd {
     if (!Object.hasOwn(this.#methods, method)) return ["failed", id, `service "${service}" has no method "${method}"`];
     if (this.#inProgress >= calls) return ["failed", id, `${calls} calls of "${service}" are in progress already`];
     this.#inProgress++;
+    this.#counts.calls++;
+    this.#counts.served++;
     try {
       const result = await this.#methods[method]?.(...args);
       if (result === undefined) return ["done", id];
@@ -96,6 +108,7 @@ export class ServingEnd {
       return ["failed", id, error instanceof Error ? error.message : describeThrown(error)];
     } finally {
       this.#inProgress--;
+      this.#counts.calls--;
     }
   }
 

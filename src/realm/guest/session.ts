@@ -17,7 +17,7 @@ import type {
   WireLog,
 } from "../wire.ts";
 import { closeRealm, listen, storePlace } from "./harden.ts";
-import { CallingEnd, LINK_CLASSES, ServingEnd } from "./direct_link.ts";
+import { CallingEnd, LINK_CLASSES, type LinkCounts, ServingEnd } from "./direct_link.ts";
 import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
 import { onDenied } from "./learn.ts";
 import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
@@ -42,6 +42,7 @@ const RUNNABLE = ["load", "reload", "unload"] as const;
 class Guest extends RpcTarget implements GuestMain {
   readonly #modules = new Map<string, GuestModule>();
   readonly #links = new Map<number, ServingEnd | CallingEnd>();
+  readonly #counts: LinkCounts = { calls: 0, served: 0 };
   #skip: () => void = () => {};
 
   async #importAll(requests: readonly ImportRequest[]): Promise<void> {
@@ -137,7 +138,9 @@ class Guest extends RpcTarget implements GuestMain {
   /** One end of a direct link. */
   link(init: LinkInit, port: MessagePort): void {
     const methods = init.serves ? this.#modules.get(init.module)?.host?.methodsOf(init.service) : undefined;
-    const end = init.serves ? new ServingEnd(port, methods ?? {}, init) : new CallingEnd(port, init);
+    const end = init.serves
+      ? new ServingEnd(port, { methods: methods ?? {}, counts: this.#counts }, init)
+      : new CallingEnd(port, init);
     this.#links.set(init.id, end);
   }
 
@@ -152,7 +155,7 @@ class Guest extends RpcTarget implements GuestMain {
   }
 
   ping(): Promise<GuestHealth> {
-    return Promise.resolve(memory());
+    return Promise.resolve({ ...memory(), ...this.#counts });
   }
 
   #find(name: string): GuestModule {
