@@ -71,7 +71,8 @@ export class GuestRealm implements Realm {
     this.#events = options.events;
     this.#limits = options.limits;
     this.#learning = options.learning === true;
-    this.#meter = new LineMeter(options.limits.output);
+    // One more than the realm itself lets through: what it says of those that it dropped.
+    this.#meter = new LineMeter(options.limits.output + 1);
     this.#carrier = carrier;
     this.#transport = new PortTransport(carrier.port, {
       fault: (reason) => this.#fault(`it sent ${messageOf(reason)}`),

@@ -23,17 +23,21 @@ export class LineMeter {
    * @returns pass it, drop it, or end whoever writes so much; and how many were dropped in a second that is over
    */
   take(now: number): { verdict: MeterVerdict; dropped: number } {
-    const second = (now - now % 1000) / 1000;
-    let dropped = 0;
-    if (second !== this.#second) {
-      dropped = this.#dropped;
-      this.#second = second;
-      this.#count = 0;
-      this.#dropped = 0;
-    }
+    const dropped = this.drain(now);
     this.#count++;
     if (this.#count <= this.#rate) return { verdict: "pass", dropped };
     this.#dropped++;
     return { verdict: this.#count > this.#rate * FLOOD ? "flood" : "drop", dropped };
+  }
+
+  /** How many lines were dropped in a second that is over at that time, told once. */
+  drain(now: number): number {
+    const second = (now - now % 1000) / 1000;
+    if (second === this.#second) return 0;
+    const dropped = this.#dropped;
+    this.#second = second;
+    this.#count = 0;
+    this.#dropped = 0;
+    return dropped;
   }
 }

@@ -34,6 +34,7 @@ export class PortTransport implements RpcTransport {
   readonly #post: (message: string) => void;
   #waiting: { resolve(message: string): void; reject(reason: unknown): void } | undefined;
   #failed: Error | undefined;
+  #faulty = false;
   readonly #events: TransportEvents;
   readonly #limits: TransportLimits;
   /** Calls of the peer that have not come to their end. */
@@ -123,9 +124,11 @@ export class PortTransport implements RpcTransport {
   }
 
   #fault(reason: Error): void {
-    if (this.#failed !== undefined) return;
-    this.close(reason);
+    if (this.#failed !== undefined || this.#faulty) return;
+    this.#faulty = true;
+    // The owner first: it may close this with a reason that says more.
     this.#events.fault(reason);
+    this.close(reason);
   }
 }
 

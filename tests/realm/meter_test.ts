@@ -9,4 +9,7 @@ Deno.test("LineMeter lets the rate through, drops what is beyond and tells a flo
   assertEquals(meter.take(5_999), { verdict: "flood", dropped: 0 });
   assertEquals(meter.take(6_000), { verdict: "pass", dropped: 20 });
   assertEquals(meter.take(7_500), { verdict: "pass", dropped: 0 });
+  meter.take(7_600);
+  meter.take(7_700);
+  assertEquals([meter.drain(7_999), meter.drain(8_000), meter.drain(8_000)], [0, 1, 0]);
 });

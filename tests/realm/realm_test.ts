@@ -128,14 +128,14 @@ for (const kind of KINDS) {
   Deno.test(`a realm drops lines beyond its rate and says how many (${kind})`, async () => {
     await using test = open(kind);
     const talk = "for (let line = 0; line < 8; line++) console.log(`line ${line}`)";
-    // A second that is over tells what it has dropped; lines at its end may fall into the next one.
-    const outcomes = await importAll(test.realm, {
-      talker: source(`${talk}; await new Promise((done) => setTimeout(done, 1100)); console.log("later")`),
-    }, 5_000);
+    // A second that is over tells what it has dropped, although nothing more is written; lines at its end may fall into
+    // the next one.
+    const wait = "await new Promise((done) => setTimeout(done, 1100))";
+    const outcomes = await importAll(test.realm, { talker: source(`${talk}; ${wait}`) }, 5_000);
     assertEquals("module" in (outcomes.talker ?? {}), true);
-    assertEquals(test.lines.includes("later"), true);
-    const said = /^(\d+) lines were dropped/.exec(test.lines.join("\n").split("line 4\n")[1] ?? "")?.[1];
-    assertEquals([Number(said ?? 0) + test.lines.filter((line) => line.startsWith("line")).length], [8]);
+    const said = test.lines.map((line) => Number(/^(\d+) lines were dropped/.exec(line)?.[1] ?? 0));
+    const dropped = said.reduce((sum, one) => sum + one, 0);
+    assertEquals(dropped + test.lines.filter((line) => line.startsWith("line")).length, 8);
     assertEquals(test.realm.state, "up");
   });
 

@@ -47,6 +47,19 @@ for (
   });
 }
 
+Deno.test("PortTransport fails what waits with its owner's word, when that closes it", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const transport: PortTransport = new PortTransport(port1, {
+    fault: ({ message }) => transport.close(new Error(`Realm a has ended: it sent ${message}`)),
+    notice: () => {},
+  });
+  const waiting = transport.receive();
+  waiting.catch(() => {});
+  port2.postMessage(1);
+  await assertRejects(() => waiting, Error, "Realm a has ended: it sent a message that is no text");
+  port2.close();
+});
+
 Deno.test("PortTransport refuses to send what the other side would take for an attack", () => {
   using channel = open();
   assertThrows(() => channel.transport.send("x".repeat(MAX_MESSAGE_LENGTH + 1)), RangeError, "at most");

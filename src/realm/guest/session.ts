@@ -203,18 +203,33 @@ const { now } = Date;
 function report(line: WireLog): void {
   if (wire === undefined) return;
   const { verdict, dropped } = wire.meter.take(now());
-  try {
-    if (dropped > 0) {
-      tell({ ...line, level: "warning", message: `${dropped} lines were dropped: too many in a second` });
-    }
-    if (verdict === "pass") tell(line);
-  } catch {
-    // The session is over; so is this realm.
+  tellDropped(line, dropped);
+  if (verdict === "pass") tell(line);
+  else if (!counting) {
+    counting = true;
+    // Although nothing may be written any more.
+    setTimeout(() => {
+      counting = false;
+      tellDropped(line, wire?.meter.drain(now()) ?? 0);
+    }, DROPPED_AFTER);
   }
 }
 
+/** How long after the first line that is dropped it is told how many were, in milliseconds: that second is over then. */
+const DROPPED_AFTER = 1_000;
+let counting = false;
+
+function tellDropped(line: WireLog, dropped: number): void {
+  if (dropped === 0) return;
+  tell({ ...line, level: "warning", verbosity: 0, message: `${dropped} lines were dropped: too many in a second` });
+}
+
 function tell(line: WireLog): void {
-  wire?.transport.notify(["log", boundedLine(line)] satisfies RealmNotice);
+  try {
+    wire?.transport.notify(["log", boundedLine(line)] satisfies RealmNotice);
+  } catch {
+    // The session is over; so is this realm.
+  }
 }
 
 /** The capability object of a module; calls on it need not wait for it. */
