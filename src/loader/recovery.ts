@@ -24,7 +24,11 @@ export function realmEnded(context: Context, realm: Realm, { message }: HostErro
   const importing = context.importing.has(realm);
   const dead = sweepRealm(context, realm.label, message);
   if (suspects.length === 1 || importing) {
-    for (const instance of dead) if (!suspects.includes(instance)) lose(context, instance);
+    for (const instance of dead) {
+      if (suspects.includes(instance)) continue;
+      lose(context, instance);
+      comeAlong(context, instance, suspects);
+    }
   } else if (dead.length > 1) {
     split(context, realm, dead);
   }
@@ -39,6 +43,16 @@ function suspectsOf({ culprit, instances }: Context, realm: Realm): Instance[] {
   const overdue = inside.filter(({ gate }) => (gate?.overdue ?? 0) > 0);
   if (overdue.length > 0) return overdue;
   return inside.filter((instance) => instance.users.labels().some((label) => /^(call|command) /.test(label)));
+}
+
+/** Without a culprit that it uses it may not be able to start: then it comes back with that one. */
+function comeAlong({ supervisor }: Context, instance: Instance, culprits: readonly Instance[]): void {
+  const used = culprits.find((culprit) => reaches(instance, culprit));
+  if (used !== undefined) supervisor.along(used.name, { name: instance.name, admin: instance.users.admin });
+}
+
+function reaches({ providers }: Instance, used: Instance): boolean {
+  return providers.some((provider) => provider === used || reaches(provider, used));
 }
 
 function split(context: Context, realm: Realm, dead: readonly Instance[]): void {

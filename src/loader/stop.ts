@@ -189,23 +189,30 @@ export function sweepRealm(context: Context, label: string, reason: string): Ins
 /** Stops what used modules that ended with their realm; what is to be started again takes its dependents along. */
 export async function settleDead(context: Context): Promise<void> {
   for (let instance = context.dead.shift(); instance !== undefined; instance = context.dead.shift()) {
-    await stopDependents(context, instance, context.lost.has(nameKey(instance.name)));
+    await stopDependents(context, instance, { failed: instance, comesBack: context.lost.has(nameKey(instance.name)) });
     await instance.users.cancelAll();
     instance.users.clear();
   }
 }
 
+/** Why modules stop: what has failed, and whether that is started again at once. */
+interface Fall {
+  readonly failed: Instance;
+  readonly comesBack: boolean;
+}
+
 /** Stops what uses an instance, users of users first. One that fails meanwhile is on `dead` itself. */
-async function stopDependents(context: Context, instance: Instance, comesBack: boolean): Promise<void> {
+async function stopDependents(context: Context, instance: Instance, { failed, comesBack }: Fall): Promise<void> {
   for (const dependent of dependentsOf(context, instance).reverse()) {
-    const another = comesBack || instance.state !== "failed" ? "none" : await takeOver(context, instance, dependent);
+    const another = comesBack || instance !== failed ? "none" : await takeOver(context, instance, dependent);
     if (another === "told") continue;
     const again = comesBack || another === "restart";
-    await stopDependents(context, dependent, again);
+    await stopDependents(context, dependent, { failed, comesBack: again });
     if (dependent.state !== "running") continue;
     if (again) lose(context, dependent);
-    else context.supervisor.along(instance.name, { name: dependent.name, admin: dependent.users.admin });
-    context.log.warning(`Module '${dependent.name}' stops: it uses '${instance.name}', which has failed`);
+    else context.supervisor.along(failed.name, { name: dependent.name, admin: dependent.users.admin });
+    const why = instance === failed ? "which has failed" : `which stops because '${failed.name}' has failed`;
+    context.log.warning(`Module '${dependent.name}' stops: it uses '${instance.name}', ${why}`);
     await stopInstance(context, dependent, "hard");
   }
 }

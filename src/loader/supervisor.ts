@@ -111,8 +111,9 @@ export class Supervisor {
     }
   }
 
-  /** Somebody else has taken care of a module: no start of it waits, and earlier ones do not count. */
+  /** Somebody else has taken care of a module: no start of it waits, also not of another, and earlier ones do not count. */
   forget(name: string): void {
+    for (const { along } of this.#records.values()) along.delete(nameKey(name));
     this.#records.get(nameKey(name))?.cancel?.();
     this.#records.delete(nameKey(name));
     this.#failed.delete(nameKey(name));

@@ -175,6 +175,9 @@ Deno.test("a module under restart comes back with what used it, and stays failed
     modules: {
       base: LOOPING_RELOAD,
       user: { manifest: `${SECTIONS.uses("base")}\n${ENV}` },
+      // In the realm of base, whose fault ends it, too.
+      y_near: { manifest: SECTIONS.uses("user") },
+      z_top: { manifest: `${SECTIONS.uses("user")}\n${ENV}` },
     },
     policy: RESTART.replace("0.01", "0.01, limit=1"),
     options: SHORT,
@@ -183,11 +186,15 @@ Deno.test("a module under restart comes back with what used it, and stays failed
   await host.logged(/Module 'base' is started again in 0\.0 s \(1 of 1\)/);
   await host.logged(/Starting 'base' again/);
   await host.run("module load nothing");
-  assertEquals(await host.states(), ["base running 1", "user running 0"]);
+  assertEquals(await host.states(), ["base running 1", "user running 2", "y_near running 0", "z_top running 0"]);
+  assertEquals(host.messages("warning").filter((message) => / stops: /.test(message)), [
+    "loader: Module 'z_top' stops: it uses 'user', which stops because 'base' has failed",
+    "loader: Module 'user' stops: it uses 'base', which has failed",
+  ]);
   await host.run("module reload base");
   await host.logged(/Module 'base' stays failed: it was started again 1 times in 60 s/);
   await host.run("module load nothing");
-  assertEquals(await host.states(), ["base failed 0"]);
+  assertEquals(await host.states(), ["base failed 0", "y_near declined 0"]);
 });
 
 Deno.test("a module that is unloaded while it waits to be started again stays away", async () => {
