@@ -14,13 +14,6 @@ import { splitLine } from "./words.ts";
 
 /** Options of {@linkcode Interpreter}. */
 export interface InterpreterOptions {
-  /**
-   * How long a module's command may take, in milliseconds. The core's commands have no limit of their own: whatever
-   * they wait for has one, and a `module load` that goes on must not be called failed.
-   *
-   * @default {60_000}
-   */
-  deadlineMs?: number | undefined;
   /** How long a module may take to complete a word, in milliseconds. @default {2_000} */
   completionDeadlineMs?: number | undefined;
   /** Told about commands that throw or do not answer. */
@@ -62,7 +55,6 @@ interface Running extends Omit<Typed, "words"> {
 /** Runs typed lines and completes them. */
 export class Interpreter {
   readonly #commands: RegistrationTable<ConsoleCommand>;
-  readonly #deadlineMs: number;
   readonly #completionDeadlineMs: number;
   readonly #log: Logger | undefined;
   readonly #options: InterpreterOptions;
@@ -70,7 +62,6 @@ export class Interpreter {
   /** Makes an interpreter over a table that others fill; commands may come and go at any time. */
   constructor(commands: RegistrationTable<ConsoleCommand>, options: InterpreterOptions = {}) {
     this.#commands = commands;
-    this.#deadlineMs = options.deadlineMs ?? 60_000;
     this.#completionDeadlineMs = options.completionDeadlineMs ?? 2_000;
     this.#log = options.log;
     this.#options = options;
@@ -133,8 +124,8 @@ export class Interpreter {
       if (open) print(owner === CORE ? text : withoutControls(text));
     };
     try {
-      const running = async () => await command.run({ args: found.args, line, session, print: write });
-      const outcome = await (owner === CORE ? running() : withDeadline(running, this.#deadlineMs));
+      // Without a deadline here: whatever a command waits for has its own, a module's the limit of calls into it.
+      const outcome = await command.run({ args: found.args, line, session, print: write });
       return outcome === "success" || outcome === "usage" ? outcome : "failure";
     } catch (error) {
       const reason = printable(messageOf(error));

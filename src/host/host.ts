@@ -251,7 +251,6 @@ export class Host implements AsyncDisposable {
 
   #makeInterpreter(permits: HostOptions["permits"]): Interpreter {
     return new Interpreter(this.#registry.commands, {
-      deadlineMs: this.settings.options.callTimeout,
       log: this.log,
       permits,
       stopping: () => this.#stopping,

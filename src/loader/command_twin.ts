@@ -24,7 +24,7 @@ export function refuseTwin({ commands }: Registry, self: Owner, command: string)
 /** A console command that runs in a module; who runs it is a user of the module meanwhile. */
 export function moduleCommand(
   { command, summary, usage = command }: { command: string; summary: string; usage?: string },
-  { run, module, gate, holdForCall }: Pick<HandleServices, "gate" | "holdForCall"> & { run: Stub; module: string },
+  { run, gate, holdForCall }: Pick<HandleServices, "gate" | "holdForCall"> & { run: Stub },
 ): ConsoleCommand {
   return {
     command,
@@ -32,7 +32,7 @@ export function moduleCommand(
     usage: text(usage, 4096),
     run: async ({ args, print }) => {
       using _user = holdForCall(`command ${command}`);
-      const output = text(await gate.run(() => run([...args]), `${module}: ${command}`), 1 << 20);
+      const output = text(await gate.run(() => run([...args]), command), 1 << 20);
       if (output !== "") print(output.endsWith("\n") ? output : `${output}\n`);
       return "success" as const;
     },

@@ -99,7 +99,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
     refuseTwin(this.#services.registry, this.#owner, command);
     const run = this.#keep(handler);
-    const value = moduleCommand({ ...about, command }, { run, module: this.#manifest.name, ...this.#services });
+    const value = moduleCommand({ ...about, command }, { run, ...this.#services });
     return this.#register("command", { name: command, value, stubs: [run] });
   }
 

@@ -167,6 +167,8 @@ export class GuestRealm implements Realm {
       if (pending.size === 0) all.resolve();
     };
     if (this.#ending !== undefined) throw this.#ending;
+    // It may be the turn of one with less time than the one that is waited for.
+    const shortest = names.reduce((least, name) => Math.min(least, deadline(name)), Infinity);
     sequence.begin(settle);
     await this.#start();
     since = Date.now();
@@ -177,7 +179,7 @@ export class GuestRealm implements Realm {
       return pending.has(shown) ? shown : first;
     };
     while (pending.size > 0) {
-      const rest = since + deadline(current()) - Date.now();
+      const rest = Math.min(since + deadline(current()) - Date.now(), shortest);
       if (rest > 0 && !await this.#ask(all.promise, rest, "a module").then(() => false, isDeadline)) return;
       const now = await sequence.place?.();
       if (pending.size === 0) return;

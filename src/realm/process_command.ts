@@ -32,7 +32,7 @@ const RESERVED_BYTES = 1160 * 1024 * 1024;
 export const SHELLS = ["/bin/bash", "/bin/sh"] as const;
 
 /**
- * Sets the limits, closes what the host itself was given by whoever started it, and becomes the program. What a shell
+ * Sets the limits, of processor time a soft one, whose signal says what it was, and a second later a hard one; closes what the host itself was given by whoever started it, and becomes the program. What a shell
  * cannot do it says on its standard error, and the realm does not start.
  */
 const SCRIPT = `
@@ -42,7 +42,10 @@ limit() {
 limit -c 0
 limit -d "$1"
 limit -n "$2"
-[ "$3" = 0 ] || limit -t "$3"
+if [ "$3" != 0 ]; then
+  limit -St "$3"
+  limit -Ht "$(($3 + 1))"
+fi
 shift 3
 exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 if [ -n "$BASH_VERSION" ]; then

@@ -55,21 +55,21 @@ Deno.test("Interpreter.execute() reports a command that throws, naming its modul
   assertEquals(await run(interpreter, "core throw"), "boom\nCommand 'core throw' failed.\n");
 });
 
-Deno.test("Interpreter.execute() does not wait for a module for ever, nor listen to it afterwards", async () => {
-  const { registry, interpreter } = setUp({ deadlineMs: 5 });
+Deno.test("Interpreter.execute() does not listen to a module's command that has ended", async () => {
+  const { registry, interpreter } = setUp();
   let late: CommandRun | undefined;
   add(registry, {
     command: "t hang",
     run: (given) => {
       given.print("first\n");
       late = given;
-      return new Promise(() => {});
+      return Promise.reject(new Error("no answer"));
     },
   });
   const printed: string[] = [];
   await interpreter.execute("t hang", (text) => printed.push(text));
   late?.print("too late\n");
-  assertEquals(printed, ["first\n", "t_module: No answer within 5 ms\n", "Command 't hang' failed.\n"]);
+  assertEquals(printed, ["first\n", "t_module: no answer\n", "Command 't hang' failed.\n"]);
 });
 
 Deno.test("Interpreter.execute() lets a module print lines and tabs, and nothing else a terminal obeys", async () => {
