@@ -16,6 +16,9 @@ import { makeStubs, stubName, writeStubs } from "../stubs.ts";
 const [RESIDENT, SHARED, DEDICATED] = [stubName(0), stubName(1), stubName(2)];
 const MODULES_CONF = `[modules]\nload = ${RESIDENT}\n[realms]\n${DEDICATED} = dedicated\n`;
 
+/** Until the directory of the stubs is no news. */
+const SETTLE_MS = 2_500;
+
 /** A module loaded while the host runs. */
 export const load: BenchCase = {
   name: "load",
@@ -26,6 +29,8 @@ export const load: BenchCase = {
       const astmoddir = join(directory, `load-${installed}`);
       await writeStubs(astmoddir, makeStubs(installed));
       const { loader } = await startLoader(astmoddir, MODULES_CONF);
+      // A directory that has just changed is read whole each time.
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
       comparisons.push(await intoSharedRealm({ loader, astmoddir, installed }, rounds));
       if (installed === 3) {
         comparisons.push(await intoNewRealm({ loader, astmoddir, installed }, rounds));

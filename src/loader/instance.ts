@@ -1,5 +1,5 @@
 import type { CatalogEntry, Manifest } from "../manifest/mod.ts";
-import type { Binding, PlanStep } from "../plan/mod.ts";
+import type { Binding, PlanStep, StartReport } from "../plan/mod.ts";
 import type { GrantDecision } from "../policy/mod.ts";
 import type { ImportedModule, Realm } from "../realm/mod.ts";
 import type { Owner } from "../registry/mod.ts";
@@ -34,6 +34,8 @@ export class Instance {
   configFault: string | undefined;
   /** What is to be logged when it could not be opened. */
   readonly faults: string[] = [];
+  /** How its start came out, when it was started as soon as it was opened. */
+  report: StartReport | undefined;
   /** It is not what its manifest says, or not what may be loaded here: it is left out of the table, as in Asterisk. */
   unfit = false;
   /** The module asked that its code stays (seed 003: `ast_module_block_unload`). */

@@ -41,7 +41,7 @@ export async function loadBatch(
   } catch (error) {
     // A realm also ends when the failure of its last module has emptied it; then nobody is starting.
     const instance = batch[reports.length];
-    if (instance?.state === "starting") reports.push(fail(context, instance, broken(instance, messageOf(error))));
+    if (instance?.state === "starting") reports.push(failBroken(context, instance, error));
   } finally {
     context.culprit = undefined;
   }
@@ -60,7 +60,7 @@ function takeStates({ states }: Context, batch: readonly Instance[]): Record<str
 }
 
 /** A module's turn has come: it becomes a user of what it uses, and its `load` is under way. */
-function begin(context: Context, instance: Instance, mode: StartMode): void {
+export function begin(context: Context, instance: Instance, mode: StartMode): void {
   for (const { provider } of instance.bindings) {
     const other = findInstance(context, provider);
     if (other === undefined) continue;
@@ -77,7 +77,7 @@ function begin(context: Context, instance: Instance, mode: StartMode): void {
 }
 
 /** A module's `load` has ended. */
-function finish(
+export function finish(
   context: Context,
   instance: Instance,
   { outcome, mode }: { outcome: RunResult; mode: StartMode },
@@ -106,6 +106,11 @@ function fail(context: Context, instance: Instance, failure: Failure): StartRepo
   context.registry.removeOwner(instance.owner);
   leave(context, instance, failure);
   return failure.report;
+}
+
+/** A module whose realm has ended under its `load`. */
+export function failBroken(context: Context, instance: Instance, error: unknown): StartReport {
+  return fail(context, instance, broken(instance, messageOf(error)));
 }
 
 /** It threw, hung, or its realm ended. The text may be the module's: line ends in it must not look like the host's. */

@@ -26,7 +26,8 @@ export async function loadModule(context: Context, typed: string): Promise<LoadO
   if (earlier?.state === "loaded") discard(context, earlier);
   else if (earlier !== undefined) await unloadModule(context, name, "soft");
   try {
-    catalog.refresh();
+    if (policy.loadUses) catalog.refreshOne(name);
+    else catalog.refresh();
   } catch (error) {
     log.error(messageOf(error));
     return "decline";
@@ -34,6 +35,7 @@ export async function loadModule(context: Context, typed: string): Promise<LoadO
   if (!policy.loadUses && !await openLate(context, name)) return "decline";
   const { lines, failure } = await startWanted(context, [{ name, required: false, preload: false }], {
     mode: "runtime",
+    look: true,
   });
   for (const line of lines) log.error(line, { multiline: true });
   if (findInstance(context, name)?.state === "running") return "success";

@@ -44,7 +44,8 @@ export function makeInstance(context: Context, step: PlanStep): Instance {
   return instance;
 }
 
-function admit(context: Context, step: PlanStep): Instance {
+/** Decides licence and permissions, and gives the module its realm. One that does not come that far says why. */
+export function admit(context: Context, step: PlanStep): Instance {
   const instance = makeInstance(context, step);
   try {
     checkLicense(context, instance);
@@ -75,7 +76,7 @@ function refuse(context: Context, instance: Instance, reason: string): void {
 }
 
 /** A module that its realm does not take. */
-function cannotImport(context: Context, instance: Instance, fault: string): void {
+export function cannotImport(context: Context, instance: Instance, fault: string): void {
   instance.faults.push(`Error loading module '${instance.name}': ${fault}`);
   leave(context, instance, { state: "failed", reason: `it cannot be imported: ${fault}` });
 }
@@ -158,7 +159,8 @@ export function realmKind({ policy, supervisor }: Context, name: string, grant: 
   return alone ? "dedicated" : "shared";
 }
 
-async function verify(context: Context, instance: Instance): Promise<string | undefined> {
+/** The text of a module's file that was checked; nothing when it may not run, which says why. */
+export async function verify(context: Context, instance: Instance): Promise<string | undefined> {
   if (instance.state !== "installed") return undefined;
   let text: string;
   try {
@@ -236,7 +238,8 @@ async function importAgain(context: Context, group: readonly { instance: Instanc
   if (realm !== undefined) await importGroup(context, realm, group);
 }
 
-function settle(context: Context, instance: Instance, outcome: ImportOutcome): void {
+/** An import has ended. */
+export function settle(context: Context, instance: Instance, outcome: ImportOutcome): void {
   const { name, manifest } = instance;
   if ("fault" in outcome) {
     if (/^Error: it has no default export /.test(outcome.fault)) return unregistered(context, instance, outcome.fault);

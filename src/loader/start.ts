@@ -1,3 +1,4 @@
+import { messageOf } from "../fault/mod.ts";
 import { baseName, nameKey } from "../manifest/mod.ts";
 import {
   type Plan,
@@ -14,6 +15,7 @@ import type { Instance } from "./instance.ts";
 import { secondChoices } from "./takeover.ts";
 import { loadBatch, type StartMode } from "./load.ts";
 import { lose, takeLost } from "./lost.ts";
+import { openAndStart } from "./open_and_start.ts";
 import { leave, makeInstance, prepareAll } from "./prepare.ts";
 import { discard, reapIdle, settleDead } from "./stop.ts";
 
@@ -31,6 +33,16 @@ export interface StartOutcome {
   failure: boolean;
 }
 
+/** Options of {@linkcode startWanted}. */
+export interface StartOptions {
+  /** At start-up, or later by command. */
+  readonly mode: StartMode;
+  /** Names of modules that are not tried as dependencies. */
+  readonly failed?: readonly string[] | undefined;
+  /** The catalog was asked for what is wanted only; when more is concerned, it is asked for everything. @default {false} */
+  readonly look?: boolean | undefined;
+}
+
 /** Most modules whose `load` one message asks for. */
 const BATCH = 64;
 
@@ -42,13 +54,11 @@ const BATCH = 64;
  * 2. `load` of each in Asterisk's order; it becomes a user of what it uses
  * 3. modules lost because a realm ended under them through another's fault are started again, and so are those whose
  *    provider did not start when another one has what they use
- *
- * @param options.failed names of modules that are not tried as dependencies
  */
 export async function startWanted(
   context: Context,
   wanted: readonly Wanted[],
-  { mode, failed = [] }: { mode: StartMode; failed?: readonly string[] },
+  { mode, failed = [], look = false }: StartOptions,
 ): Promise<StartOutcome> {
   const outcome: StartOutcome = { fatal: undefined, declined: false, lines: [], failed: [], failure: false };
   let round: readonly Wanted[] = wanted;
@@ -58,6 +68,7 @@ export async function startWanted(
     await startRound(context, round, {
       mode,
       outcome,
+      look,
       failed: new Map(names.map((name) => [nameKey(name), "it failed"])),
     });
     await settleDead(context);
@@ -69,12 +80,13 @@ export async function startWanted(
 
 interface Round {
   readonly mode: StartMode;
+  readonly look: boolean;
   readonly outcome: StartOutcome;
   readonly failed: ReadonlyMap<string, string>;
 }
 
-async function startRound(context: Context, wanted: readonly Wanted[], round: Round): Promise<void> {
-  const { mode, outcome, failed } = round;
+function makePlan(context: Context, wanted: readonly Wanted[], round: Round): Plan {
+  const { failed, look } = round;
   const { catalog, policy } = context;
   const made = plan({
     catalog: catalog.entries(),
@@ -85,14 +97,36 @@ async function startRound(context: Context, wanted: readonly Wanted[], round: Ro
     failed,
     wanted,
   });
+  if (!look || isSimple(made)) return made;
+  lookAgain(context);
+  return makePlan(context, wanted, { ...round, look: false });
+}
+
+/** Whether it is about one module that needs nothing but what runs. */
+function isSimple({ steps, refused }: Plan): boolean {
+  const [step] = steps;
+  return steps.length === 1 && refused.length === 0 && step?.opens === true && step.reason === undefined;
+}
+
+function lookAgain({ catalog, log }: Context): void {
+  try {
+    catalog.refresh();
+  } catch (error) {
+    log.error(messageOf(error));
+  }
+}
+
+async function startRound(context: Context, wanted: readonly Wanted[], round: Round): Promise<void> {
+  const { mode, outcome, failed } = round;
+  const made = makePlan(context, wanted, round);
   for (const refusal of made.refused) noteRefusal(context, refusal, outcome);
   if (outcome.fatal !== undefined) return;
   await open(context, made, round);
   if (outcome.fatal !== undefined) return;
   const sequence = new StartSequence(made, {
-    opened: (step) => !failed.has(nameKey(step.name)) && (!step.opens || stateOf(context, step) === "loaded"),
+    opened: (step) => !failed.has(nameKey(step.name)) && (!step.opens || isOpen(context, step)),
     mode,
-    strict: !policy.loadUses,
+    strict: !context.policy.loadUses,
   });
   outcome.failure ||= await carryOut(context, sequence, { mode, total: made.steps.length });
   for (const step of sequence.declined()) {
@@ -113,8 +147,10 @@ async function startRound(context: Context, wanted: readonly Wanted[], round: Ro
   }
 }
 
-function stateOf(context: Context, { name }: PlanStep): string | undefined {
-  return findInstance(context, name)?.state;
+/** Whether it was opened, and waits for its turn or has had it. */
+function isOpen(context: Context, { name }: PlanStep): boolean {
+  const instance = findInstance(context, name);
+  return instance?.state === "loaded" || instance?.report !== undefined;
 }
 
 /** One that is wanted and cannot even be looked for. */
@@ -131,17 +167,25 @@ function failRequired(outcome: StartOutcome, name: string): void {
   outcome.fatal ??= line;
 }
 
-/** Opens what is worth it. What cannot be opened is out, with what is to be said of it. */
-async function open(context: Context, { steps }: Plan, { mode, outcome, failed }: Round): Promise<void> {
+/**
+ * Opens what is worth it, and starts it when it is one module that needs nothing else. What cannot be opened is out, with
+ * what is to be said of it.
+ */
+async function open(context: Context, made: Plan, { mode, outcome, failed }: Round): Promise<void> {
+  const { steps } = made;
   const concerned = steps.filter((step) => !failed.has(nameKey(step.name)) && (step.opens || step.wanted));
   // Whoever is started anew leaves its earlier, unsuccessful instance behind.
   for (const { name } of concerned) context.instances.delete(nameKey(name));
   for (const step of concerned) if (!step.opens) makeInstance(context, step);
   const opened = concerned.filter(({ opens }) => opens);
-  await prepareAll(context, opened);
-  for (const { name, required } of opened) {
+  const [first] = opened;
+  if (first !== undefined && mode === "runtime" && isSimple(made)) await openAndStart(context, first, mode);
+  else await prepareAll(context, opened);
+  for (const step of opened) {
+    if (isOpen(context, step)) continue;
+    const { name, required } = step;
     const instance = findInstance(context, name);
-    if (instance === undefined || instance.state === "loaded") continue;
+    if (instance === undefined) continue;
     outcome.lines.push(...instance.faults);
     outcome.failed.push(name);
     if (instance.unfit) context.instances.delete(nameKey(name));
@@ -171,6 +215,7 @@ async function carryOut(
 /** Starts the first of the queue, and with it those after it that can run in the same realm without a decision between. */
 async function startNext(context: Context, queue: readonly Instance[], mode: StartMode): Promise<StartReport[]> {
   const first = queue[0] as Instance;
+  if (first.report !== undefined) return [first.report];
   const missing = first.bindings.find(({ provider }) => !isRunning(context, provider))?.provider;
   if (first.realm?.state === "ended" || (missing !== undefined && context.lost.has(nameKey(missing)))) {
     // Another module has ended the realm. It is started again with all that goes with it; until then the sequence goes

@@ -50,6 +50,8 @@ interface Known {
 export class Catalog {
   readonly #sources: readonly ModuleSource[];
   #known = new Map<string, Known>();
+  /** What each source's list was like when it was last read. */
+  readonly #listed = new Map<ModuleSource, string | undefined>();
 
   /** A catalog over sources; call `refresh` to read them. */
   constructor(sources: readonly ModuleSource[]) {
@@ -66,6 +68,8 @@ export class Catalog {
   refresh(): CatalogChanges {
     const next = new Map<string, Known>();
     for (const source of this.#sources) {
+      // Before the list itself: what changes in between is then found the next time.
+      this.#listed.set(source, source.listStamp?.());
       for (const name of source.list()) {
         const key = nameKey(name);
         const twin = next.get(key);
@@ -81,6 +85,22 @@ export class Catalog {
     const before = this.#known;
     this.#known = next;
     return changesBetween(before, next);
+  }
+
+  /**
+   * Looks only for one module, which takes as long as it takes however many there are; for all, when manifests have come
+   * or gone or this one is not as it was. Changes of others that keep their files in place are left to `refresh`.
+   *
+   * @throws {HostError} when a source itself cannot be read
+   */
+  refreshOne(name: string): void {
+    const known = this.#known.get(nameKey(name));
+    const same = known !== undefined && known.stamp === known.source.stamp(known.name) &&
+      this.#sources.every((source) => {
+        const stamp = source.listStamp?.();
+        return stamp !== undefined && stamp === this.#listed.get(source);
+      });
+    if (!same) this.refresh();
   }
 
   /** The module of that name, with or without ending, in any case of letters. */

@@ -6,6 +6,8 @@ const MANIFEST_ENDING = ".manifest";
 /** A manifest is a page of text; more is a mistake or an attack. */
 const MAX_MANIFEST_BYTES = 256 * 1024;
 const MAX_MODULE_BYTES = 8 * 1024 * 1024;
+/** File systems tell times in steps of up to two seconds: a directory may change within one and keep its time. */
+const TIME_STEP = 2_000;
 
 /** A directory of `<name>.manifest` and `<name>.js` files. */
 export class DiskSource implements ModuleSource {
@@ -26,6 +28,17 @@ export class DiskSource implements ModuleSource {
       if (name.endsWith(MANIFEST_ENDING) && !isDirectory) names.push(name.slice(0, -MANIFEST_ENDING.length));
     }
     return names.sort();
+  }
+
+  /** See {@linkcode ModuleSource.listStamp}. */
+  listStamp(): string | undefined {
+    try {
+      const info = Deno.statSync(this.#directory);
+      const changed = Math.max(info.mtime?.getTime() ?? Infinity, info.ctime?.getTime() ?? 0);
+      return Date.now() - changed < TIME_STEP ? undefined : stampOf(info);
+    } catch {
+      return undefined;
+    }
   }
 
   /** See {@linkcode ModuleSource.stamp}. */

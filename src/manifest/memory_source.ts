@@ -59,12 +59,18 @@ export class MemorySource implements ModuleSource {
 
   /** Removes a module. Says whether there was one. */
   delete(name: string): boolean {
+    this.#changes++;
     return this.#modules.delete(name);
   }
 
   /** See {@linkcode ModuleSource.list}. */
   list(): string[] {
     return [...this.#modules.keys()].sort();
+  }
+
+  /** See {@linkcode ModuleSource.listStamp}. */
+  listStamp(): string {
+    return String(this.#changes);
   }
 
   /** See {@linkcode ModuleSource.stamp}. */

@@ -19,6 +19,11 @@ export interface ModuleSource {
   readonly builtin?: boolean | undefined;
   /** Names of all manifests without `.manifest`, sorted. */
   list(): readonly string[];
+  /**
+   * Something that changes when {@linkcode ModuleSource.list} does; undefined when that cannot be told just now. A source
+   * without it is listed whenever it is asked for one module.
+   */
+  listStamp?(): string | undefined;
   /** Something that changes when the manifest's file does, such as its time and size; asked only of known ones. */
   stamp(name: string): string;
   /**

@@ -11,10 +11,12 @@ import type {
   RealmHealth,
   RealmLimits,
   RealmOptions,
+  RealmStartOptions,
   RealmState,
 } from "./realm.ts";
 import { LineMeter } from "./meter.ts";
 import { PortTransport } from "./transport.ts";
+import { goesOn } from "./wire.ts";
 import type {
   GuestMain,
   HandleMethods,
@@ -25,6 +27,7 @@ import type {
   RealmMain,
   RealmNotice,
   RunResult,
+  StartRequest,
   WireLog,
 } from "./wire.ts";
 
@@ -148,6 +151,24 @@ export class GuestRealm implements Realm {
     });
   }
 
+  /** Imports one module and runs its `load`; see {@linkcode Realm.start}. */
+  start(request: StartRequest, { handle, deadline, onImported, onLoaded }: RealmStartOptions): Promise<void> {
+    this.#handles.set(request.name, handle);
+    return this.#follow<StageOutcome>(["import", "load"], {
+      deadline: () => deadline,
+      place: () => this.#carrier.place(),
+      begin: (told) => {
+        this.#onImported = (_name, imported) => told("import", { imported });
+        this.#onLoaded = (_name, loaded) => told("load", { loaded });
+        this.#carrier.resetPlace();
+        this.#transport.notify(["start", request] satisfies HostNotice);
+      },
+      onOutcome: (_stage, outcome) => "imported" in outcome ? onImported(outcome.imported) : onLoaded(outcome.loaded),
+      hung: (why, stage) => stage === "import" ? { imported: { fault: why } } : { loaded: { thrown: why } },
+      isLast: (outcome) => "imported" in outcome && !goesOn(outcome.imported, request),
+    });
+  }
+
   /**
    * Follows a sequence that runs in the realm. The clock starts anew at each outcome, and at each new place where the
    * realm shows it; the one that hangs is the one at that place, else the first without an outcome. What comes after it is
@@ -187,7 +208,7 @@ export class GuestRealm implements Realm {
       place = now;
       const culprit = current();
       if (Date.now() - since < deadline(culprit)) continue;
-      settle(culprit, sequence.hung(`no answer within ${deadline(culprit) / 1000} s`));
+      settle(culprit, sequence.hung(`no answer within ${deadline(culprit) / 1000} s`, culprit));
       if (await this.heartbeat()) this.#transport.notify(["skip"] satisfies HostNotice);
       else if (pending.size > 0) throw this.#ending;
       since = Date.now();
@@ -318,10 +339,13 @@ interface Sequence<T> extends FollowOptions<T> {
   /** Starts it; `told` is to be called with each outcome. */
   begin(told: (name: string, outcome: T) => void): void;
   /** The outcome of one that hangs. */
-  hung(why: string): T;
+  hung(why: string, name: string): T;
   /** Whether the realm goes no further after this outcome. */
   isLast(outcome: T): boolean;
 }
+
+/** How one of the two stages of a start ended. */
+type StageOutcome = { imported: ImportOutcome } | { loaded: RunResult };
 
 /** Longest text of a failure that a realm may tell. */
 const MAX_FAULT = 8192;

@@ -16,6 +16,7 @@ export {
   type RealmKind,
   type RealmLimits,
   type RealmOptions,
+  type RealmStartOptions,
   type RealmState,
   USUAL_REALM_LIMITS,
 } from "./realm.ts";
@@ -24,6 +25,7 @@ export {
   type AdminMethods,
   type Crossing,
   type DatabaseMethods,
+  goesOn,
   type GuestHealth,
   type GuestMain,
   type HandleMethods,
@@ -36,6 +38,7 @@ export {
   type RealmMain,
   type ReferenceMethods,
   type RunResult,
+  type StartRequest,
   type TextPort,
   type UsedService,
   type WireConfig,

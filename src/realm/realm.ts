@@ -8,6 +8,7 @@ import {
   type LinkInit,
   MAX_MESSAGE_LENGTH,
   type RunResult,
+  type StartRequest,
   type WireLog,
 } from "./wire.ts";
 
@@ -74,6 +75,18 @@ export interface LoadOptions extends FollowOptions<RunResult> {
   readonly states?: Readonly<Record<string, string>> | undefined;
 }
 
+/** Options of {@linkcode Realm.start}. */
+export interface RealmStartOptions {
+  /** The module's capability object, kept until `forget`. */
+  readonly handle: HandleMethods;
+  /** How long its import may take, and then its `load`, in milliseconds. */
+  readonly deadline: number;
+  /** Told how the import ended, before anything else is heard of the module. */
+  onImported(outcome: ImportOutcome): void;
+  /** Told how its `load` ended; not called for one that does not go on to it. */
+  onLoaded(outcome: RunResult): void;
+}
+
 /** Options of a realm of any kind. */
 export interface RealmOptions {
   /** Shown to people: `shared/1`. */
@@ -128,6 +141,13 @@ export interface Realm {
    * @throws {HostError} with code `realm-ended` when the realm ends before
    */
   loadAll(handles: ReadonlyMap<string, HandleMethods>, options: LoadOptions): Promise<void>;
+  /**
+   * Imports one module and goes on to its `load`, when it is what its manifest says: one message for what takes
+   * `importAll` and `loadAll` two round trips.
+   *
+   * @throws {HostError} with code `realm-ended` when the realm ends before
+   */
+  start(request: StartRequest, options: RealmStartOptions): Promise<void>;
   /** Runs `reload`. */
   reload(name: string, milliseconds: number): Promise<RunResult>;
   /** Runs `unload`. */

@@ -103,6 +103,23 @@ export interface ImportRequest {
   generation: number;
 }
 
+/** A module to import and, when it is what its manifest says, to start at once. */
+export interface StartRequest extends ImportRequest {
+  /** As its manifest says. */
+  license: string;
+  /** As its manifest says. */
+  description: string;
+  /** What an earlier run has left to it, as JSON. */
+  state?: string | undefined;
+}
+
+/** Whether a module that was imported goes on to its `load` without the host being asked; both sides must agree. */
+export function goesOn(outcome: ImportOutcome, { license, description }: StartRequest): boolean {
+  if ("fault" in outcome) return false;
+  const { module } = outcome;
+  return module.has.load && description !== "" && module.license === license && module.description === description;
+}
+
 /** How a module's `load`, `reload` or `unload` ended. A throw is a value: it crosses without a class or a stack. */
 export type RunResult = { result: number } | { thrown: string };
 
@@ -148,6 +165,7 @@ export type RealmNotice =
  * - import: import these, one after the other; outcomes are noticed as `imported`, many at once
  * - load: run `load` of these, one after the other, each with what an earlier run has left to it, as JSON; each outcome is
  *   noticed as `loaded`, and the first that is no success is the last
+ * - start: import this one and run its `load`, as the two above; the places are 0 and 1
  * - skip: wait no longer for the import or the `load` that is under way
  * - forget: drop what is kept for a module
  * - unlink: close a direct link
@@ -155,6 +173,7 @@ export type RealmNotice =
 export type HostNotice =
   | ["import", readonly ImportRequest[]]
   | ["load", names: readonly string[], states: Readonly<Record<string, string>>]
+  | ["start", StartRequest]
   | ["skip"]
   | ["forget", string]
   | ["unlink", number];

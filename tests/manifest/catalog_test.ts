@@ -57,6 +57,53 @@ Deno.test("Catalog.refresh() finds what is new, changed and removed, and reads n
   assert(catalog.get("b") === before, "an unchanged entry is the same object");
 });
 
+Deno.test("Catalog.refreshOne() looks for one module, and for all when some have come or gone", () => {
+  let lists = 0;
+  const source = new class extends MemorySource {
+    override list(): string[] {
+      lists++;
+      return super.list();
+    }
+    listStamp(): string {
+      return [...this.texts.keys()].join();
+    }
+  }("m", { a: text("a"), b: text("b") });
+  const catalog = new Catalog([source]);
+  catalog.refresh();
+  catalog.refreshOne("a");
+  assertEquals(lists, 1);
+  source.texts.set("a", text("a", "changed"));
+  catalog.refreshOne("A");
+  assertEquals([described(catalog), lists], [["a:changed", "b:"], 2]);
+  source.texts.set("c", text("c"));
+  catalog.refreshOne("a");
+  assertEquals([described(catalog), lists], [["a:changed", "b:", "c:"], 3]);
+  source.texts.delete("b");
+  catalog.refreshOne("b");
+  assertEquals([described(catalog), lists], [["a:changed", "c:"], 4]);
+  catalog.refreshOne("nobody");
+  assertEquals(lists, 5);
+});
+
+Deno.test("DiskSource.listStamp() cannot tell of a directory that has just changed, and can later", async () => {
+  const directory = await Deno.makeTempDir();
+  const source = new DiskSource(directory);
+  assertEquals(source.listStamp(), undefined);
+  assertEquals(new DiskSource(`${directory}/none`).listStamp(), undefined);
+  const hour = 3_600_000;
+  const { now } = Date;
+  try {
+    Date.now = () => now() + hour;
+    const before = source.listStamp();
+    assertEquals([typeof before, source.listStamp()], ["string", before]);
+    await Deno.writeTextFile(`${directory}/a.manifest`, text("a"));
+    assertNotEquals(source.listStamp(), before);
+  } finally {
+    Date.now = now;
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("Catalog.get() finds by Asterisk's rule for names", () => {
   const catalog = new Catalog([new MemorySource("m", { Res_X: text("Res_X") })]);
   catalog.refresh();

@@ -2,12 +2,14 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { HostError } from "../../src/fault/mod.ts";
 import { NO_PERMISSIONS, permissionSet } from "../../src/permission/mod.ts";
 import {
+  type HandleMethods,
   type ImportOutcome,
   type Realm,
   type RealmKind,
   type RealmLimits,
   RealmPool,
   startRealm,
+  type StartRequest,
   USUAL_REALM_LIMITS,
 } from "../../src/realm/mod.ts";
 
@@ -53,6 +55,31 @@ async function importAll(
   });
   return outcomes;
 }
+
+/** Starts a module and gives back what was told of it, in order. */
+async function start(
+  realm: Realm,
+  text: string,
+  request: Partial<StartRequest> = {},
+): Promise<unknown[]> {
+  const told: unknown[] = [];
+  await realm.start({
+    name: "one",
+    source: text,
+    generation: ++generations,
+    license: "MIT",
+    description: "d",
+    ...request,
+  }, {
+    handle: {} as HandleMethods,
+    deadline: 300,
+    onImported: (outcome) => void told.push(outcome),
+    onLoaded: (outcome) => void told.push(outcome),
+  });
+  return told;
+}
+
+let generations = 0;
 
 const KINDS: readonly RealmKind[] = ["dedicated", "process"];
 
@@ -106,6 +133,38 @@ for (const kind of KINDS) {
     // What was imported before it went with the realm, untold: it is for the owner to import again.
     assertEquals(outcomes, ["loop"]);
     assertStringIncludes((await test.ended).message, "test/1");
+  });
+
+  Deno.test(`start() tells of the import first, then of load (${kind})`, async () => {
+    await using test = open(kind);
+    const good = source("").replace("() => 0", "(_host, state) => state.result");
+    assertEquals(await start(test.realm, good, { state: '{"result":7}' }), [
+      { module: { license: "MIT", description: "d", has: { load: true, reload: false, unload: false } } },
+      { result: 7 },
+    ]);
+  });
+
+  Deno.test(`start() does not go on to load of a module that is not what it should be (${kind})`, async () => {
+    await using test = open(kind);
+    const loud = source("").replace("() => 0", `() => console.log("it was run")`);
+    assertEquals((await start(test.realm, loud, { description: "another" })).length, 1);
+    assertEquals((await start(test.realm, loud, { license: "" })).length, 1);
+    assertEquals((await start(test.realm, "export default { license: 'MIT', description: 'd' }")).length, 1);
+    assertStringIncludes(JSON.stringify(await start(test.realm, "this is no module")), "one.js:1:");
+    await test.realm.heartbeat();
+    assertEquals(test.lines, []);
+  });
+
+  Deno.test(`start() tells which of the two hangs (${kind})`, async () => {
+    await using test = open(kind);
+    const hung = "no answer within 0.3 s";
+    assertEquals(await start(test.realm, "await new Promise(() => {})"), [{ fault: hung }]);
+    const waiting = source("").replace("() => 0", "() => new Promise(() => {})");
+    assertEquals((await start(test.realm, waiting)).slice(1), [{ thrown: hung }]);
+    assertEquals(test.realm.state, "up");
+    const looping = source("").replace("() => 0", "() => { for (;;); }");
+    assertEquals((await start(test.realm, looping)).slice(1), [{ thrown: hung }]);
+    assertStringIncludes((await test.ended).message, "missed a heartbeat");
   });
 
   Deno.test(`end() settles every call that waits, and can be called twice (${kind})`, async () => {

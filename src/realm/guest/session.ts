@@ -1,7 +1,7 @@
 import { RpcPromise, RpcSession, RpcStub, RpcTarget } from "capnweb";
 import { LineMeter } from "../meter.ts";
 import { PortTransport } from "../transport.ts";
-import { IMPORTS_PER_NOTICE, MAX_LOG_LENGTH } from "../wire.ts";
+import { goesOn, IMPORTS_PER_NOTICE, MAX_LOG_LENGTH } from "../wire.ts";
 import type {
   GuestHealth,
   GuestMain,
@@ -14,6 +14,7 @@ import type {
   RealmMain,
   RealmNotice,
   RunResult,
+  StartRequest,
   WireLog,
 } from "../wire.ts";
 import { closeRealm, listen, storePlace } from "./harden.ts";
@@ -60,6 +61,17 @@ class Guest extends RpcTarget implements GuestMain {
       if (outcomes.length >= IMPORTS_PER_NOTICE) flush();
     }
     flush();
+  }
+
+  async #start(request: StartRequest): Promise<void> {
+    const { name, state } = request;
+    if (wire !== undefined) storePlace(wire.place, 0, 0);
+    const outcome = await this.#unlessSkipped(this.#import(request));
+    if (outcome === SKIPPED) return;
+    wire?.transport.notify(["imported", [[name, outcome]]] satisfies RealmNotice);
+    if (!goesOn(outcome, request)) return;
+    if (wire !== undefined) storePlace(wire.place, 0, 1);
+    await this.#loadAll([name], state === undefined ? {} : { [name]: state });
   }
 
   async #loadAll(names: readonly string[], states: Readonly<Record<string, string>>): Promise<void> {
@@ -125,6 +137,7 @@ class Guest extends RpcTarget implements GuestMain {
   told(notice: HostNotice): void {
     if (notice[0] === "import") void this.#importAll(notice[1]);
     else if (notice[0] === "load") void this.#loadAll(notice[1], notice[2]);
+    else if (notice[0] === "start") void this.#start(notice[1]);
     else if (notice[0] === "skip") this.#skip();
     else if (notice[0] === "unlink") this.#unlink(notice[1]);
     else this.#forget(notice[1]);
