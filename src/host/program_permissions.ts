@@ -19,7 +19,7 @@ export function hasWhole(kind: DenoKind): boolean {
   return known;
 }
 
-/** Anything but `granted`, `prompt` included, is no; so is what Deno can grant but not be asked for (`*.example.com`). */
+/** Anything but `granted`, `prompt` included, is no. */
 function isGranted(query: Deno.PermissionDescriptor): boolean {
   try {
     return Deno.permissions.querySync(query).state === "granted";
@@ -40,9 +40,15 @@ const DETAIL: Record<DenoKind, string> = {
 };
 
 function descriptor(kind: DenoKind, value: string): Deno.PermissionDescriptor {
-  const detail = value === EVERYTHING || value.endsWith("*") ? {} : { [DETAIL[kind]]: value };
+  const detail = value === EVERYTHING ? {} : { [DETAIL[kind]]: value.replace(/^\*\./, NOBODYS_NAME) };
   return { name: kind, ...detail } as unknown as Deno.PermissionDescriptor;
 }
+
+/**
+ * In place of `*.`: Deno can be granted all names below one, but not be asked for them. A name that nobody knows was
+ * granted to nobody by itself.
+ */
+const NOBODYS_NAME = `${crypto.randomUUID()}.`;
 
 /** What the loader asks of the program about permissions and the paths in them. */
 export const programAccess = { programLacks, resolvePath, linksOut };

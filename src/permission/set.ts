@@ -1,4 +1,5 @@
 import { DENO_KINDS, PERMISSION_KINDS, type PermissionKind } from "./kind.ts";
+import { unmapped } from "./net.ts";
 import { EVERYTHING, meetScopes, normalizeScope, scopeContains } from "./scope.ts";
 
 /** Per kind the normalized values, sorted, none of them contained in another; `*` stands alone. */
@@ -97,9 +98,8 @@ export function subtract(allowed: PermissionSet, denied: PermissionSet): Remaind
       const hit = denied[kind].filter((other) => overlaps(kind, value, other));
       const [part] = hit;
       if (part === undefined) kept.push([kind, value]);
-      else if (kind === "run" && value !== EVERYTHING || hit.some((other) => scopeContains(kind, other, value))) {
-        gone.push({ kind, value });
-      } else cut.push({ allowed: { kind, value }, denied: { kind, value: part, denied: true } });
+      else if (hit.some((other) => takesAll(kind, other, value))) gone.push({ kind, value });
+      else cut.push({ allowed: { kind, value }, denied: { kind, value: part, denied: true } });
     }
   }
   return { kept: fromPairs(kept), gone, cut };
@@ -107,8 +107,19 @@ export function subtract(allowed: PermissionSet, denied: PermissionSet): Remaind
 
 /** Programs are the same by whatever path they are named: a denial of one takes the others too. */
 function overlaps(kind: PermissionKind, a: string, b: string): boolean {
-  if (meetScopes(kind, a, b) !== undefined) return true;
+  if (meetScopes(kind, denialForm(kind, a), denialForm(kind, b)) !== undefined) return true;
   return kind === "run" && a.slice(a.lastIndexOf("/") + 1) === b.slice(b.lastIndexOf("/") + 1);
+}
+
+/** Whether a denial that has something in common with a value has all of it. */
+function takesAll(kind: PermissionKind, denied: string, value: string): boolean {
+  if (kind === "run") return denied === EVERYTHING || value !== EVERYTHING;
+  return scopeContains(kind, denialForm(kind, denied), denialForm(kind, value));
+}
+
+/** To the system an address of IPv4 is the same in the form of IPv6. */
+function denialForm(kind: PermissionKind, value: string): string {
+  return kind === "net" ? unmapped(value) : value;
 }
 
 /** Whether `wide` allows all that `narrow` allows. */

@@ -78,3 +78,21 @@ Deno.test({
     assertEquals(lacks.map(({ kind, value }) => `${kind}=${value}`), ["read=/etc", "net=*.example.com", "env=A*"]);
   },
 });
+
+Deno.test({
+  name: "programLacks() knows that the program has all names below one, and a prefix of variables",
+  permissions: { net: ["*.example.com", "b.example.org", "10.0.0.0/8"], env: ["A*"] },
+  fn() {
+    const asked = {
+      net: ["*.example.com:80", "a.example.com", "*.example.org", "10.0.0.0/8", "10.1.2.3", "11.0.0.0/8"],
+    };
+    const lacks = programLacks(permissionSet([
+      ...asked.net.map((value) => ({ kind: "net", value }) as const),
+      { kind: "env", value: "A*" },
+      { kind: "env", value: "B*" },
+    ]));
+    const found = lacks.map(({ kind, value }) => `${kind}=${value}`);
+    // A range is handed on to no Worker by Deno, unless the program has everything of its kind.
+    assertEquals(found, ["net=*.example.org", "net=10.0.0.0/8", "net=11.0.0.0/8", "env=B*"]);
+  },
+});
