@@ -8,7 +8,7 @@ import { parsePolicy, type Policy } from "../policy/mod.ts";
 import { parseFlags } from "../settings/mod.ts";
 import type { CommandResult } from "./check.ts";
 import { Host } from "./host.ts";
-import { askingFor, formatLearned, newLines, parseDenial, type Places } from "./learned.ts";
+import { askingFor, formatLearned, newLines, parseDenial, type Places, withoutContained } from "./learned.ts";
 import { readConfigIfAny } from "./options.ts";
 import { findProgramConfig, type ProgramConfig } from "./program.ts";
 
@@ -30,6 +30,8 @@ interface Round {
   /** Denials that nobody could grant. */
   readonly others: Set<string>;
   readonly running: boolean;
+  /** Commands that failed. */
+  readonly failed: number;
   /** What went wrong, for people. */
   readonly messages: string[];
 }
@@ -42,6 +44,8 @@ interface Round {
  * 2. the module is loaded, the commands run one after the other, it is unloaded; every denial is noted, also one that the
  *    module takes care of
  * 3. what was denied is granted, and all begins anew, until nothing is denied
+ * 4. what nothing is denied without is taken back: some of it is contained in the rest, or was needed only while something
+ *    else was denied
  *
  * @param base URL of the program's main file
  */
@@ -66,20 +70,46 @@ function parseRequest(args: readonly string[]): LearnRequest | string {
 
 async function learn({ module, commands }: LearnRequest, program: ProgramConfig): Promise<CommandResult> {
   const places: Places = { cwd: Deno.cwd(), tmp: temporary() };
+  const tryWith = (known: readonly PermissionLine[]) => runOnce({ module, commands, known, places }, program);
   const known: PermissionLine[] = [];
   for (let count = 0; count < MAX_ROUNDS; count++) {
-    const round = await runOnce({ module, commands, known, places }, program);
+    const round = await tryWith(known);
     const learned = newLines(round.denied, known);
-    if (learned.length > 0) {
-      known.push(...learned);
-      continue;
-    }
-    const out = formatLearned(module, known, { ...program.settings.directories });
-    const refused = [...round.others].map((message) => `; cannot be granted: ${message}\n`).join("");
-    const faults = round.messages.map((message) => `${message}\n`).join("");
-    return { out: out + refused, err: faults, status: round.running ? 0 : 1 };
+    if (learned.length === 0) return report(module, { round, least: await leastOf(known, round, tryWith) }, program);
+    known.push(...learned);
   }
   return { out: "", err: `asterism: ${module} asks for ever more: ${MAX_ROUNDS} rounds were not enough\n`, status: 1 };
+}
+
+/** Of what was learned, what cannot be left out; of a module that does not run nobody can tell. */
+async function leastOf(
+  known: readonly PermissionLine[],
+  { running, failed, others }: Round,
+  tryWith: (known: readonly PermissionLine[]) => Promise<Round>,
+): Promise<readonly PermissionLine[]> {
+  let least = withoutContained(known);
+  if (!running || least.length < 2) return least;
+  for (const line of least) {
+    const rest = least.filter((one) => one !== line);
+    const trial = await tryWith(rest);
+    const asGood = trial.running && trial.failed <= failed && trial.others.size <= others.size;
+    if (asGood && trial.denied.length === 0) least = rest;
+  }
+  return least;
+}
+
+/** What is printed of the last round. */
+function report(
+  module: string,
+  { round, least }: { round: Round; least: readonly PermissionLine[] },
+  { settings }: ProgramConfig,
+): CommandResult {
+  const sections = formatLearned(module, least, { ...settings.directories });
+  const refused = [...round.others].map((message) => `; cannot be granted: ${message}\n`).join("");
+  const err = round.messages.map((message) => `${message}\n`).join("");
+  if (round.running) return { out: sections + refused, err, status: round.failed === 0 ? 0 : 1 };
+  const unfinished = `; ${module} did not run: whether it needs more is not known\n`;
+  return { out: (least.length === 0 ? "" : sections) + refused + unfinished, err, status: 1 };
 }
 
 interface RoundRequest {
@@ -108,14 +138,19 @@ async function runOnce({ module, commands, known, places }: RoundRequest, progra
         if (line === undefined) others.add(message);
         else denied.push(line);
       },
-      lacked: (capability) => void denied.push({ kind: "host", value: capability }),
+      lacked: (line) => void denied.push(line),
     },
   }, { sinks: [sink] });
   try {
     await host.boot();
     const running = host.modules().some(({ name, state }) => nameKey(name) === nameKey(module) && state === "running");
-    for (const command of running ? commands : []) await host.execute(command);
-    return { denied, others, running, messages: [...sink.messages("error"), ...sink.messages("warning")] };
+    const failed: string[] = [];
+    for (const command of running ? commands : []) {
+      const { ok, output } = await host.execute(command);
+      if (!ok) failed.push(output.trimEnd());
+    }
+    const logged = [...sink.messages("error"), ...sink.messages("warning")];
+    return { denied, others, running, failed: failed.length, messages: [...logged, ...failed] };
   } finally {
     await host.stop("gracefully");
   }

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from "@std/path";
-import { isPermissionKind, normalizeScope, type PermissionLine } from "../permission/mod.ts";
+import { isPermissionKind, normalizeScope, type PermissionLine, permissionSet } from "../permission/mod.ts";
 
 /** What a path that Deno does not name stands for. */
 export interface Places {
@@ -26,6 +26,12 @@ export function newLines(denied: readonly PermissionLine[], known: readonly Perm
   const keyOf = ({ kind, value }: PermissionLine) => `${kind}=${value}`;
   const seen = new Set(known.map(keyOf));
   return denied.filter((line) => !seen.has(keyOf(line)) && seen.add(keyOf(line)));
+}
+
+/** Those that no other one contains. */
+export function withoutContained(lines: readonly PermissionLine[]): PermissionLine[] {
+  const set = permissionSet(lines);
+  return lines.filter(({ kind, value }) => set[kind].includes(value));
 }
 
 /** Sections of a manifest and of modules.conf that give a module these permissions. */

@@ -70,8 +70,8 @@ export interface Learning {
   readonly module: string;
   /** A permission that it was denied, in Deno's words. */
   denied(message: string): void;
-  /** A host capability that it was denied. */
-  lacked(capability: string): void;
+  /** A host capability or a built-in module of Node that it was denied. */
+  lacked(line: PermissionLine): void;
 }
 
 /** Who is told of what comes and goes. */

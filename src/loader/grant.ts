@@ -5,7 +5,7 @@ import type { Context } from "./context.ts";
 /**
  * What a module may do, by its manifest and the policy.
  *
- * @throws {HostError} with code `config` when the manifest asks for something that cannot be read
+ * @throws {ConfigError} when the manifest asks for something that cannot be read
  */
 export function grantOf(context: Context, manifest: Manifest): GrantDecision {
   return decideGrant(manifest, context.policy, {

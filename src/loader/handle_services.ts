@@ -111,7 +111,9 @@ function lasting(
   const { links, states, learning } = context;
   return {
     lacked(capability) {
-      if (nameKey(learning?.module ?? "") === nameKey(instance.name)) learning?.lacked(capability);
+      if (nameKey(learning?.module ?? "") === nameKey(instance.name)) {
+        learning?.lacked({ kind: "host", value: capability });
+      }
     },
     saveState: (json) => void states.set(nameKey(instance.name), json),
     link(owner, service) {

@@ -5,7 +5,7 @@ import { type GrantDecision, grantingLines, showPermissions } from "../policy/mo
 import { EVERYTHING, kindWord, NODE_BUILTINS } from "../permission/mod.ts";
 import type { ImportOutcome, Realm, RealmKind } from "../realm/mod.ts";
 import { scanModule } from "../scan/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context, Learning } from "./context.ts";
 import { grantOf } from "./grant.ts";
 import { Instance } from "./instance.ts";
 import { limitsFor, realmLimits } from "./limits.ts";
@@ -145,8 +145,13 @@ function enterRealm(context: Context, instance: Instance): void {
     kind: realmKind(context, name, grant),
     permissions: grant.effective,
     limits: realmLimits(context, name),
-    learning: context.learning !== undefined && nameKey(context.learning.module) === nameKey(name),
+    learning: learningOf(context, instance) !== undefined,
   });
+}
+
+/** Who wants to know what this module needs, if anybody. */
+function learningOf({ learning }: Context, { name }: Instance): Learning | undefined {
+  return learning !== undefined && nameKey(learning.module) === nameKey(name) ? learning : undefined;
 }
 
 /** The kind of realm that a module runs in: the administrator's choice, unless it must not have neighbors. */
@@ -172,7 +177,12 @@ export async function verify(context: Context, instance: Instance): Promise<stri
   try {
     const granted = instance.grant?.effective.node ?? [];
     const builtins = granted.includes(EVERYTHING) ? NODE_BUILTINS : granted;
-    return await scanModule(text, { name: instance.name, builtins, grantable: NODE_BUILTINS });
+    return await scanModule(text, {
+      name: instance.name,
+      builtins,
+      grantable: NODE_BUILTINS,
+      lacked: (builtin) => learningOf(context, instance)?.lacked({ kind: "node", value: builtin }),
+    });
   } catch (error) {
     // The realm may have ended meanwhile, and its modules with it.
     if (instance.state === "installed") cannotImport(context, instance, messageOf(error));

@@ -84,6 +84,7 @@ function permissionLines(entry: Entry): PermissionLine[] {
     // Values with variables are checked when the host's directories are known.
     const normal = value.includes("${") ? { value } : normalizeScope(kind, value);
     if ("fault" in normal) fail(entry, normal.fault);
-    return denied ? { kind, value, denied } : { kind, value };
+    const { position } = entry;
+    return denied ? { kind, value, denied, position } : { kind, value, position };
   });
 }

@@ -1,3 +1,4 @@
+import type { Position } from "../fault/mod.ts";
 import { DENO_KINDS, PERMISSION_KINDS, type PermissionKind } from "./kind.ts";
 import { unmapped } from "./net.ts";
 import { EVERYTHING, meetScopes, normalizeScope, scopeContains } from "./scope.ts";
@@ -16,6 +17,8 @@ export interface PermissionLine {
   readonly value: string;
   /** It takes away what other lines give: `deny-net = …`. @default {false} */
   readonly denied?: boolean | undefined;
+  /** Where the line stands, as far as it was read from a file. */
+  readonly position?: Position | undefined;
 }
 
 /** Deno's `WorkerOptions.deno.permissions`: every kind named, for an unnamed one could be inherited. */

@@ -1,4 +1,4 @@
-import { HostError, messageOf } from "../fault/mod.ts";
+import { ConfigError, messageOf } from "../fault/mod.ts";
 import { type Manifest, nameKey } from "../manifest/mod.ts";
 import {
   covers,
@@ -49,7 +49,7 @@ export interface GrantScene {
  * Paths are compared without their symbolic links. Where one was written with a link, the module may use it as written,
  * too: Deno checks the path that a module names.
  *
- * @throws {HostError} with code `config` when the manifest asks for something that cannot be read, naming both
+ * @throws {ConfigError} at the line of the manifest that asks for something that cannot be read
  */
 export function decideGrant(manifest: Manifest, policy: Policy, scene: GrantScene): GrantDecision {
   const asking = readAsked(manifest, scene.variables);
@@ -82,18 +82,18 @@ function withAliases(allowed: PermissionSet, lines: readonly PermissionLine[], s
 }
 
 function readAsked(
-  { name, file, permissions }: Manifest,
+  { file, permissions }: Manifest,
   variables: Readonly<Record<string, string>>,
 ): readonly PermissionLine[] {
-  try {
-    return permissions.map((line) => {
+  return permissions.map((line) => {
+    try {
       const normal = normalizeScope(line.kind, expandVariables(line.value, variables));
-      if ("fault" in normal) throw new TypeError(`Cannot read the ${line.kind} permission: ${normal.fault}`);
+      if ("fault" in normal) throw new TypeError(normal.fault);
       return { ...line, value: normal.value };
-    });
-  } catch (cause) {
-    throw new HostError("config", `${file}: ${messageOf(cause)}`, { module: name, cause });
-  }
+    } catch (cause) {
+      throw new ConfigError(messageOf(cause), { position: line.position ?? { file, line: 1 }, cause });
+    }
+  });
 }
 
 /** The lines of modules.conf that would grant what is missing; with them in the file the module loads. */

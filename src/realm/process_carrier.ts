@@ -4,11 +4,11 @@ import type { Carrier, CarrierInit } from "./carrier.ts";
 import { FRAME, FrameReader, FrameWriter } from "./frames.ts";
 import { PipePort } from "./pipe_port.ts";
 import {
-  grantedVariables,
   limitedArguments,
   PROCESS_FLAG,
   type ProcessInit,
   type ProcessLimits,
+  processVariables,
   type Program,
   SHELLS,
 } from "./process_command.ts";
@@ -61,7 +61,7 @@ export class ProcessCarrier implements Carrier {
     this.#label = label;
     this.#permissions = permissions;
     this.#learning = learning;
-    this.#child = startProcess(label, { permissions, limits });
+    this.#child = startProcess(label, { permissions, limits, learning });
     this.#writer = new FrameWriter(this.#child.stdin, {
       maxBytes: MAX_WAITING_BYTES,
       fault: (what) => this.#over(what),
@@ -167,9 +167,12 @@ export function describeEnd({ code, signal }: Deno.CommandStatus, lastWords: str
   return `its process ended with status ${code}${words}`;
 }
 
-function startProcess(label: string, { permissions, limits }: ProcessOptions): Deno.ChildProcess {
+function startProcess(label: string, { permissions, limits, learning }: ProcessOptions): Deno.ChildProcess {
   const all = environment();
-  const kept = [...grantedVariables(permissions, Object.keys(all)), ...(Deno.build.standalone ? [] : DENO_VARIABLES)];
+  const kept = [
+    ...processVariables({ permissions, learning }, Object.keys(all)),
+    ...(Deno.build.standalone ? [] : DENO_VARIABLES),
+  ];
   const env = Object.fromEntries(kept.flatMap((name) => all[name] === undefined ? [] : [[name, all[name]]]));
   const options: Deno.CommandOptions = {
     args: limitedArguments(realmProgram(), limits),

@@ -1,6 +1,7 @@
+import { messageOf } from "../fault/mod.ts";
 import { DENO_KINDS } from "../permission/mod.ts";
 import { FRAME, FrameReader, FrameWriter } from "./frames.ts";
-import { grantedVariables, PROCESS_FLAG, type ProcessInit } from "./process_command.ts";
+import { PROCESS_FLAG, type ProcessInit, processVariables } from "./process_command.ts";
 import { environment } from "./process_environment.ts";
 import { WorkerCarrier } from "./worker_carrier.ts";
 import { MAX_FRAME_BYTES, MAX_WAITING_BYTES } from "./wire.ts";
@@ -26,7 +27,7 @@ export async function serveRealmProcess(args: readonly string[]): Promise<void> 
   });
   let carrier: WorkerCarrier | undefined;
   const reader = new FrameReader(MAX_FRAME_BYTES, (kind, text) => {
-    if (kind === FRAME.init) carrier ??= startRealm(JSON.parse(text), writer);
+    if (kind === FRAME.init) carrier ??= tryRealm(JSON.parse(text), writer);
     else if (kind === FRAME.message) carrier?.port.postMessage(text);
     else if (kind === FRAME.resetPlace) carrier?.resetPlace();
     else if (kind === FRAME.place) void carrier?.place().then((place) => writer.send(FRAME.place, String(place)));
@@ -39,9 +40,19 @@ export async function serveRealmProcess(args: readonly string[]): Promise<void> 
   endProcess();
 }
 
+/** The realm; when it cannot be started the host is told why, and ends this process. */
+function tryRealm(init: ProcessInit, writer: FrameWriter): WorkerCarrier | undefined {
+  try {
+    return startRealm(init, writer);
+  } catch (error) {
+    writer.send(FRAME.fault, messageOf(error));
+    return undefined;
+  }
+}
+
 function startRealm({ label, permissions, learning, init }: ProcessInit, writer: FrameWriter): WorkerCarrier {
   const names = Object.keys(environment());
-  const granted = grantedVariables(permissions, names);
+  const granted = processVariables({ permissions, learning }, names);
   for (const name of names) if (!granted.includes(name)) Deno.env.delete(name);
   const carrier = new WorkerCarrier(label, permissions, learning ? DENO_KINDS : undefined);
   carrier.port.onmessage = ({ data }) => {

@@ -64,9 +64,17 @@ export function limitedArguments({ command, args }: Program, { memory, files, cp
   return ["-c", SCRIPT, "asterism", String(kilobytes), String(files), String(Math.ceil(cpu)), command, ...args];
 }
 
-/** Names of variables that a permission set lets a module read, of those that there are. */
-export function grantedVariables({ env }: PermissionSet, names: readonly string[]): string[] {
+/**
+ * Names of variables that a realm's process has, of those that there are: those that its module may read, and `PATH` where
+ * it may run something, for programs are looked for there.
+ */
+export function processVariables(
+  { permissions: { env, run }, learning = false }: { permissions: PermissionSet; learning?: boolean | undefined },
+  names: readonly string[],
+): string[] {
+  const runs = learning || run.length > 0;
   return names.filter((name) =>
+    (runs && name === "PATH") ||
     env.some((value) => value.endsWith("*") ? name.startsWith(value.slice(0, -1)) : value === name)
   );
 }

@@ -20,6 +20,8 @@ export interface ScanOptions {
   readonly builtins: readonly string[];
   /** Those that can be granted. */
   readonly grantable: readonly string[];
+  /** Told of one that is imported and could be granted but is not. */
+  lacked?(builtin: string): void;
 }
 
 /**
@@ -49,7 +51,11 @@ export async function scanModule(text: string, options: ScanOptions): Promise<st
   const dissection = await parse(place);
   for (const form of [...dissection.forms].sort((a, b) => a.start - b.start)) {
     const reason = refusal(form, options);
-    if (reason !== undefined) throw refuse(place, { start: form.start, reason });
+    if (reason === undefined) continue;
+    const { kind, specifier = "", attributes } = form;
+    const builtin = kind === "static" && !attributes && specifier.startsWith(NODE) ? specifier.slice(NODE.length) : "";
+    if (options.grantable.includes(builtin)) options.lacked?.(builtin);
+    throw refuse(place, { start: form.start, reason });
   }
   checkRest(place, dissection);
   return disarm(text, dissection);

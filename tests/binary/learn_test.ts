@@ -61,10 +61,77 @@ Deno.test("asterism learn says what it found although the module does not load, 
   const run = (...args: string[]) =>
     runToEnd({ ...program, args: [...program.args, "learn", ...args] }, { cwd: directory, deadlineMs: 60_000 });
   const broken = await run("broken", "-C", "asterism.conf");
-  assertEquals([broken.code, broken.stdout], [1, "; broken needs no permissions\n"]);
+  assertEquals([broken.code, broken.stdout], [1, "; broken did not run: whether it needs more is not known\n"]);
   assertStringIncludes(broken.stderr, "thrown number: 1");
   const missing = await run("nobody", "-C", "asterism.conf");
   assertEquals(missing.code, 1);
   assertStringIncludes(missing.stderr, "nobody");
   assertStringIncludes((await run()).stderr, "learn needs the name of a module");
+  const typo = await run("probe", "-C", "asterism.conf", "--", "prob modules");
+  assertEquals(typo.code, 1);
+  assertStringIncludes(typo.stderr, "No such command 'prob modules'");
+});
+
+/** Needs something of each kind, and can do without what it asks for first or in vain. */
+const GREEDY = `import { readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { defineModule } from "asterism";
+const attempt = (action) => { try { return action(); } catch { return undefined; } };
+export default defineModule({ license: "MIT", description: "Module greedy", async load(host) {
+  attempt(() => Deno.readTextFileSync("data/in.txt"));
+  [...Deno.readDirSync("data")];
+  readFileSync("data/in.txt");
+  if (attempt(() => Deno.env.get("GREEDY_FIRST") ?? "") === undefined) attempt(() => Deno.env.get("GREEDY_SECOND"));
+  Deno.hostname();
+  Deno.writeTextFileSync("data;x.txt", "");
+  await new Deno.Command("ls", { args: ["data"] }).output();
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  listener.close();
+  await new Promise((done) => createServer().listen(0, "127.0.0.1", function () { this.close(done); }));
+  await host.modules();
+  return 0;
+} });
+`;
+
+Deno.test("what asterism learn prints is accepted as it is, and none of it can be left out", async () => {
+  await using staged = await stage({
+    files: {
+      "asterism.conf": ASTERISM_CONF,
+      "modules.conf": "[modules]\n",
+      "greedy.js": GREEDY,
+      "data/in.txt": "ONE\n",
+    },
+  });
+  const { directory } = staged;
+  const program = launch("binary", directory);
+  const run = (...args: string[]) =>
+    runToEnd({ ...program, env: { ...program.env, PATH: "/usr/bin:/bin" }, args: [...program.args, ...args] }, {
+      cwd: directory,
+      deadlineMs: 60_000,
+    });
+  const learned = await run("learn", "greedy", "-C", "asterism.conf");
+  assertEquals([learned.code, learned.stderr], [0, ""]);
+  const [asked = [], granted = []] = learned.stdout.split("\n\n").map((part) => part.trim().split("\n").slice(2));
+  assertEquals(asked, [
+    "env = GREEDY_FIRST",
+    "host = modules",
+    "net = 127.0.0.1:0",
+    "node = fs",
+    "node = net",
+    "read = ${astetcdir}/data",
+    "run = ls",
+    "sys = hostname",
+    "write = ${astetcdir}/data\\;x.txt",
+  ]);
+  const manifest = Deno.readTextFileSync(`${directory}/greedy.manifest`);
+  const states: string[] = [];
+  for (let without = -1; without < asked.length; without++) {
+    const kept = (lines: string[]) => lines.filter((_, at) => at !== without).join("\n");
+    Deno.writeTextFileSync(`${directory}/greedy.manifest`, `${manifest}[permissions]\n${kept(asked)}\n`);
+    Deno.writeTextFileSync(`${directory}/modules.conf`, `[modules]\nload = greedy\n[permissions]\n${kept(granted)}\n`);
+    const { stdout } = await run("-C", "asterism.conf", "-x", "module show greedy");
+    states.push(/^Status: +.*\((\w+)\)$/m.exec(stdout)?.[1] ?? stdout);
+  }
+  // The variable is one that it can do without, but is denied.
+  assertEquals(states, ["running", "running", ...asked.slice(1).map(() => "failed")]);
 });

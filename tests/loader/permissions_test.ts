@@ -89,3 +89,22 @@ Deno.test("a module whose granted folder has a link that leads out does not star
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+Deno.test("a module that was granted a program by its name runs it, in every kind of realm", async () => {
+  const load = `const { stdout } = await new Deno.Command("echo", { args: ["ran"] }).output();
+    host.log.notice(new TextDecoder().decode(stdout).trim());
+    const other = async () => await new Deno.Command("cat").output();
+    host.log.notice(await other().then(() => "escaped", ({ name }) => name));
+    host.log.notice(Deno.env?.get("PATH") ?? "no PATH")`;
+  const kinds = ["shared", "dedicated", "process"];
+  await using host = await startHost({
+    modules: Object.fromEntries(kinds.map((kind) => [kind, { load, manifest: "[permissions]\nrun = echo" }])),
+    policy: "[modules]\nautoload = yes\n[permissions]\ndefault = manifest\n[realms]\n" +
+      kinds.map((kind) => `${kind} = ${kind}\n`).join(""),
+    options: { loadTimeout: 15_000 },
+  });
+  for (const kind of kinds) {
+    const said = host.messages("notice").filter((line) => line.startsWith(`${kind}: `));
+    assertEquals(said, [`${kind}: ran`, `${kind}: NotCapable`, `${kind}: no PATH`]);
+  }
+});

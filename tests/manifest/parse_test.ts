@@ -44,7 +44,12 @@ read = \${astdatadir}/hooks
   );
   const at = (need: { type: string; name: string; position: { line: number } }) =>
     `${need.position.line} ${need.type}=${need.name}`;
-  const { optionalModules, enhances, conflicts, uses, canUse, provides, ...rest } = manifest;
+  const { optionalModules, enhances, conflicts, uses, canUse, provides, permissions, ...rest } = manifest;
+  assertEquals(permissions.map(({ kind, value, position }) => `${position?.line} ${kind}=${value}`), [
+    "28 net=127.0.0.1:8088",
+    "28 net=h",
+    "29 read=${astdatadir}/hooks",
+  ]);
   assertEquals([optionalModules, enhances, conflicts, uses, canUse].map((needs) => needs.map(at)), [
     ["12 module=res_a", "12 module=res_b.so", "13 module=res_c"],
     ["14 module=res_d"],
@@ -68,11 +73,6 @@ read = \${astdatadir}/hooks
     exportGlobals: true,
     defaultEnabled: false,
     configs: ["x.conf", "y.conf"],
-    permissions: [
-      { kind: "net", value: "127.0.0.1:8088" },
-      { kind: "net", value: "h" },
-      { kind: "read", value: "${astdatadir}/hooks" },
-    ],
     file: "/m/func_x.manifest",
   });
 });

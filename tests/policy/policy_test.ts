@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parse } from "../../src/config/mod.ts";
-import { ConfigError, HostError } from "../../src/fault/mod.ts";
+import { ConfigError } from "../../src/fault/mod.ts";
 import { type Manifest, parseManifest } from "../../src/manifest/mod.ts";
 import { formatPermissions, type PermissionLine, permissionSet } from "../../src/permission/mod.ts";
 import { decideGrant, grantingLines, parsePolicy, type Policy, showPermissions } from "../../src/policy/mod.ts";
@@ -79,11 +79,26 @@ const FAULTS: [text: string, line: number, says: string][] = [
   ["[permissions]\na = read=here", 2, '"here" is not an absolute path'],
   ["[permissions]\n\na = read=${datadir}", 3, 'Cannot replace "${datadir}": there are astdatadir'],
   ["[permissions]\na = host=root", 2, "there are modules, command"],
+  ["[permissions]\na = read=/a/*", 2, '"/a/*" is a pattern'],
+  ["[permissions]\na = deny-write=${astdatadir}/?", 2, '"/data/?" is a pattern'],
+  ["[permissions]\na = run=l*", 2, '"l*" is a pattern'],
+  ["[permissions]\na = net=10.0.0.0/33", 2, "is not a host"],
+  ["[permissions]\na = env=*_X", 2, "is not a variable name"],
   ["[limits]\na = loadd=1", 2, 'did you mean "load"'],
   ["[limits]\na = load=0", 2, "is no time"],
   ["[limits]\na = memory=lots", 2, "is no size"],
   ["[limits]\na = memory=1K", 2, "at least 67108864"],
   ["[limits]\na = calls=0", 2, "is no number of at least 1"],
+  ["[limits]\na = calls=1.5", 2, "is no number of at least 1"],
+  ["[limits]\na = queue=9", 2, "is no number of at least 10"],
+  ["[limits]\na = output=-1", 2, "is no number of at least 1"],
+  ["[limits]\na = files=3", 2, "is no number of at least 32"],
+  ["[limits]\na = cpu=much", 2, "is no number of at least 0"],
+  ["[limits]\na = unload=soon", 2, "is no time"],
+  ["[limits]\na = call=86401", 2, "is no time"],
+  ["[limits]\na = heartbeat=", 2, "is no time"],
+  ["[limits]\na = message=17M", 2, "at most 16777216"],
+  ["[limits]\na = 5", 2, '"5" is none of load=…'],
   ["[restart]\na = on-failur", 2, 'did you mean "on-failure"'],
   ["[restart]\na = always, windwo=3", 2, 'did you mean "window"'],
   ["[realms]\na = private", 2, '"private" is no realm: expected shared, dedicated, process'],
@@ -163,14 +178,14 @@ Deno.test("decideGrant() gives what is asked and granted, and says what is missi
   }
 });
 
-Deno.test("decideGrant() names the manifest when it cannot read what is asked", () => {
+Deno.test("decideGrant() names the line of the manifest when it cannot read what is asked", () => {
   for (const [asked, says] of [["read = ${nowhere}/x", "Cannot replace"], ["read = ${astdatadir}/*", "pattern"]]) {
     const error = assertThrows(
-      () => decideGrant(manifestOf(asked ?? ""), policyOf(""), { variables: VARIABLES }),
-      HostError,
+      () => decideGrant(manifestOf(`net = h\n${asked}`), policyOf(""), { variables: VARIABLES }),
+      ConfigError,
       says,
     );
-    assertEquals([error.code, error.module, error.message.startsWith("m/mod_a.manifest: ")], ["config", "mod_a", true]);
+    assertEquals([error.position.file, error.position.line], ["m/mod_a.manifest", 5]);
   }
 });
 
