@@ -8,8 +8,16 @@ export interface CallGateOptions {
   readonly limits: { readonly call: number; readonly calls: number };
   /** Told of every call that has ended: how long it took, and whether it succeeded. */
   ended?(seconds: number, ok: boolean): void;
-  /** Told once that there are too many, until all have ended. */
-  refused(message: string): void;
+  /** Told once that there are too many and once that one takes too long, until all have ended. */
+  exceeded(message: string): void;
+}
+
+/** What there is to say of one call. */
+export interface GateCall {
+  /** When its deadline does not run. @default {never} */
+  readonly pauses?: Pauses | undefined;
+  /** Whether whoever calls tells of its failure in the log. @default {false} */
+  readonly told?: boolean | undefined;
 }
 
 /** All calls into one module pass here: each with a deadline, and no more at a time than its limit. */
@@ -17,7 +25,8 @@ export class CallGate {
   readonly #options: CallGateOptions;
   #inProgress = 0;
   #overdue = 0;
-  #told = false;
+  /** What was told since there were no calls. */
+  readonly #told = new Set<"many" | "late">();
 
   /** A gate without calls. */
   constructor(options: CallGateOptions) {
@@ -38,15 +47,16 @@ export class CallGate {
    * Makes a call.
    *
    * @param what what is called, for messages
-   * @param pauses when its deadline does not run
+   * @param options.pauses when its deadline does not run
+   * @param options.told whether whoever calls tells of its failure in the log
    * @throws {HostError} with code `state` when there are too many, `deadline` when it takes too long
    */
-  async run<T>(call: () => Promise<T>, what: string, pauses: Pauses = new Pauses()): Promise<T> {
-    const { module, limits, refused } = this.#options;
+  async run<T>(call: () => Promise<T>, what: string, options: GateCall = {}): Promise<T> {
+    const { module, limits } = this.#options;
+    const { pauses = new Pauses(), told = false } = options;
     if (this.#inProgress >= limits.calls) {
       const message = `Cannot call ${what}: ${limits.calls} calls of "${module}" are in progress already`;
-      if (!this.#told) refused(message);
-      this.#told = true;
+      this.#tell("many", message);
       throw new HostError("state", message);
     }
     this.#inProgress++;
@@ -66,11 +76,17 @@ export class CallGate {
       if (error instanceof HostError && error.code === "deadline") {
         waiting = false;
         this.#overdue++;
+        if (!told) this.#tell("late", error.message);
       }
       throw error;
     } finally {
       this.#options.ended?.((performance.now() - began) / 1000, ok);
-      if (--this.#inProgress === 0) this.#told = false;
+      if (--this.#inProgress === 0) this.#told.clear();
     }
+  }
+
+  #tell(what: "many" | "late", message: string): void {
+    if (!this.#told.has(what)) this.#options.exceeded(message);
+    this.#told.add(what);
   }
 }

@@ -32,7 +32,7 @@ export function moduleCommand(
     usage: text(usage, 4096),
     run: async ({ args, print }) => {
       using _user = holdForCall(`command ${command}`);
-      const output = text(await gate.run(() => run([...args]), command), 1 << 20);
+      const output = text(await gate.run(() => run([...args]), command, { told: true }), 1 << 20);
       if (output !== "") print(output.endsWith("\n") ? output : `${output}\n`);
       return "success" as const;
     },

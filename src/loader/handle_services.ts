@@ -33,9 +33,9 @@ async function readConfigFor(context: Context, instance: Instance, file: string)
 }
 
 /** Where all calls into an instance pass, within its limits and counted. */
-function makeGate(context: Context, { name }: Instance, refused: (message: string) => void): CallGate {
+function makeGate(context: Context, { name }: Instance, exceeded: (message: string) => void): CallGate {
   const ended = context.life.activity.watch(name);
-  return new CallGate({ module: name, limits: limitsFor(context, name), refused, ended });
+  return new CallGate({ module: name, limits: limitsFor(context, name), exceeded, ended });
 }
 
 /** A user of an instance. When it was the last one the instance stops, if the administrator does not want it either. */

@@ -387,7 +387,9 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#targets.add(target);
     try {
       return read(
-        await this.#services.gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`, target.pauses),
+        await this.#services.gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`, {
+          pauses: target.pauses,
+        }),
       );
     } finally {
       target.close();

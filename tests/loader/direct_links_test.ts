@@ -87,6 +87,11 @@ Deno.test("a direct call has the provider's deadline and the link its limit of c
   );
   const lines = (await host.run("caller go")).split("\n");
   assertEquals(lines, ['2 calls of "depot" are in progress already', "depot: depot.hang: no answer within 0.3 s"]);
+  const said = host.messages("warning").filter((line) => / calls of |no answer/.test(line));
+  assertEquals(said.map((line) => line.replace(/\d+:/, "N:")), [
+    'depot: 2 calls of "depot" are in progress already',
+    "realm dedicated/N: depot: depot.hang: no answer within 0.3 s",
+  ]);
 });
 
 Deno.test("the host takes direct links back: released, unregistered, unloaded, ended", async () => {
@@ -129,6 +134,17 @@ Deno.test("a caller learns at once that the realm of the service has ended", asy
 Deno.test("a module in a process reaches services through the host, and its own are reached so", async () => {
   await using host = await start(`say(await depot.echo("far"))`, { policy: "depot = process\n" });
   assertEquals(await host.run("caller go"), '["far"]');
+});
+
+Deno.test("a call through the host that takes too long is told in the log, once while others go on", async () => {
+  await using host = await start(
+    `const hanging = [depot.hang(), depot.hang(), depot.hang()];
+    for (const call of hanging) say(await call.catch((error) => error.message));`,
+    { policy: "depot = process\n[limits]\ndepot = call=0.3" },
+  );
+  const late = "depot: depot.hang: no answer within 0.3 s";
+  assertEquals(await host.run("caller go"), [late, late, late].join("\n"));
+  assertEquals(host.messages("warning").filter((line) => line.includes("no answer")), [`depot: ${late}`]);
 });
 
 Deno.test("realm show counts direct calls, also those over links that were taken back", async () => {

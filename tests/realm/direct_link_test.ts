@@ -15,6 +15,7 @@ function serving() {
   return {
     methods: { echo: (value: unknown) => Promise.resolve(value) },
     counts: { calls: 0, served: 0 } satisfies LinkCounts,
+    exceeded: () => {},
   };
 }
 
@@ -69,13 +70,14 @@ Deno.test("ServingEnd runs the service's own methods only and closes at what it 
 Deno.test("CallingEnd ends what waits when it is late, closed or told nonsense", async () => {
   const open = () => {
     const { port1, port2 } = new MessageChannel();
-    return { end: new CallingEnd(port1, { ...INIT, serves: false }), peer: port2 };
+    const told: string[] = [];
+    return { end: new CallingEnd(port1, { ...INIT, serves: false }, (one) => void told.push(one)), peer: port2, told };
   };
   const late = open();
   const [first, second] = [late.end.call("a", []), late.end.call("b", [])];
   await assertRejects(() => first, Error, "m: s.a: no answer within 0.2 s");
   await assertRejects(() => second, Error, "m: s.b: no answer within 0.2 s");
-  assertEquals(late.end.open, true);
+  assertEquals([late.end.open, late.told], [true, ["m: s.a: no answer within 0.2 s"]]);
   const closed = open();
   const waiting = closed.end.call("a", []);
   closed.end.close();

@@ -58,19 +58,28 @@ export interface LinkCounts {
   served: number;
 }
 
+/** What the end that has the service works with. */
+export interface Serving {
+  /** The service. */
+  readonly methods: Methods;
+  /** What is counted. */
+  readonly counts: LinkCounts;
+  /** Told once that there are too many calls, until all have ended. */
+  exceeded(message: string): void;
+}
+
 /** The end that has the service. */
 export class ServingEnd {
-  readonly #methods: Methods;
+  readonly #serving: Serving;
   readonly #init: LinkInit;
-  readonly #counts: LinkCounts;
   readonly #transport: PortTransport;
   #inProgress = 0;
+  #told = false;
   #results: Results | undefined;
 
   /** Serves from now on, and counts the calls. Owns the port. */
-  constructor(port: MessagePort, { methods, counts }: { methods: Methods; counts: LinkCounts }, init: LinkInit) {
-    this.#methods = methods;
-    this.#counts = counts;
+  constructor(port: MessagePort, serving: Serving, init: LinkInit) {
+    this.#serving = serving;
     this.#init = init;
     this.#transport = new PortTransport(port, {
       fault: () => {},
@@ -95,20 +104,26 @@ export class ServingEnd {
 
   async #run(id: number, method: string, args: unknown[]): Promise<LinkNotice> {
     const { limits: { calls }, service } = this.#init;
-    if (!Object.hasOwn(this.#methods, method)) return ["failed", id, `service "${service}" has no method "${method}"`];
-    if (this.#inProgress >= calls) return ["failed", id, `${calls} calls of "${service}" are in progress already`];
+    const { methods, counts, exceeded } = this.#serving;
+    if (!Object.hasOwn(methods, method)) return ["failed", id, `service "${service}" has no method "${method}"`];
+    if (this.#inProgress >= calls) {
+      const message = `${calls} calls of "${service}" are in progress already`;
+      if (!this.#told) exceeded(message);
+      this.#told = true;
+      return ["failed", id, message];
+    }
     this.#inProgress++;
-    this.#counts.calls++;
-    this.#counts.served++;
+    counts.calls++;
+    counts.served++;
     try {
-      const result = await this.#methods[method]?.(...args);
+      const result = await methods[method]?.(...args);
       if (result === undefined) return ["done", id];
       return isPlain(result) ? ["done", id, result] : this.#keep(id, result);
     } catch (error) {
       return ["failed", id, error instanceof Error ? error.message : describeThrown(error)];
     } finally {
-      this.#inProgress--;
-      this.#counts.calls--;
+      if (--this.#inProgress === 0) this.#told = false;
+      counts.calls--;
     }
   }
 
@@ -137,10 +152,17 @@ export class CallingEnd {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #main: RpcStub<Results> | undefined;
   #closed = false;
+  #told = false;
+  readonly #late: (message: string) => void;
 
-  /** Calls can be made from now on. Owns the port. */
-  constructor(port: MessagePort, init: LinkInit) {
+  /**
+   * Calls can be made from now on. Owns the port.
+   *
+   * @param late told once that a call has no answer in time, until none waits
+   */
+  constructor(port: MessagePort, init: LinkInit, late: (message: string) => void) {
     this.#init = init;
+    this.#late = late;
     this.#transport = new PortTransport(port, {
       fault: (reason) => this.#end(reason),
       notice: (notice) => this.#settle(notice as LinkNotice),
@@ -157,6 +179,7 @@ export class CallingEnd {
     const id = ++this.#last;
     const pending = { ...Promise.withResolvers<unknown>(), due: Date.now() + this.#init.limits.call, method };
     this.#transport.notify(["call", id, method, args] satisfies LinkNotice);
+    if (this.#pending.size === 0) this.#told = false;
     this.#pending.set(id, pending);
     this.#timer ??= setTimeout(() => this.#expire(), this.#init.limits.call);
     return pending.promise;
@@ -197,7 +220,10 @@ export class CallingEnd {
       }
       this.#pending.delete(id);
       const { module, service, limits } = this.#init;
-      reject(new Error(`${module}: ${service}.${method}: no answer within ${limits.call / 1000} s`));
+      const message = `${module}: ${service}.${method}: no answer within ${limits.call / 1000} s`;
+      if (!this.#told) this.#late(message);
+      this.#told = true;
+      reject(new Error(message));
     }
   }
 }

@@ -150,10 +150,12 @@ class Guest extends RpcTarget implements GuestMain {
 
   /** One end of a direct link. */
   link(init: LinkInit, port: MessagePort): void {
+    const exceeded = (message: string) =>
+      report({ module: init.serves ? init.module : "", level: "warning", verbosity: 0, message });
     const methods = init.serves ? this.#modules.get(init.module)?.host?.methodsOf(init.service) : undefined;
     const end = init.serves
-      ? new ServingEnd(port, { methods: methods ?? {}, counts: this.#counts }, init)
-      : new CallingEnd(port, init);
+      ? new ServingEnd(port, { methods: methods ?? {}, counts: this.#counts, exceeded }, init)
+      : new CallingEnd(port, init, exceeded);
     this.#links.set(init.id, end);
   }
 
