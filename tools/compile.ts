@@ -52,6 +52,18 @@ const V8_FLAGS = [
 ].join(",");
 const PERMISSION_REGEXP = /^(?:--(?:allow|deny|ignore)-|--permission-set\b|-[ARWNESIP](?:=|$))/;
 
+/** What is embedded beside the main bundle. */
+const INCLUDED = [
+  "modules",
+  "configs",
+  "guest.js",
+  "asterism.js",
+  "file_writer.js",
+  "parser.js",
+  "svg.js",
+  "granted.txt",
+] as const;
+
 /** What the bundles are made of: name below the build directory, entry below the root. */
 export const BUNDLES = [
   { output: "main.js", entry: "main.ts", external: ["asterism/file-writer", "asterism/parser", "asterism/svg"] },
@@ -153,8 +165,10 @@ async function copyTree(from: string, to: string): Promise<void> {
   }
 }
 
-/** Compiles a filled build directory. */
+/** Compiles a filled build directory. The program is told what it is granted, for it cannot ask Deno for a list. */
 export async function compile(buildDirectory: string, request: CompileRequest): Promise<void> {
+  const grants = request.flags.filter((flag) => PERMISSION_REGEXP.test(flag));
+  await Deno.writeTextFile(join(buildDirectory, "granted.txt"), `${grants.join("\n")}\n`);
   const wanted = { version: Deno.version.deno, target: request.target };
   await Deno.mkdir(dirname(request.output), { recursive: true });
   const denort = await findDenort(wanted);
@@ -173,9 +187,7 @@ function runCompile(cwd: string, request: CompileRequest, denort: string | undef
     "--no-prompt",
     "--unstable-worker-options",
     ...["--config", "deno.json"],
-    ...["modules", "configs", "guest.js", "asterism.js", "file_writer.js", "parser.js", "svg.js"].flatMap((
-      path,
-    ) => ["--include", path]),
+    ...INCLUDED.flatMap((path) => ["--include", path]),
     ...["--output", request.output],
     ...request.flags,
     "main.js",

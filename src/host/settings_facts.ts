@@ -2,6 +2,7 @@ import type { SettingsGroup } from "../console/mod.ts";
 import { DENO_KINDS, EVERYTHING, type PermissionLine, permissionSet } from "../permission/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import type { Settings } from "../settings/mod.ts";
+import { compiledGrants, formatGrant } from "./compiled_grants.ts";
 import { hasWhole, programLacks } from "./program_permissions.ts";
 
 /** What `core show settings` shows: the program, its directories and options, and what it was granted itself. */
@@ -26,13 +27,15 @@ export function settingsFacts(
 }
 
 /**
- * Per kind, whether the program has all of it. Deno cannot be asked for a list of parts; so of what `modules.conf` grants
- * each value is asked for.
+ * Per kind, whether the program has all of it, else what it was compiled with. Deno cannot be asked for a list of parts;
+ * so of what `modules.conf` grants each value is asked for, too.
  */
 function programGrants(policy: Policy): [string, string][] {
+  const compiled = compiledGrants();
   const lines = [policy.defaultGrant, ...policy.grants.values()].flatMap((grant) => grant.lines);
   return DENO_KINDS.map((kind) => {
-    if (hasWhole(kind)) return [kind, "all"];
+    const own = compiled.size === 0 ? undefined : formatGrant(compiled.get(kind));
+    if (hasWhole(kind)) return [kind, own ?? "all"];
     const granted = lines.filter((line) => line.kind === kind);
     const lacking = new Set(programLacks(permissionSet(granted)).map(({ value }) => value));
     const has = unique(granted).filter((value) => !lacking.has(value) && value !== EVERYTHING);
@@ -40,7 +43,8 @@ function programGrants(policy: Policy): [string, string][] {
       has.length > 0 ? `has ${has.join(", ")}` : "",
       lacking.size > 0 ? `lacks ${[...lacking].join(", ")}` : "",
     ].filter((part) => part !== "");
-    return [kind, parts.length === 0 ? "not all" : `not all; of what modules.conf grants it ${parts.join(" and ")}`];
+    const shown = own ?? "not all";
+    return [kind, parts.length === 0 ? shown : `${shown}; of what modules.conf grants it ${parts.join(" and ")}`];
   });
 }
 
