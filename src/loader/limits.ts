@@ -6,10 +6,13 @@ import type { Context } from "./context.ts";
 /** Calls into one module at the same time when nobody says otherwise. */
 const USUAL_CALLS = 1_000;
 
+/** What realms are held to, but for the time to start, which is nobody's choice. */
+const { start: _start, ...USUAL } = USUAL_REALM_LIMITS;
+
 /** What a module is held to: its line in `[limits]`, the default one, the options of asterism.conf, the usual. */
 export function limitsFor({ policy: { limits }, options }: Pick<Context, "policy" | "options">, name: string): Limits {
   return {
-    ...USUAL_REALM_LIMITS,
+    ...USUAL,
     load: options.loadTimeout,
     unload: options.unloadTimeout,
     call: options.callTimeout,

@@ -12,7 +12,7 @@ export interface ModulePresence {
 
 /** What a module has done since the host started, restarts included. */
 export interface ModuleActivity {
-  /** Calls into it that have ended: applications, functions, services, commands. */
+  /** Calls into it that have ended: applications, functions, services, commands; not those over direct links. */
   readonly calls: number;
   /** How many of them failed. */
   readonly failures: number;

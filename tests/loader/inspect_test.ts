@@ -81,3 +81,32 @@ Deno.test("core show settings names directories, options and what the program wa
   assertEquals(settings.Directories.astmoddir, "memory");
   assertEquals(settings["Core settings"]["load timeout"], "10000");
 });
+
+Deno.test("docs/consoles.md names exactly the keys that commands print as JSON", async () => {
+  await using host = await start();
+  const docs = await Deno.readTextFile(new URL("../../docs/consoles.md", import.meta.url));
+  const documented = (command: string) => {
+    const row = docs.split("\n").find((line) => line.startsWith(`| \`${command}\` `)) ?? "";
+    return new Set([...(row.split("|")[2] ?? "").matchAll(/`([^`]+)`/g)].map(([, key]) => key));
+  };
+  const parts = ["supervision", "direct", "heartbeat"];
+  const keysOf = (row: Record<string, unknown>): string[] =>
+    Object.entries(row).flatMap(([key, value]) =>
+      parts.includes(key) && value !== null ? [key, ...Object.keys(value as object)] : [key]
+    );
+  const first = async (command: string) => JSON.parse(await host.run(command))[0];
+  const inTable = keysOf(await first("module show --json"));
+  assertEquals(documented("module show"), new Set(inTable));
+  const inDetail = keysOf(await first("module show alone --json")).filter((key) => !inTable.includes(key));
+  const words = ["[limits]", "cpu", "waiting", "splitFrom"];
+  assertEquals(documented("module show NAME"), new Set([...inDetail, ...words]));
+  assertEquals(documented("module show permissions"), new Set(keysOf(await first("module show permissions --json"))));
+  let realm = await first("realm show --json");
+  while (realm.heartbeat === null) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    realm = await first("realm show --json");
+  }
+  assertEquals(documented("realm show"), new Set(keysOf(realm)));
+  const settings = JSON.parse(await host.run("core show settings --json"));
+  assertEquals(documented("core show settings"), new Set(Object.keys(settings)));
+});
