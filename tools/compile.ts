@@ -57,6 +57,7 @@ const INCLUDED = [
   "modules",
   "configs",
   "guest.js",
+  "limited.js",
   "asterism.js",
   "file_writer.js",
   "parser.js",
@@ -68,6 +69,7 @@ const INCLUDED = [
 export const BUNDLES = [
   { output: "main.js", entry: "main.ts", external: ["asterism/file-writer", "asterism/parser", "asterism/svg"] },
   { output: "guest.js", entry: "src/realm/guest/main.ts", external: ["asterism"] },
+  { output: "limited.js", entry: "src/realm/limited_worker.ts", external: ["asterism/guest"] },
   { output: "asterism.js", entry: "src/module_api/mod.ts" },
   { output: "file_writer.js", entry: "src/log/file_writer.ts" },
   { output: "parser.js", entry: "src/scan/parser.ts" },
@@ -131,6 +133,7 @@ export async function stage({ root, buildDirectory, choice }: Layout): Promise<v
     imports: {
       "asterism": "./asterism.js",
       "asterism/guest": "./guest.js",
+      "asterism/limited": "./limited.js",
       "asterism/file-writer": "./file_writer.js",
       "asterism/parser": "./parser.js",
       "asterism/svg": "./svg.js",

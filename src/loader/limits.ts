@@ -25,8 +25,8 @@ export function limitsFor({ policy: { limits }, options }: Pick<Context, "policy
 
 /** What the realm of a module is held to. */
 export function realmLimits(context: Context, name: string): RealmLimits {
-  const { heartbeat, message, queue, output, memory, cpu, files } = limitsFor(context, name);
-  return { ...USUAL_REALM_LIMITS, heartbeat, message, queue, output, memory, cpu, files };
+  const { heartbeat, message, queue, output, heap, memory, cpu, files } = limitsFor(context, name);
+  return { ...USUAL_REALM_LIMITS, heartbeat, message, queue, output, heap, memory, cpu, files };
 }
 
 /** How a module that has failed is started again. */

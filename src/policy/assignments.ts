@@ -81,14 +81,14 @@ export function count(least: number): ValueReader {
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 };
 
-/** Bytes, with K, M or G for 1024 and its powers; at least and at most so many. */
-export function bytes(least: number, most: number): ValueReader {
+/** Bytes, with K, M or G for 1024 and its powers; at least and at most so many, or none at all where `zero` says so. */
+export function bytes(least: number, most: number, { zero = false }: { zero?: boolean } = {}): ValueReader {
   return (text) => {
     const [, number = "", unit = ""] = /^(\d{1,12})([KMG]?)B?$/i.exec(text) ?? [];
     const value = number === "" ? -1 : Number(number) * (UNITS[unit.toLowerCase()] ?? 1);
-    return value >= least && value <= most
-      ? value
-      : { fault: `"${text}" is no size: expected bytes such as 64M, at least ${least} and at most ${most}` };
+    if ((value >= least && value <= most) || (zero && value === 0)) return value;
+    const range = `at least ${least} and at most ${most}${zero ? ", or 0" : ""}`;
+    return { fault: `"${text}" is no size: expected bytes such as 64M, ${range}` };
   };
 }
 

@@ -27,6 +27,8 @@ export interface Limits {
   readonly queue: number;
   /** Lines of its realm in the log, per second. */
   readonly output: number;
+  /** Bytes of the heap of a realm that is a Worker; 0: as much as there is. Only in a compiled program. */
+  readonly heap: number;
   /** Bytes of memory of a process realm, beyond what the runtime reserves. */
   readonly memory: number;
   /** Seconds of processor time of a process realm; 0: as many as it likes. */
@@ -50,6 +52,7 @@ const READERS: Record<keyof Limits, ValueReader> = {
   message: bytes(64 * 1024, 16 * MEGABYTE),
   queue: count(10),
   output: count(1),
+  heap: bytes(16 * MEGABYTE, 4096 * MEGABYTE, { zero: true }),
   memory: bytes(64 * MEGABYTE, 1024 * 1024 * MEGABYTE),
   cpu: count(0),
   files: count(32),

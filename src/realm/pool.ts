@@ -119,7 +119,7 @@ export class RealmPool {
     };
     const label = `${learning ? LEARNING_LABEL : `${kind}/`}${++this.#counter}`;
     const { directories } = this.#options;
-    const warm = kind === "process" ? undefined : this.#warm.take(permissions);
+    const warm = kind === "process" || limits.heap > 0 ? undefined : this.#warm.take(permissions);
     const realm: Realm = startRealm(kind, { directories, label, permissions, limits, learning, events }, warm);
     this.#realms.set(realm, { residents: new Set(), kind });
     const leaving = realm.gone.then(() => void this.#leaving.delete(leaving));

@@ -54,7 +54,7 @@ function startRealm({ label, permissions, learning, init }: ProcessInit, writer:
   const names = Object.keys(environment());
   const granted = processVariables({ permissions, learning }, names);
   for (const name of names) if (!granted.includes(name)) Deno.env.delete(name);
-  const carrier = new WorkerCarrier(label, permissions, learning ? DENO_KINDS : undefined);
+  const carrier = new WorkerCarrier(label, permissions, learning ? { kinds: DENO_KINDS } : {});
   carrier.port.onmessage = ({ data }) => {
     if (typeof data === "string") writer.send(FRAME.message, data);
     else writer.send(FRAME.fault, "it sent a message that is no text");

@@ -16,6 +16,6 @@ export function startRealm(kind: RealmKind, options: RealmOptions, warm?: Carrie
   const carrier = warm ??
     (kind === "process"
       ? new ProcessCarrier(label, { permissions, limits, learning })
-      : new WorkerCarrier(label, permissions));
+      : new WorkerCarrier(label, permissions, { heap: limits.heap }));
   return new GuestRealm(carrier, options);
 }

@@ -51,7 +51,7 @@ export class WarmWorkers {
     if (!this.#running || this.#size === 0) return;
     this.#timer = setTimeout(() => {
       if (this.#ready.length >= this.#size) return;
-      this.#ready.push(new WorkerCarrier("warm", NO_PERMISSIONS));
+      this.#ready.push(new WorkerCarrier("warm", NO_PERMISSIONS, {}));
       this.#fillLater();
     }, PAUSE);
   }

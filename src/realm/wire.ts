@@ -54,6 +54,8 @@ export interface RealmInit {
   readonly limits: {
     /** Lines for the log, per second; it drops others by itself, for the host ends one that does not. */
     readonly output: number;
+    /** Bytes of its heap; 0: as many as there are. */
+    readonly heap: number;
   };
   /**
    * Shared memory of one number: the place in its list of the import that is under way. It tells the host which one loops

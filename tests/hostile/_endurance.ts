@@ -1,11 +1,11 @@
 /** What came of techniques that eat memory and processor time, and which of them may hurt a host. */
-import type { RealmKind } from "../../src/realm/mod.ts";
+import type { Home } from "./_run.ts";
 import { EXCEPTIONS } from "./exceptions.ts";
 
 /** One technique in one kind of realm. */
 export interface Endurance {
   readonly name: string;
-  readonly kind: RealmKind;
+  readonly kind: Home;
   /** `contained`, `silent` and `refused` are well; `host hurt` and `host gone` are not. */
   readonly result: string;
   readonly evidence: string;

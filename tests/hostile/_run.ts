@@ -7,10 +7,13 @@ import { Session } from "../support/session.ts";
 import { SECRETS, Surroundings } from "./_surroundings.ts";
 import type { Technique } from "./_technique.ts";
 
+/** Kinds of realm, and the one whose heap is limited. */
+export type Home = RealmKind | "limited";
+
 /** Where techniques are run. */
 export interface Batch {
   readonly mode: Mode;
-  readonly kind: RealmKind;
+  readonly kind: Home;
   readonly techniques: readonly Technique[];
   /** Milliseconds after which whatever has not reported is left to itself. @default {6000} */
   readonly patience?: number;
@@ -149,10 +152,11 @@ async function configure(directory: string, { kind, techniques, limits = [] }: B
     "load = canary",
     ...techniques.map(({ name }) => `load = ${name}`),
     "[realms]",
-    `default = ${kind}`,
+    `default = ${kind === "limited" ? "dedicated" : kind}`,
     "[permissions]",
     "default = manifest",
     "[limits]",
+    ...(kind === "limited" ? ["default = heap=64M"] : []),
     ...limits,
   ]);
 }

@@ -3,9 +3,12 @@ import type { Batch, BatchResult } from "./_run.ts";
 import type { Technique } from "./_technique.ts";
 
 /** Where the techniques are run. */
-export const columns: readonly Pick<Batch, "mode" | "kind">[] = (["binary", "run"] as const).flatMap((mode) =>
-  (["shared", "dedicated", "process"] as const).map((kind) => ({ mode, kind }))
-);
+export const columns: readonly Pick<Batch, "mode" | "kind">[] = [
+  ...(["binary", "run"] as const).flatMap((mode) =>
+    (["shared", "dedicated", "process"] as const).map((kind) => ({ mode, kind }))
+  ),
+  { mode: "binary", kind: "limited" },
+];
 
 /** `binary/shared`. */
 export function columnName({ mode, kind }: Pick<Batch, "mode" | "kind">): string {

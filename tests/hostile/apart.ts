@@ -2,13 +2,15 @@
  * Runs the techniques that eat memory and processor time: each in a host of its own in Workers, side by side in processes.
  * Fails when one is not contained in a process, or when one takes the host along that docs/security.md does not list.
  *
- *     deno task hostile [process|dedicated|shared] [words of a technique's name …]
+ *     deno task hostile [process|limited|dedicated|shared] [words of a technique's name …]
  *
  * @module
  */
-import { runBatch } from "./_run.ts";
+import { type Home, runBatch } from "./_run.ts";
 import { type Endurance, formatExhaustion, unexpected } from "./_endurance.ts";
 import { readTechniques, type Technique } from "./_technique.ts";
+
+const HOMES: readonly Home[] = ["process", "limited", "dedicated", "shared"];
 
 const LIMITS = ["default = heartbeat=2, memory=512M, cpu=20"];
 
@@ -29,14 +31,14 @@ async function endure(technique: Technique, kind: Endurance["kind"]): Promise<En
 }
 
 if (import.meta.main) {
-  const kinds = (["process", "dedicated", "shared"] as const).filter((kind) => Deno.args.includes(kind));
+  const kinds = HOMES.filter((kind) => Deno.args.includes(kind));
   const words = Deno.args.filter((word) => !kinds.some((kind) => kind === word));
   const chosen = readTechniques().filter(({ apart, name }) =>
     apart && (words.length === 0 || words.some((word) => name.includes(word)))
   );
   const all: Endurance[] = [];
   for (const technique of chosen) {
-    for (const kind of kinds.length > 0 ? kinds : ["process", "dedicated", "shared"] as const) {
+    for (const kind of kinds.length > 0 ? kinds : HOMES) {
       all.push(await endure(technique, kind));
     }
     console.log(formatExhaustion(technique.name, all));

@@ -88,6 +88,7 @@ const FAULTS: [text: string, line: number, says: string][] = [
   ["[limits]\na = load=0", 2, "is no time"],
   ["[limits]\na = memory=lots", 2, "is no size"],
   ["[limits]\na = memory=1K", 2, "at least 67108864"],
+  ["[limits]\na = heap=1M", 2, "at least 16777216 and at most 4294967296, or 0"],
   ["[limits]\na = calls=0", 2, "is no number of at least 1"],
   ["[limits]\na = calls=1.5", 2, "is no number of at least 1"],
   ["[limits]\na = queue=9", 2, "is no number of at least 10"],
@@ -209,10 +210,10 @@ Deno.test("showPermissions() has a word for nothing", () => {
 
 Deno.test("parsePolicy() keeps limits by module, lines of one module add up", () => {
   const { limits } = policyOf(
-    "[limits]\ndefault = call=2.5, output=10\nRes_A.so = memory=256M\nres_a = load=3, files=64",
+    "[limits]\ndefault = call=2.5, output=10, heap=32M\nRes_A.so = memory=256M\nres_a = load=3, files=64, heap=0",
   );
-  assertEquals(limits.others, { call: 2500, output: 10 });
-  assertEquals([...limits.single], [["res_a", { memory: 256 * 1024 * 1024, load: 3000, files: 64 }]]);
+  assertEquals(limits.others, { call: 2500, output: 10, heap: 32 * 1024 * 1024 });
+  assertEquals([...limits.single], [["res_a", { memory: 256 * 1024 * 1024, load: 3000, files: 64, heap: 0 }]]);
 });
 
 Deno.test("parsePolicy() keeps restarts by module, the last line wins", () => {

@@ -46,6 +46,7 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
     const files = {
       "main.ts": 'import { basename } from "@std/path";\nconsole.log(basename("a/b") as string);',
       "src/realm/guest/main.ts": 'import { LoadResult } from "asterism";\nconsole.log(LoadResult);',
+      "src/realm/limited_worker.ts": "console.log(1);",
       "src/module_api/mod.ts": "export const LoadResult = {};",
       "src/log/file_writer.ts": "export default 1;",
       "src/scan/parser.ts": "export const dissect = 1;",
@@ -69,6 +70,7 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
       "deno.json",
       "file_writer.js",
       "guest.js",
+      "limited.js",
       "main.js",
       "modules/one.js",
       "modules/one.manifest",
