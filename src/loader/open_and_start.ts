@@ -45,9 +45,10 @@ function startIn(context: Context, realm: Realm, { instance, request, mode }: St
     handle,
     deadline: limitsFor(context, instance.name).load,
     onImported(outcome) {
-      context.importing.delete(realm);
       settle(context, instance, outcome);
+      // One that hangs is still at it.
       if (!goesOn(outcome, request)) return;
+      context.importing.delete(realm);
       context.states.delete(nameKey(instance.name));
       begin(context, instance, mode);
     },
