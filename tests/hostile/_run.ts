@@ -128,6 +128,7 @@ ${text.replace("export default async function (report)", "async function techniq
 export default defineModule({ license: "MIT", description: "Module ${name}", load(host) {
   const report = (outcome, evidence) => host.log.notice("HOSTILE " + outcome + " " + evidence);
   report.ctx = ${JSON.stringify(context)};
+  report.host = host;
   report.send = (value) => void host.readFunction("HOSTILE", value).catch(() => {});
   const over = () => host.log.notice("HOSTILE over");
   technique(report).then(over, (error) => { over(); throw error; });
@@ -136,8 +137,8 @@ export default defineModule({ license: "MIT", description: "Module ${name}", loa
 `;
 }
 
-function manifestOf({ grants }: Technique): string {
-  return ["[canuse]", "function = HOSTILE", "[permissions]", ...grants].join("\n");
+function manifestOf({ grants, provides }: Technique): string {
+  return ["[provides]", ...provides, "[canuse]", "function = HOSTILE", "[permissions]", ...grants].join("\n");
 }
 
 async function configure(directory: string, { kind, techniques, limits = [] }: Batch): Promise<void> {

@@ -14,6 +14,8 @@ export interface Technique {
   readonly group: string;
   /** What it is granted, as lines of `[permissions]`; none unless it shows that a grant is no way to more. */
   readonly grants: readonly string[];
+  /** What it says that it provides, as lines of `[provides]`. */
+  readonly provides: readonly string[];
   /** It eats memory or processor time: it is run apart from the others. */
   readonly apart: boolean;
   /** Its code: `export default async function (report)`. */
@@ -22,7 +24,7 @@ export interface Technique {
 
 /** Options in the head of a file that tell of techniques which do not leave the machine to others. */
 const APART_REGEXP = /"(?:hang_ok|mem|threads|leakRss)"/;
-const HEAD_REGEXP = /^\/\/ (technique|group|opts|grant|apart): ?(.*)$/gm;
+const HEAD_REGEXP = /^\/\/ (technique|group|opts|grant|provides|apart): ?(.*)$/gm;
 
 /** Every technique, by name. */
 export function readTechniques(): Technique[] {
@@ -35,6 +37,14 @@ export function readTechniques(): Technique[] {
     if (title === undefined || group === undefined) throw new Error(`${file} has no technique or no group in its head`);
     const apart = ["cpu", "resource"].includes(group) || all("apart").length > 0 ||
       all("opts").some((one) => APART_REGEXP.test(one));
-    return { name: file.slice(0, -ENDING.length), title, group, grants: all("grant"), apart, text };
+    return {
+      name: file.slice(0, -ENDING.length),
+      title,
+      group,
+      grants: all("grant"),
+      provides: all("provides"),
+      apart,
+      text,
+    };
   });
 }

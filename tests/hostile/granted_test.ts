@@ -65,7 +65,7 @@ export default async function (report) {
 const FILES = ["read = {{granted}}", "write = {{granted}}", "net = 127.0.0.1"];
 
 const technique = (name: string, text: string, grants: readonly string[]): Technique => (
-  { name, title: name, group: "granted", grants, apart: false, text }
+  { name, title: name, group: "granted", grants, provides: [], apart: false, text }
 );
 
 const techniques = [

@@ -5,6 +5,7 @@
 import { RpcSession, type RpcStub, RpcTarget } from "capnweb";
 import { PortTransport, type TransportLimits } from "../transport.ts";
 import type { LinkInit, LinkNotice } from "../wire.ts";
+import { inward } from "./near.ts";
 import { describeThrown } from "./thrown.ts";
 
 // deno-lint-ignore no-explicit-any -- methods of services, whatever they take
@@ -93,7 +94,7 @@ export class ServingEnd {
   }
 
   async #serve([kind, id, method, args]: LinkNotice): Promise<void> {
-    if (kind !== "call" || !Array.isArray(args)) return this.close();
+    if (kind !== "call" || !Array.isArray(args) || !isPlain(args)) return this.close();
     const answer = await this.#run(id, String(method), args);
     try {
       this.#transport.notify(answer);
@@ -196,10 +197,11 @@ export class CallingEnd {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
     this.#pending.delete(id);
-    if (kind === "done") return pending.resolve(value);
+    if (kind === "done" && (value === undefined || isPlain(value))) return pending.resolve(value);
+    if (kind === "done") return pending.reject(new Error("an answer that is no plain data"));
     if (kind === "failed") return pending.reject(new Error(String(value)));
     this.#main ??= new RpcSession<Results>(this.#transport).getRemoteMain() as unknown as RpcStub<Results>;
-    pending.resolve(this.#main.take(id));
+    pending.resolve(Promise.resolve(this.#main.take(id)).then(inward));
   }
 
   #end(reason: Error): void {

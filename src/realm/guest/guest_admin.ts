@@ -19,7 +19,7 @@ import type {
   UserHandle,
 } from "../../module_api/mod.ts";
 import type { AdminMethods } from "../wire.ts";
-import { crossing } from "./thrown.ts";
+import { crossing } from "./near.ts";
 
 /** The stub of the part of the capability object that administers the host. */
 export type AdminStub = RpcStub<AdminMethods>;
@@ -44,12 +44,12 @@ export class GuestAdmin implements HostAdmin {
   }
 
   /** Registers a manager action; the result is what the host answers. */
-  registerManagerAction(registration: ManagerActionRegistration): PromiseLike<void> {
+  async registerManagerAction(registration: ManagerActionRegistration): Promise<void> {
     const { action, synopsis, description, privilege, handler } = registration;
     const run = crossing(async (request: { action: string; user: string; headers: ManagerHeader[] }) => ({
       ...await handler(guestRequest(request)),
     }));
-    return this.#stub.registerManagerAction({ action, synopsis, description, privilege }, run);
+    await this.#stub.registerManagerAction({ action, synopsis, description, privilege }, run);
   }
 
   /** See `ModuleHost.managerEvent`. */

@@ -31,7 +31,7 @@ import { guestPbx } from "./guest_pbx.ts";
 import { type AdminStub, GuestAdmin } from "./guest_admin.ts";
 import { type CallingEnd, isPlain } from "./direct_link.ts";
 import { GuestReferences, type ReferenceStub } from "./guest_references.ts";
-import { crossing } from "./thrown.ts";
+import { crossing, inward, type Near, near, outward, type Stub } from "./near.ts";
 import type { HandleMethods, WireConfig, WireLog, WireLogLevel } from "../wire.ts";
 
 /** The module's capability object as it arrives: a stub of the host's handle. */
@@ -138,7 +138,7 @@ export class GuestHost implements ModuleHost {
     const kept = Object.fromEntries(
       Object.entries(methods).map((
         [key, method],
-      ) => [key, crossing((...args: unknown[]) => method(...args.map(keep)))]),
+      ) => [key, crossing((...args: unknown[]) => method(...args.map((arg) => inward(keep(arg)))))]),
     );
     this.#services.set(String(name).toLowerCase(), kept);
     return this.#register(this.#handle.registerService(name, kept));
@@ -174,13 +174,15 @@ export class GuestHost implements ModuleHost {
 
   async use<T>(what: string): Promise<Reference<T>> {
     const used = await this.#handle.use(what);
-    const methods = used.methods as unknown as Record<string, AnyFunction>;
+    const methods = used.methods as unknown as Record<string, Stub>;
     const names = used.names as unknown as string[];
     // The stubs live as long as the answer they came with; it is disposed with the reference.
     const id = used.link as unknown as number | null | undefined;
     const link = typeof id === "number" ? this.#link(id) : undefined;
-    const direct = (name: string) =>
-      link === undefined ? methods[name] : directMethod(link, name, methods[name] as AnyFunction & { dup(): unknown });
+    const direct = (name: string) => {
+      const method = near(methods[name] as Stub);
+      return link === undefined ? method : directMethod(link, name, method);
+    };
     const service = Object.freeze(Object.fromEntries(names.map((name) => [name, direct(name)])));
     let released: Promise<void> | undefined;
     const release = () =>
@@ -273,15 +275,16 @@ interface Registering {
  * A method over a direct link: plain data goes straight to the other realm; everything else, and all when the link is
  * closed, goes through the host.
  */
-function directMethod(link: CallingEnd, name: string, method: AnyFunction & { dup(): unknown }): AnyFunction {
+function directMethod(link: CallingEnd, name: string, method: Near): Near {
   const call = (...args: unknown[]) => {
     try {
-      return link.open && isPlain(args) ? link.call(name, args) : method(...args);
+      const copy = outward(args) as unknown[];
+      return link.open && isPlain(copy) ? link.call(name, copy) : method(...args);
     } catch (error) {
       return Promise.reject(error);
     }
   };
-  return Object.assign(call, { dup: () => method.dup() });
+  return Object.freeze(Object.assign(call, { dup: method.dup, [Symbol.dispose]: method[Symbol.dispose] }));
 }
 
 /** A callback from another realm outlives the call that brought it only as a duplicate. */

@@ -1,7 +1,7 @@
 import type { RpcStub } from "capnweb";
 import type { ChannelOptions, ChannelPeer, DialplanContents, ModulePbx } from "../../module_api/mod.ts";
 import type { HandleMethods, PbxMethods } from "../wire.ts";
-import { crossing } from "./thrown.ts";
+import { crossing } from "./near.ts";
 
 /** What a module is given as `host.pbx`, asked for when it is first needed. */
 export function guestPbx(handle: () => RpcStub<HandleMethods>): ModulePbx {

@@ -1,19 +1,16 @@
 import type { RpcStub } from "capnweb";
 import type { Available, Come, Hold, HoldOptions, Leave, UserHandle } from "../../module_api/mod.ts";
 import type { ReferenceMethods } from "../wire.ts";
-import { crossing } from "./thrown.ts";
+import { crossing, near, type Stub } from "./near.ts";
 
 /** The host's side of references, as it arrives. */
 export type ReferenceStub = RpcStub<ReferenceMethods>;
-
-/** A function of another realm, as it arrives. */
-type Far = ((...args: unknown[]) => Promise<unknown>) & { dup(): Far } & Disposable;
 
 /** What is there, as it arrives. */
 interface Came {
   readonly provider: string;
   readonly names: string[];
-  readonly methods: Record<string, Far>;
+  readonly methods: Record<string, Stub>;
 }
 
 /** What a module refers to: the part of `host` that holds and follows what others provide. */
@@ -44,7 +41,7 @@ export class GuestReferences {
   /** See `ModuleHost.onAvailable`. */
   async onAvailable<T>(what: string, come: Come<T>): Promise<UserHandle> {
     let leave: Leave;
-    let kept: Far[] = [];
+    let kept: Stub[] = [];
     const came = crossing(async ({ provider, names, methods }: Came) => {
       // What comes with a call ends with it; what is to stay is taken as a duplicate.
       const own = names.flatMap((name) => {
@@ -52,8 +49,8 @@ export class GuestReferences {
         return method === undefined ? [] : [[name, method.dup()] as const];
       });
       kept = own.map(([, method]) => method);
-      const service = Object.freeze(Object.fromEntries(own)) as unknown as Available<T>["service"];
-      leave = await come({ provider, service });
+      const service = Object.freeze(Object.fromEntries(own.map(([name, method]) => [name, near(method)])));
+      leave = await come({ provider, service: service as unknown as Available<T>["service"] });
     });
     const gone = crossing(async () => {
       try {

@@ -38,16 +38,3 @@ export function importFault(message: string, name: string): string {
   const [line = ""] = message.split("\n");
   return line.replace(/data:text\/javascript\S*?(?=:\d+:\d+(?:\s|$)|[\s"']|$)/g, `${name}.js`);
 }
-
-/** A handler whose failures cross as text: a class and a stack would not survive the way to the host. */
-export function crossing<A extends unknown[], R>(
-  handler: (...args: A) => R | PromiseLike<R>,
-): (...args: A) => Promise<R> {
-  return async (...args) => {
-    try {
-      return await handler(...args);
-    } catch (error) {
-      throw new Error(describeThrown(error));
-    }
-  };
-}
