@@ -3,8 +3,9 @@
 /** Kinds of exhaustion; each technique of them may take a thread or the program along, but only in a Worker. */
 export const EXCEPTIONS: readonly { readonly technique: RegExp; readonly reason: string }[] = [
   {
-    technique: /^cpu_|_loop$|regular_expression|_flood_queuemicrotask|hostile_accessors/,
+    technique: /^cpu_|_loop$|regular_expression|_flood_queuemicrotask|errors_hostile_accessors/,
     reason: "a thread that spins",
   },
+  { technique: /top_level_hostile_accessors/, reason: "the runtime gives up on what is thrown" },
   { technique: /_growth_|_allocation|_memory_|_bomb|_objects_|_large_data|_stack_|_2_gb|array/, reason: "a full heap" },
 ];

@@ -8,12 +8,14 @@
 
 import { kindsOfName } from "../wire.ts";
 import { allowedGlobals, allowedMembers, PROBED } from "./allowed.ts";
+import { tameNetwork } from "./network.ts";
 import { installStacks } from "./stack.ts";
 
 // deno-lint-ignore no-explicit-any -- members are looked up by name
-const scope = globalThis as any;
-// deno-lint-ignore no-explicit-any -- members are looked up by name
-const deno = Deno as any;
+type Anything = any;
+
+const scope: Anything = globalThis;
+const deno: Anything = Deno;
 const { apply } = Reflect;
 
 /** Ends this realm for good; only the guest's own code has it. */
@@ -27,6 +29,16 @@ export const inspect: typeof Deno.inspect = Deno.inspect;
 
 /** Writes to shared memory, which modules do not have. */
 export const storePlace: typeof Atomics.store = Atomics.store;
+
+let uncaught: (thrown: unknown) => void = () => {};
+
+/**
+ * Has what nobody catches told there. The runtime would take apart whatever was thrown: of what has accessors that throw it
+ * ends the program, and it writes to the terminal.
+ */
+export function onUncaught(listener: (thrown: unknown) => void): void {
+  uncaught = listener;
+}
 
 /** Prototypes that no name leads to, but a message, a port or a listener of this realm has. */
 export const HIDDEN_PROTOTYPES: readonly object[] = [MessagePort.prototype, MessageEvent.prototype, Worker.prototype];
@@ -57,22 +69,8 @@ function denoFor(kinds: readonly string[]): object {
   const allowed = allowedMembers(kinds);
   const kept: Record<string, unknown> = {};
   for (const name of Object.getOwnPropertyNames(deno)) if (allowed.has(name)) kept[name] = deno[name];
-  if (kept.serve !== undefined) kept.serve = quietServe(deno.serve);
+  tameNetwork(kept);
   return Object.freeze(kept);
-}
-
-/** `Deno.serve` writes to the terminal where it listens and how a handler failed; here neither gets past the log. */
-// deno-lint-ignore no-explicit-any -- three overloads
-function quietServe(serve: any): (...args: any[]) => unknown {
-  return (...args) => {
-    const handler = args.find((arg) => typeof arg === "function");
-    const options = args.find((arg) => typeof arg === "object" && arg !== null) ?? {};
-    const onError = (error: unknown) => {
-      console.error(error);
-      return new Response("Internal Server Error", { status: 500 });
-    };
-    return serve({ onListen: () => {}, onError, ...options, ...(handler === undefined ? {} : { handler }) });
-  };
 }
 
 /** Keeps what is on the list, also of what the global object inherits. */
@@ -81,7 +79,9 @@ function stripGlobals(kinds: readonly string[]): void {
   for (const name of Object.getOwnPropertyNames(scope)) if (!allowed.has(name)) remove(scope, name);
   for (const name of PROBED) if (!allowed.has(name)) replace(scope, name, undefined);
   replace(scope, "self", scope);
-  replace(scope, "process", Object.freeze({ env: Object.freeze({}) }));
+  // Node's built-in modules have their warnings told by the global one.
+  const emitWarning = (warning: unknown) => console.warn(String(warning));
+  replace(scope, "process", Object.freeze({ env: Object.freeze({}), emitWarning }));
   replace(scope, "Deno", denoFor(kinds));
   const { now, timeOrigin } = performance;
   replace(scope, "performance", Object.freeze({ now: now.bind(performance), timeOrigin }));
@@ -119,15 +119,33 @@ function guardListeners(): void {
   for (const name of ["addEventListener", "removeEventListener"]) {
     const original = prototype[name] as (...args: unknown[]) => unknown;
     const guarded = {
-      [name](this: unknown, ...args: unknown[]): unknown {
+      [name](this: unknown, ...[type, listener, ...rest]: unknown[]): unknown {
         if (this === undefined || this === null || this === scope) {
           throw new TypeError(`${name} of the realm itself is not available to a module`);
         }
-        return apply(original, this, args);
+        return apply(original, this, [type, guardedListener(listener), ...rest]);
       },
     };
     replace(prototype, name, guarded[name]);
   }
+}
+
+const guardedListeners = new WeakMap<object, (this: unknown, event: Event) => unknown>();
+
+/** A listener whose failures do not reach the runtime; always the same for the same one. */
+function guardedListener(listener: Anything): unknown {
+  if (listener === null || (typeof listener !== "function" && typeof listener !== "object")) return listener;
+  const known = guardedListeners.get(listener);
+  if (known !== undefined) return known;
+  const guarded = function (this: unknown, event: Event): unknown {
+    try {
+      return typeof listener === "function" ? apply(listener, this, [event]) : listener.handleEvent(event);
+    } catch (thrown) {
+      uncaught(thrown);
+    }
+  };
+  guardedListeners.set(listener, guarded);
+  return guarded;
 }
 
 /** Node's built-in modules take numbers of descriptors: the program's own three must not be among them. */
@@ -142,11 +160,30 @@ function closeStreams(): void {
   }
 }
 
+/** What a handle answers when there is no such descriptor. */
+const EBADF = -9;
+
+/**
+ * The handles below Node's sockets can be opened on any descriptor: the program's terminal, its control socket, what
+ * other realms have open.
+ */
+function closeHandles(process: { binding(name: string): Record<string, Anything> }): void {
+  const [{ TCP }, { Pipe }, { UDP }] = ["tcp_wrap", "pipe_wrap", "udp_wrap"].map((name) => process.binding(name)) as [
+    ...[Record<string, Anything>, Record<string, Anything>, Record<string, Anything>],
+  ];
+  const native = Object.getPrototypeOf(new TCP(0)._nativeHandle);
+  for (const prototype of [TCP.prototype, Pipe.prototype, UDP.prototype, native]) {
+    for (const name of ["open", "openFromRid"]) if (name in prototype) replace(prototype, name, () => EBADF);
+  }
+}
+
 function harden(): void {
   installStacks();
   closeStreams();
+  deno[deno.internal].core.setReportExceptionCallback((thrown: unknown) => uncaught(thrown));
   // Real, for Node's built-in modules use it; but a listener of theirs could be made to show it.
   const { process } = scope;
+  if (process !== undefined) closeHandles(process);
   for (const name of process === undefined ? [] : PROCESS_MEMBERS) remove(process, name);
   // Its warnings would go to the terminal.
   if (process !== undefined) replace(process, "emitWarning", () => {});

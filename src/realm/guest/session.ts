@@ -17,7 +17,7 @@ import type {
   StartRequest,
   WireLog,
 } from "../wire.ts";
-import { closeRealm, listen, storePlace } from "./harden.ts";
+import { closeRealm, listen, onUncaught, storePlace } from "./harden.ts";
 import { CallingEnd, LINK_CLASSES, type LinkCounts, ServingEnd } from "./direct_link.ts";
 import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
 import { onDenied } from "./learn.ts";
@@ -198,7 +198,9 @@ async function run(fn: () => unknown): Promise<RunResult> {
   try {
     const result = await fn();
     if (result === undefined) return { result: 0 };
-    return typeof result === "number" ? { result } : { thrown: `it returned a ${typeof result} instead of a number` };
+    if (Number.isFinite(result)) return { result: result as number };
+    const returned = typeof result === "number" ? String(result) : `a ${typeof result}`;
+    return { thrown: `it returned ${returned} instead of a number` };
   } catch (error) {
     return { thrown: describeThrown(error) };
   }
@@ -262,6 +264,7 @@ function reportUncaught(what: string, thrown: unknown): void {
   });
 }
 
+onUncaught((thrown) => reportUncaught("Uncaught error", thrown));
 listen("error", (event) => {
   event.preventDefault();
   reportUncaught("Uncaught error", (event as ErrorEvent).error);

@@ -68,14 +68,14 @@ function format(error: unknown, sites: readonly CallSiteLike[]): string {
 
 /** Where an error is from, when it is from a module: a hostile value may have no stack, or one of its own. */
 export function originOf(thrown: unknown): Origin | undefined {
-  if (!(thrown instanceof Error)) return undefined;
   try {
+    if (!(thrown instanceof Error)) return undefined;
     // V8 formats the stack when it is first asked for.
     void thrown.stack;
   } catch {
-    // A getter of the module's own.
+    // A getter or a trap of the module's own.
   }
-  return origins.get(thrown);
+  return origins.get(thrown as object);
 }
 
 /** Installs the formatter for good. */
