@@ -85,7 +85,7 @@ export class GuestHost implements ModuleHost {
       error: (message: string) => say("error", message),
       warning: (message: string) => say("warning", message),
       notice: (message: string) => say("notice", message),
-      verbose: (level: number, message: string) => say("verbose", message, level),
+      verbose: (level: number, message: string) => say("verbose", message, Number(level)),
       debug: (message: string) => say("debug", message),
     });
     Object.freeze(this);
