@@ -1,4 +1,5 @@
 import type { Manifest, Need } from "../manifest/mod.ts";
+import { EVERYTHING, type PermissionSet } from "../permission/mod.ts";
 
 const METHOD_REGEXP = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Names that mean something to promises and objects; a peer must not choose them. */
@@ -20,6 +21,27 @@ export function notProvided({ provides }: Manifest, type: string, name: string):
 export function notUsed({ uses, canUse, provides }: Manifest, type: string, name: string): string | undefined {
   if (names([...uses, ...canUse, ...provides], type, name)) return undefined;
   return `Cannot use ${type} "${name}": the manifest does not name it; [uses] needs ${type} = ${name}`;
+}
+
+/** Why a module may not do something to the host: it was not granted. Undefined when it may. */
+export function notCapable({ name }: Manifest, { host }: PermissionSet, capability: string): string | undefined {
+  if (host.includes(capability) || host.includes(EVERYTHING)) return undefined;
+  return `Not granted: host capability "${capability}"; it needs "host = ${capability}" in the [permissions] of its ` +
+    `manifest, and "${name} = host=${capability}" in those of modules.conf`;
+}
+
+/** Longest state that a module hands over, in UTF-16 units of JSON. */
+const MAX_STATE = 1024 * 1024;
+
+/**
+ * The state that a module leaves to its next run, as it was sent.
+ *
+ * @throws {TypeError} when it is no text or is too long
+ */
+export function stateText(json: unknown): string {
+  if (typeof json !== "string") throw new TypeError(`Cannot save the state: it is a ${typeof json}, expected JSON`);
+  if (json.length <= MAX_STATE) return json;
+  throw new TypeError(`Cannot save the state: it has ${json.length} characters as JSON, ${MAX_STATE} at most`);
 }
 
 function names(list: readonly Need[], type: string, name: string): boolean {

@@ -9,7 +9,7 @@ import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { CallTarget, text } from "./call.ts";
 import { moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
-import { checkMethodName, notProvided, notUsed } from "./declared.ts";
+import { checkMethodName, notCapable, notProvided, notUsed, stateText } from "./declared.ts";
 import { PbxTarget } from "./pbx_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
 import { ReferenceTarget } from "./references.ts";
@@ -20,8 +20,6 @@ import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_
 const MAX_REGISTRATIONS = 1000;
 /** Most functions of one module that the host keeps at once: handlers, cancels, callbacks given to services. */
 const MAX_KEPT = 10_000;
-/** Longest state that a module hands over, in UTF-16 units of JSON. */
-const MAX_STATE = 1024 * 1024;
 
 /**
  * The capability object of one module: everything it may do to the host. What comes from a realm is checked here.
@@ -244,7 +242,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   saveState(json: string): Promise<void> {
     this.#open();
-    this.#services.saveState(text(json, MAX_STATE));
+    this.#services.saveState(stateText(json));
     return Promise.resolve();
   }
 
@@ -364,9 +362,9 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   #capable(capability: string): void {
     this.#open();
-    if (this.#effective.host.includes(capability) || this.#effective.host.includes("*")) return;
-    this.#services.lacked(capability);
-    this.#mustDeclare(`Not granted: host capability "${capability}"`);
+    const refusal = notCapable(this.#manifest, this.#effective, capability);
+    if (refusal !== undefined) this.#services.lacked(capability);
+    this.#mustDeclare(refusal);
   }
 
   #callOf(name: string | undefined): Call {

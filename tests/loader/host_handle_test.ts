@@ -66,8 +66,10 @@ Deno.test("a module may not use, read or execute what its manifest does not name
   assertEquals(host.messages("notice").filter((line) => line.startsWith("prober")), [
     'prober: Cannot use service "bell": the manifest does not name it; [uses] needs service = bell',
     'prober: Cannot read "asterism.conf": the manifest of "prober" does not name it; it needs config = asterism.conf',
-    'prober: Not granted: host capability "modules"',
-    'prober: Not granted: host capability "command"',
+    ...["modules", "command"].map((capability) =>
+      `prober: Not granted: host capability "${capability}"; it needs "host = ${capability}" in the [permissions] of ` +
+      `its manifest, and "prober = host=${capability}" in those of modules.conf`
+    ),
     'prober: Cannot use application "X": the manifest does not name it; [uses] needs application = X',
     'prober: Cannot use function "X": the manifest does not name it; [uses] needs function = X',
   ]);
