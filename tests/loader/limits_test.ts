@@ -94,19 +94,35 @@ for (const kind of ["shared", "dedicated", "process"]) {
 }
 
 Deno.test({
-  name: "limits: a process that has used up its processor time ends, long before its heartbeat is missed",
+  name: "limits: a process has no more files and processor time than it may have, long before its heartbeat is missed",
   ignore: Deno.build.os !== "linux",
   fn: async () => {
     await using host = await startHost({
-      modules: { burner: going("burner", "for (;;);"), near: going("near", "") },
-      policy: "[modules]\nautoload = yes\n[realms]\ndefault = process\n[limits]\nburner = cpu=2\n",
+      modules: {
+        burner: going("burner", "for (;;);"),
+        near: going("near", ""),
+        opener: {
+          load: `host.command({ command: "opener go", summary: "", handler: async () => {
+            const files = [];
+            const error = await (async () => { for (;;) files.push(await Deno.open("/etc/hostname")); })().catch((e) => e);
+            files.forEach((file) => file.close());
+            return (files.length < 40) + " " + error.message;
+          } })`,
+          manifest: "[provides]\ncommand = opener go\n[permissions]\nread = /etc/hostname",
+        },
+      },
+      policy: "[modules]\nautoload = yes\n[realms]\ndefault = process\n[limits]\nburner = cpu=2\nopener = files=40\n" +
+        "[permissions]\nopener = manifest\n",
       options: { loadTimeout: 30_000, callTimeout: 60_000, heartbeatTimeout: 60_000 },
     });
     assertMatch(
       await host.run("burner go"),
       /^burner: Realm process\/\d+ has ended: its process used up its processor time\n/,
     );
-    assertEquals(await host.states(), ["burner failed 0", "near running 0"]);
+    for (let round = 0; round < 2; round++) {
+      assertMatch(await host.run("opener go"), /^true Too many open files/);
+    }
+    assertEquals(await host.states(), ["burner failed 0", "near running 0", "opener running 0"]);
     const [burner] = JSON.parse(await host.run("module show burner --json"));
     assertEquals([burner.limits.cpu, /its process used up its processor time$/.test(burner.reason)], [2, true]);
   },

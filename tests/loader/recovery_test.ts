@@ -230,3 +230,41 @@ Deno.test("a shared realm that ends without anybody knowing through whom is spli
   assertEquals(realms, ["dedicated", "dedicated"]);
   assertStringIncludes(await host.run("dialplan exec application Other()"), "Success");
 });
+
+for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
+  Deno.test(`a process realm that is ended from outside, ${signal}, comes back with what used its module`, async () => {
+    await using host = await startHost({
+      modules: {
+        base: { load: `host.service("base", { hi: () => "hi" })`, manifest: "[provides]\nservice = base" },
+        user: {
+          load: `const { service } = await host.use("service=base");
+            host.command({ command: "user go", summary: "", handler: () => service.hi() });`,
+          manifest: "[uses]\nservice = base\n[provides]\ncommand = user go",
+        },
+        watcher: {
+          load:
+            `await host.onAvailable("service=base", () => { host.log.notice("came"); return () => host.log.notice("went"); })`,
+          manifest: "[canuse]\nservice = base",
+        },
+      },
+      policy: "[modules]\nautoload = yes\n[realms]\nbase = process\n[restart]\nbase = on-failure, backoff=0.01\n",
+      options: { loadTimeout: 20_000, heartbeatInterval: 100, heartbeatTimeout: 3_000 },
+    });
+    const pidOf = async () => (JSON.parse(await host.run("realm show base --json")) as { pid: number }[])[0]?.pid ?? 0;
+    assertEquals(await host.run("user go"), "hi");
+    const pid = await pidOf();
+    Deno.kill(pid, signal);
+    const reason = signal === "SIGKILL" ? "its process was ended by SIGKILL" : "it missed a heartbeat";
+    await host.logged(new RegExp(`Module 'base' has failed: Realm process/1 has ended: ${reason}$`));
+    await host.logged(/Module 'user' stops: it uses 'base', which has failed/);
+    await host.logged(/Starting 'base' again/);
+    await host.run("module load nothing");
+    assertEquals(await host.run("user go"), "hi");
+    assertEquals(await pidOf() === pid, false);
+    assertEquals(host.messages("notice").filter((line) => line.startsWith("watcher: ")), [
+      "watcher: came",
+      "watcher: went",
+      "watcher: came",
+    ]);
+  });
+}
