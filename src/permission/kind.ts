@@ -57,6 +57,13 @@ export const NODE_BUILTINS = [
   ...["tls", "url", "zlib"],
 ] as const;
 
+/** What Deno tells of the system, by the words of its `--allow-sys`. */
+export const SYSTEM_KINDS = [
+  ...["cpus", "getPriority", "getegid", "gid", "homedir", "hostname", "inspector", "loadavg", "networkInterfaces"],
+  ...["osRelease", "osUptime", "setPriority", "setegid", "seteuid", "setgid", "setuid", "statfs", "systemMemoryInfo"],
+  ...["uid", "userInfo"],
+] as const;
+
 /** A word such as `net` or `deny-net`. */
 export interface KindWord {
   /** The kind. */

@@ -20,6 +20,7 @@ export {
   parseKind,
   PERMISSION_KINDS,
   type PermissionKind,
+  SYSTEM_KINDS,
 } from "./kind.ts";
 export { EVERYTHING, normalizeScope } from "./scope.ts";
 export {

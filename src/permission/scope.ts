@@ -1,7 +1,7 @@
 import { isAbsolute, normalize } from "@std/path";
 import { printable } from "../fault/mod.ts";
 import { type Comparison, narrower } from "./comparison.ts";
-import { HOST_CAPABILITIES, NODE_BUILTINS, type PermissionKind } from "./kind.ts";
+import { HOST_CAPABILITIES, NODE_BUILTINS, type PermissionKind, SYSTEM_KINDS } from "./kind.ts";
 import { NET } from "./net.ts";
 
 /** Everything of a kind, written `*`; Deno's `true`. */
@@ -38,7 +38,10 @@ function same(a: string, b: string): string | undefined {
 
 const sys: Comparison = {
   normalize(value) {
-    return /^[A-Za-z]+$/.test(value) ? { value } : { fault: `"${value}" is no kind of system information` };
+    // To Deno they are the same: a denial of one must find the other.
+    if (value === "username") return { value: "userInfo" };
+    if ((SYSTEM_KINDS as readonly string[]).includes(value)) return { value };
+    return { fault: `"${value}" is no kind of system information; there are ${SYSTEM_KINDS.join(", ")}` };
   },
   meet: same,
 };

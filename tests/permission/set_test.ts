@@ -14,6 +14,7 @@ import {
   type PermissionSet,
   permissionSet,
   subtract,
+  SYSTEM_KINDS,
   unmet,
   workerPermissions,
 } from "../../src/permission/mod.ts";
@@ -83,6 +84,8 @@ const VALUES: [PermissionKind, string, { value: string } | { says: string }][] =
   ["node", "vm", { says: "no built-in module of Node that can be granted" }],
   ["sys", "hostname", { value: "hostname" }],
   ["sys", "host name", { says: "no kind of system information" }],
+  ["sys", "hostnam", { says: "there are cpus, getPriority" }],
+  ["sys", "username", { value: "userInfo" }],
   ["run", "curl", { value: "curl" }],
   ["run", "[", { value: "[" }],
   ["run", "/bin/../bin//sh", { value: "/bin/sh" }],
@@ -100,6 +103,12 @@ Deno.test("normalizeScope() brings values into one form or says what is wrong", 
     if ("says" in expected) assertEquals("fault" in actual && actual.fault.includes(expected.says), true, what);
     else assertEquals(actual, expected, what);
   }
+});
+
+// Whoever has everything is not asked what it is.
+Deno.test("SYSTEM_KINDS are those that Deno knows", { permissions: "none" }, () => {
+  for (const kind of SYSTEM_KINDS) Deno.permissions.querySync({ name: "sys", kind: kind as "hostname" });
+  assertThrows(() => Deno.permissions.querySync({ name: "sys", kind: "nothing" as "hostname" }), TypeError);
 });
 
 Deno.test("permissionSet() drops duplicates and what others contain, and sorts", () => {
@@ -245,6 +254,7 @@ Deno.test("subtract() lets denials win, and says what it cannot take a part of",
     ["net=10.0.0.0/8,a", "net=10.0.0.0/7", "net=a", "net=10.0.0.0/8", ""],
     ["net=10.0.0.0/8", "net=10.0.0.1", "", "", "net=10.0.0.1 of net=10.0.0.0/8"],
     ["net=a.d.org:1,d.org", "net=*.d.org", "", "net=a.d.org:1 net=d.org", ""],
+    ["sys=username,uid", "sys=userInfo", "sys=uid", "sys=userInfo", ""],
     ["run=/bin/sh", "run=/usr/bin/../bin/sh", "", "run=/bin/sh", ""],
     ["read=/a/b,/c", "read=/a", "read=/c", "read=/a/b", ""],
     ["read=/a", "read=/a/secret", "", "", "read=/a/secret of read=/a"],
