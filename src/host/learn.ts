@@ -167,7 +167,7 @@ function policyFor(module: string, { settings }: ProgramConfig): Policy {
     autoload: false,
     loadUses: true,
     lines: [{ directive: "load", name: module, position: { file, line: 1 } }],
-    grants: new Map([...policy.grants, [key, { asAsked: true, lines: [] }]]),
+    grants: new Map([...policy.grants, [key, { asAsked: true, lines: [], decides: true }]]),
     realms: new Map([...policy.realms, [key, "process"]]),
   };
 }

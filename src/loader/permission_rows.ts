@@ -1,7 +1,7 @@
 import { messageOf } from "../fault/mod.ts";
 import { baseName, type CatalogEntry, nameKey } from "../manifest/mod.ts";
 import { covers, formatPermissions, intersect, PERMISSION_KINDS, permissionSet, subtract } from "../permission/mod.ts";
-import type { GrantDecision, Policy } from "../policy/mod.ts";
+import { type GrantDecision, grantFor, type Policy } from "../policy/mod.ts";
 import type { RealmKind } from "../realm/mod.ts";
 import { type Context, findInstance } from "./context.ts";
 import { grantOf } from "./grant.ts";
@@ -62,9 +62,8 @@ function permissionRow(context: Context, { manifest }: CatalogEntry): Permission
 
 /** Which lines of modules.conf decide about a module. */
 function sourceOf(policy: Policy, name: string): string {
-  const own = policy.grants.get(nameKey(name));
-  const word = (own ?? policy.defaultGrant).asAsked ? "manifest" : "a line";
-  return `${own === undefined ? "default" : name} = ${word === "manifest" ? "manifest" : "…"}`;
+  const grant = grantFor(policy, name);
+  return `${grant === policy.defaultGrant ? "default" : name} = ${grant.asAsked ? "manifest" : "…"}`;
 }
 
 /** What came of each permission that is asked for. */

@@ -14,7 +14,11 @@ const UNFIT_REGEXP = /[,\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const path: Comparison = {
   normalize(value) {
     if (/[*?[\]{}]/.test(value)) return { fault: `"${value}" is a pattern; Deno's paths have none, name a directory` };
-    if (!isAbsolute(value)) return { fault: `"${value}" is not an absolute path` };
+    if (!isAbsolute(value)) {
+      return {
+        fault: `"${value}" is not an absolute path; \${astdatadir} and others stand for the host's directories`,
+      };
+    }
     const clean = normalize(value);
     return { value: clean.length > 1 ? clean.replace(/\/+$/, "") : clean };
   },

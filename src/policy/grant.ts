@@ -16,7 +16,7 @@ import {
   union,
   unmet,
 } from "../permission/mod.ts";
-import type { Policy } from "./model.ts";
+import type { Grant, Policy } from "./model.ts";
 
 /** What a module may do, and what it asked for in vain. */
 export interface GrantDecision {
@@ -53,16 +53,23 @@ export interface GrantScene {
  */
 export function decideGrant(manifest: Manifest, policy: Policy, scene: GrantScene): GrantDecision {
   const asking = readAsked(manifest, scene.variables);
-  const grant = policy.grants.get(nameKey(manifest.name)) ?? policy.defaultGrant;
+  const own = policy.grants.get(nameKey(manifest.name));
+  const grant = grantFor(policy, manifest.name);
   const granting = grant.asAsked ? [...asking, ...grant.lines] : grant.lines;
   const resolved = (lines: readonly PermissionLine[]) => lines.map((line) => resolveLine(line, scene));
   const asked = permissionSet(resolved(asking));
   const granted = permissionSet(resolved(granting));
-  const denying = [...asking, ...grant.lines, ...policy.defaultGrant.lines];
+  const denying = [...asking, ...own?.lines ?? [], ...policy.defaultGrant.lines];
   const denied = denials([...denying, ...resolved(denying)]);
   const { kept, cut } = subtract(intersect(asked, granted), denied);
   const effective = withAliases(kept, [...asking, ...granting], scene);
   return { asked, granted, denied, effective, missing: unmet(asked, granted), cut };
+}
+
+/** Which lines of the policy say what a module is granted: its own, or those of `default` when its own only deny. */
+export function grantFor({ grants, defaultGrant }: Policy, name: string): Grant {
+  const own = grants.get(nameKey(name));
+  return own?.decides ? own : defaultGrant;
 }
 
 const PATH_KINDS: readonly string[] = ["read", "write", "ffi"];

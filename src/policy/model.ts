@@ -36,8 +36,10 @@ export interface AdminUse {
 export interface Grant {
   /** `true` for `manifest`. */
   readonly asAsked: boolean;
-  /** What the lines grant, normalized and with directories for variables; without effect when `asAsked`. */
+  /** What the lines grant and deny, normalized and with directories for variables. */
   readonly lines: readonly PermissionLine[];
+  /** Whether a line says what is granted, be it nothing; when all of them only deny, the default says it. */
+  readonly decides: boolean;
 }
 
 /** Kinds of realms that `[realms]` may name. */

@@ -24,7 +24,7 @@ import { parseRestarts } from "./restart.ts";
 const SWITCHES = ["autoload", "load_uses", "reference_autoload"];
 const DEFAULT = "default";
 const TYPE_REGEXP = /^[a-z][a-z0-9_-]*$/;
-const NOTHING: Grant = { asAsked: false, lines: [] };
+const NOTHING: Grant = { asAsked: false, lines: [], decides: false };
 
 /**
  * Reads `modules.conf`.
@@ -112,9 +112,13 @@ function addGrant(earlier: Grant, entry: Entry, variables: Readonly<Record<strin
   const word = entry.value.toLowerCase();
   // It takes back what stands above it: whoever writes none must not find that a line far up still grants something.
   // Only a denial stays: it wins wherever it stands.
-  if (word === "none") return { ...NOTHING, lines: earlier.lines.filter(({ denied = false }) => denied) };
-  if (word === "manifest") return { ...earlier, asAsked: true };
-  return { ...earlier, lines: [...earlier.lines, ...grantLines(entry, variables)] };
+  if (word === "none") {
+    return { asAsked: false, lines: earlier.lines.filter(({ denied = false }) => denied), decides: true };
+  }
+  if (word === "manifest") return { ...earlier, asAsked: true, decides: true };
+  const lines = grantLines(entry, variables);
+  const decides = earlier.decides || lines.some(({ denied = false }) => !denied);
+  return { ...earlier, lines: [...earlier.lines, ...lines], decides };
 }
 
 function grantLines(entry: Entry, variables: Readonly<Record<string, string>>): PermissionLine[] {

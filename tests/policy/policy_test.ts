@@ -22,7 +22,7 @@ Deno.test("parsePolicy() has Asterisk's defaults and ours without a single line"
     loadUses: true,
     lines: [],
     uses: [],
-    defaultGrant: { asAsked: false, lines: [] },
+    defaultGrant: { asAsked: false, lines: [], decides: false },
     defaultRealm: "shared",
   });
 });
@@ -148,6 +148,11 @@ const GRANTS: [grants: string, asked: string, effective: string, missing: string
   ["mod_a = deny-net=g\nmod_a = none\nmod_a = manifest", "net = h, g:2", "net=h", ""],
   ["default = deny-net=g\nmod_a = manifest", "net = h, g:2", "net=h", ""],
   ["default = manifest\nmod_b = deny-net=h", "net = h", "net=h", ""],
+  // Whoever is denied something is granted the rest as if nothing had been said.
+  ["default = manifest\nmod_a = deny-net=g", "net = h, g:2", "net=h", ""],
+  ["default = net=h,g\nmod_a = deny-net=g", "net = h, g:2", "net=h", ""],
+  ["default = manifest\nmod_a = deny-net=g\nmod_a = none", "net = h", "", "net=h"],
+  ["default = manifest\nmod_a = deny-net=g\nmod_a = net=i", "net = h, i", "net=i", "net=h"],
   ["mod_a = manifest", "net = h, g\ndeny-net = g", "net=h", ""],
   ["mod_a = manifest\nmod_a = deny-read=/etc", "read = /", "", ""],
   ["mod_a = node=fs, node:net", "node = node:fs", "node=fs", ""],
