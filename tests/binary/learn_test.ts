@@ -1,5 +1,5 @@
 /** `asterism learn`: what it prints is what the module needs, neither less nor more. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { launch, type Mode, runToEnd } from "../support/program.ts";
 import { ASTERISM_CONF, stage } from "../support/stage.ts";
 
@@ -13,11 +13,12 @@ export default defineModule({ license: "MIT", description: "Module probe", async
 }, unload: () => Deno.writeTextFile("data/out.txt", "done").catch(() => {}) });
 `;
 
-function stageProbe(modulesConf: string, permissions = "") {
+function stageProbe(modulesConf: string, { permissions = "", loadTimeout = 20 } = {}) {
   return stage({
     files: {
-      "asterism.conf": ASTERISM_CONF,
+      "asterism.conf": `${ASTERISM_CONF}load_timeout = ${loadTimeout}\n`,
       "modules.conf": modulesConf,
+      "loop.js": PROBE.replace("Module probe", "Module loop").replace("if (text", "for (;;); if (text"),
       "probe.js": PROBE,
       "broken.js": PROBE.replace("Module probe", "Module broken").replace(
         "async load(host) {",
@@ -31,7 +32,7 @@ function stageProbe(modulesConf: string, permissions = "") {
 
 for (const mode of ["binary", "run"] satisfies Mode[]) {
   Deno.test(`asterism learn (${mode}) prints the least permissions, and with them nothing is denied`, async () => {
-    await using staged = await stageProbe("[modules]\nautoload = yes\n", "read = /everything\n");
+    await using staged = await stageProbe("[modules]\nautoload = yes\n", { permissions: "read = /everything\n" });
     const { directory } = staged;
     const program = launch(mode, directory);
     const run = (args: string[]) =>
@@ -55,7 +56,7 @@ for (const mode of ["binary", "run"] satisfies Mode[]) {
 }
 
 Deno.test("asterism learn says what it found although the module does not load, and what is wrong", async () => {
-  await using staged = await stageProbe("[modules]\n");
+  await using staged = await stageProbe("[modules]\n", { loadTimeout: 3 });
   const { directory } = staged;
   const program = launch("binary", directory);
   const run = (...args: string[]) =>
@@ -63,6 +64,10 @@ Deno.test("asterism learn says what it found although the module does not load, 
   const broken = await run("broken", "-C", "asterism.conf");
   assertEquals([broken.code, broken.stdout], [1, "; broken did not run: whether it needs more is not known\n"]);
   assertStringIncludes(broken.stderr, "thrown number: 1");
+  const loop = await run("loop", "-C", "asterism.conf");
+  assertEquals(loop.code, 1);
+  assertMatch(loop.stdout, /\nread = \$\{astetcdir\}\/data\/in\.txt\n[^]*; loop did not run: whether it needs more/);
+  assertStringIncludes(loop.stderr, "Load of module 'loop' failed");
   const missing = await run("nobody", "-C", "asterism.conf");
   assertEquals(missing.code, 1);
   assertStringIncludes(missing.stderr, "nobody");
