@@ -2,6 +2,7 @@ import { HostError, messageOf } from "../fault/mod.ts";
 import { baseName, nameKey } from "../manifest/mod.ts";
 import type { ModuleOverview, ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
+import type { Policy } from "../policy/mod.ts";
 import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import { Watchers } from "./can_use.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
@@ -101,6 +102,7 @@ export class Loader {
     log.verbose(1, "Asterism Dynamic Loader Starting:");
     let wanted: Wanted[];
     try {
+      if (expectsWorker(policy)) this.#context.pool.warmFirst();
       catalog.refresh();
       wanted = loadList(policy, catalog.entries());
     } catch (error) {
@@ -338,4 +340,9 @@ export class Loader {
     else if (level === "debug") lines.debug(1, message);
     else if (level === "error" || level === "warning" || level === "notice") lines[level](message);
   }
+}
+
+/** Whether a start will most likely need a Worker without permissions. */
+function expectsWorker({ autoload, lines, defaultRealm }: Policy): boolean {
+  return (autoload || lines.length > 0) && defaultRealm !== "process";
 }

@@ -1,4 +1,4 @@
-import { type ConfigFile, type Entry, parse, type Section } from "../config/mod.ts";
+import { type ConfigFile, type ConfigWarning, type Entry, parse, type Section } from "../config/mod.ts";
 import { type ConfigError, printable } from "../fault/mod.ts";
 import { fail, failAt, FaultSink, unknownWord } from "./entry.ts";
 import type { Manifest } from "./model.ts";
@@ -13,6 +13,11 @@ const MAX_LINES = 5_000;
 /** Control characters but the tab, and what a decoder puts for bytes it cannot read. */
 // deno-lint-ignore no-control-regex -- finding them is the purpose
 const UNFIT_REGEXP = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufffd]/;
+
+/** Lines of characters that are themselves wherever they are shown. */
+const PLAIN_REGEXP = /^[\n\x20-\x7e]*$/;
+/** What directives, lines that are added to and headers with templates are written with. */
+const MARKED_REGEXP = /#|\+=|\]\s*\(/;
 
 /** A manifest as it was read: complete, or with all that is wrong with it. */
 export type ManifestReading =
@@ -42,20 +47,19 @@ export function parseManifest(text: string, file: string): Manifest {
 export function readManifest(text: string, file: string): ManifestReading {
   const sink = new FaultSink();
   const manifest = sink.attempt(() => {
-    checkShape(text, file);
-    return readSections(
-      parse(text, { file, onWarning: ({ position, message }) => void sink.attempt(() => failAt(position, message)) }),
-      sink,
-    );
+    const plain = isPlain(text);
+    if (!plain) checkShape(text, file);
+    const onWarning = ({ position, message }: ConfigWarning) => void sink.attempt(() => failAt(position, message));
+    return readSections(parse(text, { file, onWarning }), sink, plain);
   });
   const [first, ...others] = sink.faults;
   if (first !== undefined) return { manifest: undefined, faults: [first, ...others] };
   return { manifest: manifest as Manifest, faults: [] };
 }
 
-function readSections(config: ConfigFile, sink: FaultSink): Manifest {
+function readSections(config: ConfigFile, sink: FaultSink, plain: boolean): Manifest {
   checkSections(config, sink);
-  checkCharacters(config, sink);
+  if (!plain) checkCharacters(config, sink);
   const section = config.section("module");
   if (section === undefined) {
     failAt({ file: config.file, line: 1 }, 'Cannot read the manifest: it has no "[module]" section');
@@ -103,6 +107,14 @@ function checkShape(text: string, file: string): void {
     if (inherited.length > MAX_BASES) refuse(`a section takes lines from at most ${MAX_BASES} templates`);
     if (inherited.length > 0 && bases.includes("!")) refuse("a template of a manifest takes no lines from another");
   });
+}
+
+/**
+ * Whether a text has nothing that one of the checks could object to. Nearly all manifests are so, and every start reads
+ * all of them.
+ */
+function isPlain(text: string): boolean {
+  return text.length < MAX_LINES && PLAIN_REGEXP.test(text) && !MARKED_REGEXP.test(text);
 }
 
 function checkSections(config: ConfigFile, sink: FaultSink): void {

@@ -81,6 +81,14 @@ export class RealmPool {
     realm.end(new HostError("realm-ended", `Realm ${realm.label} has ended: its last module has left`));
   }
 
+  /**
+   * Starts the first of these Workers at once: while it comes up, what is to run in it can be looked for. Nothing when
+   * none are to be kept ready.
+   */
+  warmFirst(): void {
+    this.#warm.first();
+  }
+
   /** From now on Workers are kept ready for modules without permissions. */
   warm(): void {
     this.#warm.run();
@@ -119,7 +127,9 @@ export class RealmPool {
     };
     const label = `${learning ? LEARNING_LABEL : `${kind}/`}${++this.#counter}`;
     const { directories } = this.#options;
-    const warm = kind === "process" || limits.heap > 0 ? undefined : this.#warm.take(permissions);
+    // A realm that learns, or is held to a heap, is so from its first code on.
+    const cold = kind === "process" || learning === true || limits.heap > 0;
+    const warm = cold ? undefined : this.#warm.take(permissions);
     const realm: Realm = startRealm(kind, { directories, label, permissions, limits, learning, events }, warm);
     this.#realms.set(realm, { residents: new Set(), kind });
     const leaving = realm.gone.then(() => void this.#leaving.delete(leaving));

@@ -19,6 +19,11 @@ export class WarmWorkers {
     this.#size = size;
   }
 
+  /** Starts one ahead of `run`, if any are wanted. */
+  first(): void {
+    if (this.#size > 0 && this.#ready.length === 0) this.#start();
+  }
+
   /** From now on there are to be as many as wanted. */
   run(): void {
     this.#running = true;
@@ -50,9 +55,17 @@ export class WarmWorkers {
     clearTimeout(this.#timer);
     if (!this.#running || this.#size === 0) return;
     this.#timer = setTimeout(() => {
-      if (this.#ready.length >= this.#size) return;
-      this.#ready.push(new WorkerCarrier("warm", NO_PERMISSIONS, {}));
-      this.#fillLater();
+      if (this.#ready.length < this.#size && this.#start()) this.#fillLater();
     }, PAUSE);
+  }
+
+  /** False when the program may start none: whoever needs one is told why. */
+  #start(): boolean {
+    try {
+      this.#ready.push(new WorkerCarrier("warm", NO_PERMISSIONS, {}));
+      return true;
+    } catch {
+      return false;
+    }
   }
 }

@@ -25,6 +25,18 @@ Deno.test("WarmWorkers keeps as many ready as wanted, for modules without permis
   assertEquals([warm.count, warm.take(NO_PERMISSIONS)], [0, undefined]);
 });
 
+Deno.test("WarmWorkers starts the first at once when one is about to be needed", () => {
+  const warm = new WarmWorkers(1);
+  warm.first();
+  warm.first();
+  assertEquals(warm.count, 1);
+  warm.take(NO_PERMISSIONS)?.end();
+  warm.end();
+  const none = new WarmWorkers(0);
+  none.first();
+  assertEquals(none.count, 0);
+});
+
 Deno.test("a realm in a warm Worker is as any other", async () => {
   const warm = new WarmWorkers(1);
   warm.run();
