@@ -73,5 +73,6 @@ export interface HandleOptions {
   readonly manifest: Manifest;
   readonly effective: PermissionSet;
   readonly owner: Owner;
-  readonly services: HandleServices;
+  /** Called once, when the module first asks for something. */
+  readonly services: () => HandleServices;
 }

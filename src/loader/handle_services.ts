@@ -64,12 +64,27 @@ function referring(context: Context, instance: Instance): Pick<HandleServices, "
 
 /** The capability object of an instance, over the loader. */
 export function makeHandle(context: Context, instance: Instance): HostHandle {
-  const { registry, options, log } = context;
-  const moduleLog = log.child({ module: instance.name });
-  let calls = 0;
-  const refused = (message: string) => moduleLog.warning(message);
+  const refused = (message: string) => context.log.child({ module: instance.name }).warning(message);
   const gate = instance.gate = makeGate(context, instance, refused);
-  const services: HandleServices = {
+  const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
+  const { manifest, owner } = instance;
+  return new HostHandle({
+    manifest,
+    effective,
+    owner,
+    services: () => servicesFor(context, instance, { gate, refused }),
+  });
+}
+
+/** What the capability object of an instance works on. */
+function servicesFor(
+  context: Context,
+  instance: Instance,
+  { gate, refused }: Pick<HandleServices, "gate" | "refused">,
+): HandleServices {
+  const { registry, options } = context;
+  let calls = 0;
+  return {
     registry,
     database: { store: context.store, quota: options.databaseQuota },
     gate,
@@ -99,8 +114,6 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     blockUnload: () => void (instance.unloadBlocked = true),
     refused,
   };
-  const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
-  return new HostHandle({ manifest: instance.manifest, effective, owner: instance.owner, services });
 }
 
 /** Direct links from and to an instance, what it leaves to its next load, and what it lacks. */

@@ -6,6 +6,7 @@ import type { PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, Pauses, type UsedService, type WireConfig } from "../realm/mod.ts";
 import type { Owner, RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
+import { Belongings } from "./belongings.ts";
 import { CallTarget, text } from "./call.ts";
 import { moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
@@ -30,14 +31,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   readonly #manifest: Manifest;
   readonly #effective: PermissionSet;
   readonly #owner: Owner;
-  readonly #services: HandleServices;
-  readonly #kept = new Set<Stub>();
-  /** Functions behind each registration, by `type=name`. */
-  readonly #registered = new Map<string, readonly Stub[]>();
-  /** Calls that the module is handling now, and how often; it may speak for no others. */
-  readonly #calls = new Map<string, { call: Call; runs: number; pauses: Pauses }>();
-  readonly #targets = new Set<CallTarget>();
-  readonly #held = new Set<Disposable>();
+  readonly #makeServices: () => HandleServices;
+  #made: Belongings | undefined;
   #closed = false;
 
   /** A handle for one instance. */
@@ -46,7 +41,15 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#manifest = manifest;
     this.#effective = effective;
     this.#owner = owner;
-    this.#services = services;
+    this.#makeServices = services;
+  }
+
+  get #own(): Belongings {
+    return this.#made ??= new Belongings(this.#makeServices());
+  }
+
+  get #services(): HandleServices {
+    return this.#own.services;
   }
 
   registerApplication(name: string, handler: unknown): Promise<void> {
@@ -107,8 +110,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     if (table === undefined) throw new TypeError(`Cannot unregister: there is no type "${type}"`);
     const key = `${type}=${text(name).toLowerCase()}`;
     if (type === "service") this.#services.unlink(name);
-    if (table.remove(this.#owner, name)) this.#drop(this.#registered.get(key) ?? []);
-    this.#registered.delete(key);
+    if (table.remove(this.#owner, name)) this.#own.drop(this.#own.registered.get(key) ?? []);
+    this.#own.registered.delete(key);
     return Promise.resolve();
   }
 
@@ -154,7 +157,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       throw new HostError("not-found", `Cannot run application "${name}": nothing provides it`);
     }
     const call = this.#callOf(callName);
-    const { pauses } = this.#calls.get(call.name) ?? { pauses: new Pauses() };
+    const { pauses } = this.#own.calls.get(call.name) ?? { pauses: new Pauses() };
     // What it runs has a deadline of its own.
     return await pauses.during(async () => await run(call, text(args))) ?? 0;
   }
@@ -200,8 +203,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   pbx(): PbxTarget {
     const { pbx, holdForUser } = this.#services;
-    this.#held.add(pbx.gone);
-    return new PbxTarget({ ...this.#inside(), pbx, drop: (stubs) => this.#drop(stubs), user: holdForUser });
+    this.#own.held.add(pbx.gone);
+    return new PbxTarget({ ...this.#inside(), pbx, drop: (stubs) => this.#own.drop(stubs), user: holdForUser });
   }
 
   /** What the parts of this object that stand in files of their own ask of it. */
@@ -249,10 +252,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   /** No more through this handle: closes it and gives back all it holds. Safe to call twice. */
   close(): void {
     this.#closed = true;
-    for (const hold of this.#held) hold[Symbol.dispose]();
-    this.#held.clear();
-    for (const target of this.#targets) target.close();
-    this.#drop([...this.#kept]);
+    this.#made?.letGo();
   }
 
   #open(): void {
@@ -262,11 +262,11 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   /** Holds something until it is released, and at the latest until the module stops. */
   #holding(hold: Disposable, stubs: readonly Stub[]): { release: () => Promise<void> } {
-    this.#held.add(hold);
+    this.#own.held.add(hold);
     const release = () => {
-      this.#held.delete(hold);
+      this.#own.held.delete(hold);
       hold[Symbol.dispose]();
-      return Promise.resolve(this.#drop(stubs));
+      return Promise.resolve(this.#own.drop(stubs));
     };
     return { release };
   }
@@ -277,26 +277,21 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       ...about,
       open: () => this.#open(),
       bridge: (value, kept) => this.#bridge(value, kept),
-      release: (kept) => (this.#drop(kept), release()),
+      release: (kept) => (this.#own.drop(kept), release()),
     });
-  }
-
-  /** Gives functions of the module back. Those that are gone already are left alone. */
-  #drop(stubs: readonly Stub[]): void {
-    for (const stub of stubs) if (this.#kept.delete(stub)) stub[Symbol.dispose]();
   }
 
   /** A function of the module that must outlive the call which brought it. */
   #keep(handler: unknown): Stub {
     this.#open();
     if (typeof handler !== "function") throw new TypeError(`Cannot register a ${typeof handler}: expected a function`);
-    if (this.#kept.size >= MAX_KEPT) {
+    if (this.#own.kept.size >= MAX_KEPT) {
       throw new RangeError(
         `Cannot keep more than ${MAX_KEPT} functions of "${this.#manifest.name}": release what is not used`,
       );
     }
     const stub = (handler as Stub).dup();
-    this.#kept.add(stub);
+    this.#own.kept.add(stub);
     return stub;
   }
 
@@ -319,7 +314,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     try {
       this.#checkedRegister(type, about);
     } catch (error) {
-      this.#drop(about.stubs);
+      this.#own.drop(about.stubs);
       throw error;
     }
     return Promise.resolve();
@@ -331,7 +326,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       throw new HostError("state", `Cannot register ${type} "${name}": "${this.#manifest.name}" is stopping`);
     }
     this.#mustProvide(type, text(name, 200));
-    if (this.#registered.size >= MAX_REGISTRATIONS) {
+    if (this.#own.registered.size >= MAX_REGISTRATIONS) {
       throw new RangeError(`Cannot register more than ${MAX_REGISTRATIONS} things`);
     }
     const table = this.#tables()[type] as RegistrationTable<unknown>;
@@ -342,7 +337,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         `Cannot register ${type} "${name}": "${other.owner.module}" has registered it already`,
       );
     }
-    this.#registered.set(`${type}=${name.toLowerCase()}`, stubs);
+    this.#own.registered.set(`${type}=${name.toLowerCase()}`, stubs);
     table.add({ name, owner: this.#owner, value, priority });
   }
 
@@ -369,7 +364,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   #callOf(name: string | undefined): Call {
     if (name === undefined || name === null) return this.#services.openCall();
-    const call = this.#calls.get(text(name, 200))?.call;
+    const call = this.#own.calls.get(text(name, 200))?.call;
     if (call === undefined) {
       throw new HostError("not-found", `Cannot use call "${name}": this module is not handling it`);
     }
@@ -379,10 +374,10 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   async #inCall<T>(call: Call, run: (target: CallTarget) => Promise<unknown>, read: (value: unknown) => T): Promise<T> {
     using _user = this.#services.holdForCall(`call ${call.name}`, call);
     const target = new CallTarget(call);
-    const handling = this.#calls.get(call.name) ?? { call, runs: 0, pauses: target.pauses };
+    const handling = this.#own.calls.get(call.name) ?? { call, runs: 0, pauses: target.pauses };
     handling.runs++;
-    this.#calls.set(call.name, handling);
-    this.#targets.add(target);
+    this.#own.calls.set(call.name, handling);
+    this.#own.targets.add(target);
     try {
       return read(
         await this.#services.gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`, {
@@ -391,8 +386,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       );
     } finally {
       target.close();
-      this.#targets.delete(target);
-      if (--handling.runs === 0) this.#calls.delete(call.name);
+      this.#own.targets.delete(target);
+      if (--handling.runs === 0) this.#own.calls.delete(call.name);
     }
   }
 }

@@ -12,25 +12,26 @@ export interface User {
  * The users of one instance. The administrator is one of them but does not count in `module show`, as in Asterisk.
  */
 export class Users {
-  readonly #users = new Map<string, User>();
+  // Made when there is somebody: most modules have no users.
+  #users: Map<string, User> | undefined;
   /** How those let go who use it as long as it is there, and keep it from nothing. */
-  readonly #followers = new Set<() => Promise<void>>();
+  #followers: Set<() => Promise<void>> | undefined;
   /** Whether the administrator wants the module to run: autoload, modules.conf, `module load`. */
   admin = false;
 
   /** How many there are, the administrator aside: Asterisk's use count. */
   get count(): number {
-    return this.#users.size;
+    return this.#users?.size ?? 0;
   }
 
   /** Whether nothing keeps the instance running. */
   get idle(): boolean {
-    return this.#users.size === 0 && !this.admin;
+    return this.count === 0 && !this.admin;
   }
 
   /** Labels of all users, sorted. */
   labels(): string[] {
-    return [...this.#users.values()].map(({ label }) => label).sort();
+    return [...this.#users?.values() ?? []].map(({ label }) => label).sort();
   }
 
   /**
@@ -40,15 +41,16 @@ export class Users {
    * @param user label and cancel, taken from the first reference
    */
   hold(key: string, user: Pick<User, "label" | "cancel">): Disposable {
-    const held = this.#users.get(key) ?? { label: user.label, cancel: user.cancel, references: 0 };
+    const users = this.#users ??= new Map();
+    const held = users.get(key) ?? { label: user.label, cancel: user.cancel, references: 0 };
     held.references++;
-    this.#users.set(key, held);
+    users.set(key, held);
     let disposed = false;
     return {
       [Symbol.dispose]: () => {
         if (disposed) return;
         disposed = true;
-        if (--held.references === 0 && this.#users.get(key) === held) this.#users.delete(key);
+        if (--held.references === 0 && users.get(key) === held) users.delete(key);
       },
     };
   }
@@ -57,21 +59,22 @@ export class Users {
   follow(leave: () => Promise<void>): Disposable {
     // An identity of its own, should the same function follow twice.
     const follower = () => leave();
-    this.#followers.add(follower);
-    return { [Symbol.dispose]: () => void this.#followers.delete(follower) };
+    const followers = this.#followers ??= new Set();
+    followers.add(follower);
+    return { [Symbol.dispose]: () => void followers.delete(follower) };
   }
 
   /** Asks every user to let go; one that throws keeps the others from nothing. */
   async cancelAll(): Promise<void> {
     await Promise.allSettled([
-      ...[...this.#users.values()].map(async (user) => await user.cancel()),
-      ...[...this.#followers].map((leave) => leave()),
+      ...[...this.#users?.values() ?? []].map(async (user) => await user.cancel()),
+      ...[...this.#followers ?? []].map((leave) => leave()),
     ]);
   }
 
   /** Forgets them all: the instance is gone. */
   clear(): void {
-    this.#users.clear();
-    this.#followers.clear();
+    this.#users?.clear();
+    this.#followers?.clear();
   }
 }

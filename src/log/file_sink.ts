@@ -39,7 +39,7 @@ export type OpenWriter = (path: string) => Writer;
 
 /** Loads the logging library. */
 export async function fileWriter(): Promise<OpenWriter> {
-  const { default: Boom } = await import("asterism/file-writer");
+  const { default: Boom } = await import("./file_writer.ts");
   // A line must be out before the program ends, so each is written at once.
   return (path) => new Boom({ dest: path, append: true, mkdir: true, sync: true, minLength: 0, mode: 0o640 });
 }

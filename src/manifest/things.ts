@@ -52,7 +52,7 @@ function need(entry: Entry): Need {
   const type = entry.key.toLowerCase();
   if (!TYPE_REGEXP.test(type)) fail(entry, `"${entry.key}" is no type of thing: expected one such as application`);
   // Every line of every manifest comes by here at a start, and looking for what is meant is dear.
-  if (!KNOWN_TYPES.includes(type) && nearest(type, KNOWN_TYPES) !== undefined) {
+  if (!(KNOWN_TYPES as readonly string[]).includes(type) && nearest(type, KNOWN_TYPES) !== undefined) {
     fail(entry, unknownWord("type", entry.key, KNOWN_TYPES));
   }
   if (entry.value === "") fail(entry, `"${entry.key}" has no value: expected the name of a ${type}`);

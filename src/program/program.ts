@@ -1,11 +1,10 @@
 import { messageOf } from "../fault/mod.ts";
-import { checkCommand, findProgramConfig, learnCommand, newCommand, VERSION } from "../host/mod.ts";
+import { findProgramConfig, VERSION } from "../host/mod.ts";
 import { stdioWriters, type Writers } from "../log/mod.ts";
 import { isServed } from "../remote/mod.ts";
 import { type Flags, parseFlags, USAGE } from "../settings/mod.ts";
-import { completionScript } from "./completions.ts";
 import { controlPath } from "./control_socket.ts";
-import { runRemote } from "./remote_run.ts";
+import type { RemoteRun } from "./remote_run.ts";
 import { runServer } from "./server_run.ts";
 
 /**
@@ -57,12 +56,18 @@ async function runSubcommand(
   base: string,
   stdio: Writers,
 ): Promise<number> {
+  const { checkCommand, completionScript, learnCommand, newCommand } = await import("./aside.ts");
   if (name === "completions") return say(stdio, completionScript(args));
   const commands = { new: newCommand, check: checkCommand, learn: learnCommand };
   const { out, err, status } = await commands[name as keyof typeof commands](args, base);
   stdio.err(err);
   stdio.out(out);
   return status;
+}
+
+async function runRemote(run: RemoteRun): Promise<number> {
+  const aside = await import("./aside.ts");
+  return await aside.runRemote(run);
 }
 
 function say(stdio: Writers, text: string): number {

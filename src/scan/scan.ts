@@ -68,7 +68,7 @@ interface Place {
 }
 
 async function parse(place: Place): Promise<Dissection> {
-  const { dissect } = await import("asterism/parser");
+  const { dissect } = await import("./parser.ts");
   try {
     return dissect(place.text);
   } catch (error) {

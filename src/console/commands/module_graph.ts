@@ -12,7 +12,7 @@ const FORMATS: Readonly<Record<string, (graph: ModuleGraph) => string | Promise<
   mermaid: formatMermaid,
   dot: formatDot,
   svg: async (graph) => {
-    const { drawSvg } = await import("asterism/svg");
+    const { drawSvg } = await import("../graph/svg.ts");
     return await drawSvg(formatDot(graph));
   },
 };

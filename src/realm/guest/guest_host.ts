@@ -51,50 +51,48 @@ export interface GuestHostOptions {
   readonly link: (id: number) => CallingEnd | undefined;
 }
 
-/** What a module is given as `host`: the {@linkcode ModuleHost} over the stub of its capability object. */
+/**
+ * What a module is given as `host`: the {@linkcode ModuleHost} over the stub of its capability object. Its parts and the
+ * stub are made when they are first needed: there is one of it for every module, and few modules need all.
+ */
 export class GuestHost implements ModuleHost {
   readonly name: string;
   readonly directories: Readonly<Record<string, string>>;
-  readonly log: ModuleLog;
-  readonly db: ModuleDatabase;
-  readonly pbx: ModulePbx;
-  readonly #open: () => HandleStub;
-  readonly #link: GuestHostOptions["link"];
+  readonly #options: GuestHostOptions;
   /** Methods of its services, by name in lower case. */
-  readonly #services = new Map<string, Record<string, AnyFunction>>();
-  readonly #references: GuestReferences = new GuestReferences(() =>
-    this.#handle.references() as unknown as ReferenceStub
-  );
-  readonly #admin: GuestAdmin = new GuestAdmin(() => this.#handle.admin() as unknown as AdminStub);
+  #services: Map<string, Record<string, AnyFunction>> | undefined;
+  #log: ModuleLog | undefined;
+  #db: ModuleDatabase | undefined;
+  #pbx: ModulePbx | undefined;
+  #references: GuestReferences | undefined;
+  #admin: GuestAdmin | undefined;
   #opened: HandleStub | undefined;
-  readonly #pending = new Set<Registering>();
+  #pending: Set<Registering> | undefined;
 
-  /** Builds the object. The stub is asked for when it is first needed: many modules never need it. */
+  /** Builds the object; `directories` is frozen, for all modules of the realm have the same. */
   constructor(options: GuestHostOptions) {
-    const { name } = options;
-    this.#open = options.open;
-    this.#link = options.link;
-    this.name = name;
-    this.directories = Object.freeze({ ...options.directories });
-    const say = (level: WireLogLevel, message: unknown, verbosity = 0) =>
-      options.report({ module: name, level, verbosity, message: String(message) });
-    this.db = guestDatabase(() => this.#handle);
-    this.pbx = guestPbx(() => this.#handle);
-    Object.freeze(this.#admin);
-    this.log = Object.freeze({
-      error: (message: string) => say("error", message),
-      warning: (message: string) => say("warning", message),
-      notice: (message: string) => say("notice", message),
-      verbose: (level: number, message: string) => say("verbose", message, Number(level)),
-      debug: (message: string) => say("debug", message),
-    });
+    this.#options = options;
+    this.name = options.name;
+    this.directories = Object.freeze(options.directories);
     Object.freeze(this);
+  }
+
+  get log(): ModuleLog {
+    return this.#log ??= guestLog(this.#options);
+  }
+
+  get db(): ModuleDatabase {
+    return this.#db ??= guestDatabase(() => this.#handle);
+  }
+
+  get pbx(): ModulePbx {
+    return this.#pbx ??= guestPbx(() => this.#handle);
   }
 
   /** Waits for every registration made so far; the first that failed and that the module did not look at is thrown. */
   async settled(): Promise<void> {
-    for (const registering of this.#pending) {
-      this.#pending.delete(registering);
+    for (const registering of this.#pending ?? []) {
+      this.#pending?.delete(registering);
       await registering.done.catch((error) => {
         if (!registering.observed) throw error;
       });
@@ -102,18 +100,30 @@ export class GuestHost implements ModuleHost {
   }
 
   get admin(): HostAdmin {
+    return this.#administration;
+  }
+
+  get #administration(): GuestAdmin {
+    if (this.#admin === undefined) {
+      this.#admin = new GuestAdmin(() => this.#handle.admin() as unknown as AdminStub);
+      Object.freeze(this.#admin);
+    }
     return this.#admin;
+  }
+
+  get #referring(): GuestReferences {
+    return this.#references ??= new GuestReferences(() => this.#handle.references() as unknown as ReferenceStub);
   }
 
   /** Gives the capability back. */
   close(): void {
-    this.#admin.close();
+    this.#admin?.close();
     (this.#opened as unknown as Disposable | undefined)?.[Symbol.dispose]();
   }
 
   /** The stub of the module's capability object. */
   get #handle(): HandleStub {
-    return this.#opened ??= this.#open();
+    return this.#opened ??= this.#options.open();
   }
 
   application(name: string, handler: ApplicationHandler): Promise<void> {
@@ -140,13 +150,14 @@ export class GuestHost implements ModuleHost {
         [key, method],
       ) => [key, crossing((...args: unknown[]) => method(...args.map((arg) => inward(keep(arg)))))]),
     );
+    this.#services ??= new Map();
     this.#services.set(String(name).toLowerCase(), kept);
     return this.#register(this.#handle.registerService(name, kept));
   }
 
   /** The methods of a service that it has registered, for direct calls. */
   methodsOf(name: string): Record<string, AnyFunction> | undefined {
-    return this.#services.get(name.toLowerCase());
+    return this.#services?.get(name.toLowerCase());
   }
 
   realtime(name: string, driver: RealtimeDriver): Promise<void> {
@@ -161,11 +172,11 @@ export class GuestHost implements ModuleHost {
   }
 
   managerAction(registration: ManagerActionRegistration): Promise<void> {
-    return this.#register(this.#admin.registerManagerAction(registration));
+    return this.#register(this.#administration.registerManagerAction(registration));
   }
 
   managerEvent(event: string, privilege: string, headers: readonly ManagerHeader[]): Promise<void> {
-    return this.#admin.managerEvent(event, privilege, headers);
+    return this.#administration.managerEvent(event, privilege, headers);
   }
 
   unregister(type: string, name: string): Promise<void> {
@@ -178,7 +189,7 @@ export class GuestHost implements ModuleHost {
     const names = used.names as unknown as string[];
     // The stubs live as long as the answer they came with; it is disposed with the reference.
     const id = used.link as unknown as number | null | undefined;
-    const link = typeof id === "number" ? this.#link(id) : undefined;
+    const link = typeof id === "number" ? this.#options.link(id) : undefined;
     const direct = (name: string) => {
       const method = near(methods[name] as Stub);
       return link === undefined ? method : directMethod(link, name, method);
@@ -196,11 +207,11 @@ export class GuestHost implements ModuleHost {
   }
 
   hold(what: string, options: HoldOptions): Promise<Hold> {
-    return this.#references.hold(what, options);
+    return this.#referring.hold(what, options);
   }
 
   onAvailable<T>(what: string, come: Come<T>): Promise<UserHandle> {
-    return this.#references.onAvailable(what, come);
+    return this.#referring.onAvailable(what, come);
   }
 
   async runApplication(name: string, args: string, call?: Call): Promise<number> {
@@ -250,6 +261,7 @@ export class GuestHost implements ModuleHost {
   #register(answer: PromiseLike<unknown>): Promise<void> {
     const done = Promise.resolve(answer).then(() => {});
     const registering: Registering = { done, observed: false };
+    this.#pending ??= new Set();
     this.#pending.add(registering);
     done.catch(() => {});
     const shown = done.then(() => {});
@@ -262,6 +274,19 @@ export class GuestHost implements ModuleHost {
     });
     return shown;
   }
+}
+
+/** A module's lines of the log. */
+function guestLog({ name, report }: GuestHostOptions): ModuleLog {
+  const say = (level: WireLogLevel, message: unknown, verbosity = 0) =>
+    report({ module: name, level, verbosity, message: String(message) });
+  return Object.freeze({
+    error: (message: string) => say("error", message),
+    warning: (message: string) => say("warning", message),
+    notice: (message: string) => say("notice", message),
+    verbose: (level: number, message: string) => say("verbose", message, Number(level)),
+    debug: (message: string) => say("debug", message),
+  });
 }
 
 /** A registration on its way. */
