@@ -26,6 +26,27 @@ export interface BundleOptions {
  * @throws {ToolError} with what `deno bundle` said when it fails
  */
 export async function bundle(options: BundleOptions): Promise<Map<string, string>> {
+  const base = commonDirectory(options.entries);
+  const outputs = await bundleFiles(options);
+  return new Map(options.entries.map((entry) => {
+    const output = entry.slice(base.length).replace(/\.[cm]?[jt]s$/, ".js");
+    return [entry, outputs.get(output) ?? ""];
+  }));
+}
+
+/**
+ * Bundles one entry into several files: what is imported with `import()` only is in files of its own, loaded when they
+ * are needed, and what these share with the rest is in files that both import. No code is there twice.
+ *
+ * @returns the JavaScript of each file, by its name; the entry's is that of its source
+ * @throws {ToolError} with what `deno bundle` said when it fails
+ */
+export async function bundleSplit(cwd: string, entry: string): Promise<Map<string, string>> {
+  return await bundleFiles({ cwd, entries: [entry], flags: ["--code-splitting"] });
+}
+
+/** Runs the bundler; all that it writes, by path. */
+async function bundleFiles(options: BundleOptions): Promise<Map<string, string>> {
   const { entries, external = [], flags = [] } = options;
   const cwd = await Deno.realPath(options.cwd);
   const outdir = await Deno.makeTempDir({ prefix: "asterism-bundle-" });
@@ -40,15 +61,21 @@ export async function bundle(options: BundleOptions): Promise<Map<string, string
       ...entries,
     ], { cwd });
     if (code !== 0) throw new ToolError(`Cannot bundle ${entries.join(", ")} in ${cwd}: deno bundle said\n${stderr}`);
-    const base = commonDirectory(entries);
-    const outputs = entries.map(async (entry) => {
-      const output = join(outdir, entry.slice(base.length).replace(/\.[cm]?[jt]s$/, ".js"));
-      return [entry, portable(await Deno.readTextFile(output))] as const;
-    });
-    return new Map(await Promise.all(outputs));
+    const paths = filesBelow(outdir);
+    return new Map(
+      await Promise.all(
+        paths.map(async (path) => [path, portable(await Deno.readTextFile(join(outdir, path)))] as const),
+      ),
+    );
   } finally {
     await Deno.remove(outdir, { recursive: true });
   }
+}
+
+function filesBelow(directory: string, below = ""): string[] {
+  return [...Deno.readDirSync(join(directory, below))].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(directory, `${below}${name}/`) : [below + name]
+  );
 }
 
 /** The directory, with a slash at its end, below which all entries lie; the bundler keeps what follows it. */

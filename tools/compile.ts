@@ -14,7 +14,7 @@
  * @module
  */
 import { basename, dirname, join, resolve } from "@std/path";
-import { bundle } from "./bundle.ts";
+import { bundle, bundleSplit } from "./bundle.ts";
 import { findDenort, isDownloadFailure, recoverDenort } from "./denort.ts";
 import { ELF_HEADER_BYTES, elfEnd, isElf } from "./elf.ts";
 import { buildModules } from "./modules.ts";
@@ -52,28 +52,17 @@ const V8_FLAGS = [
 ].join(",");
 const PERMISSION_REGEXP = /^(?:--(?:allow|deny|ignore)-|--permission-set\b|-[ARWNESIP](?:=|$))/;
 
-/** What is embedded beside the main bundle. */
-const INCLUDED = [
-  "modules",
-  "configs",
-  "guest.js",
-  "limited.js",
-  "asterism.js",
-  "file_writer.js",
-  "parser.js",
-  "svg.js",
-  "granted.txt",
-] as const;
+/** What is embedded beside the program's own files. */
+const INCLUDED = ["modules", "configs", "guest.js", "limited.js", "asterism.js", "granted.txt"] as const;
 
-/** What the bundles are made of: name below the build directory, entry below the root. */
+/** The program's entry. What it imports with `import()` only becomes files of its own. */
+export const PROGRAM = "main.ts";
+
+/** What the bundles for realms are made of: name below the build directory, entry below the root. */
 export const BUNDLES = [
-  { output: "main.js", entry: "main.ts", external: ["asterism/file-writer", "asterism/parser", "asterism/svg"] },
   { output: "guest.js", entry: "src/realm/guest/main.ts", external: ["asterism"] },
   { output: "limited.js", entry: "src/realm/limited_worker.ts", external: ["asterism/guest"] },
   { output: "asterism.js", entry: "src/module_api/mod.ts" },
-  { output: "file_writer.js", entry: "src/log/file_writer.ts" },
-  { output: "parser.js", entry: "src/scan/parser.ts" },
-  { output: "svg.js", entry: "src/console/graph/svg.ts" },
 ] as const;
 
 /** Takes the command line apart. `cwd` is where relative outputs lie. */
@@ -119,6 +108,9 @@ export async function stage({ root, buildDirectory, choice }: Layout): Promise<v
   await Deno.remove(buildDirectory, { recursive: true }).catch(() => {});
   await Deno.mkdir(join(buildDirectory, "modules"), { recursive: true });
   await buildModules(join(root, "modules"));
+  for (const [name, text] of await bundleSplit(root, PROGRAM)) {
+    await Deno.writeTextFile(join(buildDirectory, name), text);
+  }
   for (const { output, entry, ...options } of BUNDLES) {
     const texts = await bundle({ cwd: root, entries: [entry], ...options });
     await Deno.writeTextFile(join(buildDirectory, output), texts.get(entry) ?? "");
@@ -134,9 +126,6 @@ export async function stage({ root, buildDirectory, choice }: Layout): Promise<v
       "asterism": "./asterism.js",
       "asterism/guest": "./guest.js",
       "asterism/limited": "./limited.js",
-      "asterism/file-writer": "./file_writer.js",
-      "asterism/parser": "./parser.js",
-      "asterism/svg": "./svg.js",
     },
     unstable: ["worker-options"],
   };

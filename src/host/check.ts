@@ -13,6 +13,7 @@ import { ConfigError, messageOf } from "../fault/mod.ts";
 import { Catalog, DiskSource } from "../manifest/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import { parseFlags, USAGE } from "../settings/mod.ts";
+import type { CommandResult } from "./command_result.ts";
 import { readFileIfAny } from "./disk_files.ts";
 import { findProgramConfig, type ProgramConfig } from "./program.ts";
 
@@ -24,16 +25,6 @@ interface CheckRequest {
   readonly base: string;
   /** JSON instead of lines. */
   readonly json: boolean;
-}
-
-/** What a run of a command writes, and its exit status. */
-export interface CommandResult {
-  /** For standard output. */
-  readonly out: string;
-  /** For standard error. */
-  readonly err: string;
-  /** Exit status. */
-  readonly status: number;
 }
 
 /**

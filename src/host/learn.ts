@@ -6,7 +6,7 @@ import { baseName, DiskSource, type ModuleFile, type ModuleSource, nameKey } fro
 import type { PermissionLine } from "../permission/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import { parseFlags } from "../settings/mod.ts";
-import type { CommandResult } from "./check.ts";
+import type { CommandResult } from "./command_result.ts";
 import { Host } from "./host.ts";
 import { askingFor, formatLearned, newLines, parseDenial, type Places, withoutContained } from "./learned.ts";
 import { readConfigIfAny } from "./options.ts";

@@ -5,9 +5,9 @@
  */
 export type { ApplicationResult } from "./call.ts";
 export type { HostEvents, HostListener, StopMode } from "./events.ts";
-export { checkCommand, type CommandResult } from "./check.ts";
+export type { CommandResult } from "./command_result.ts";
+export { type HostCommand, runCommand } from "./commands.ts";
 export { createHost, Host } from "./host.ts";
-export { newCommand } from "./new.ts";
 export {
   type HostInput,
   type HostOptions,
@@ -19,5 +19,4 @@ export { findProgramConfig, type ProgramConfig } from "./program.ts";
 export type { Provided } from "./provide.ts";
 export { serveRealmProcess } from "../realm/mod.ts";
 export type { StopRequest } from "../console/mod.ts";
-export { learnCommand } from "./learn.ts";
 export { VERSION } from "./version.ts";

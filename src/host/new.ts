@@ -2,7 +2,7 @@ import { fromFileUrl } from "@std/path";
 import { messageOf } from "../fault/mod.ts";
 import { newModule } from "../scaffold/mod.ts";
 import { USAGE } from "../settings/mod.ts";
-import type { CommandResult } from "./check.ts";
+import type { CommandResult } from "./command_result.ts";
 
 /**
  * `asterism new NAME [DIR]`, from its arguments.

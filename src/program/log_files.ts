@@ -1,5 +1,5 @@
 import { isAbsolute, join } from "@std/path";
-import strftime from "strftime";
+import type strftime from "strftime";
 import type { LogControl } from "../console/mod.ts";
 import { messageOf } from "../fault/mod.ts";
 import { type Host, readConfigIfAny, VERSION } from "../host/mod.ts";
@@ -28,11 +28,13 @@ export interface ProgramLog extends LogControl {
 /**
  * Opens what `logger.conf` names, and keeps the program's own console in step with it.
  *
- * Rotation and `logger reload` work on all of it. The library that writes files is loaded only for files.
+ * Rotation and `logger reload` work on all of it. The library that writes files is loaded only for files, and that for
+ * dates only when they are not written as usual.
  */
 export async function openLog(host: Host, sink: ConsoleSink): Promise<ProgramLog> {
   const { log, settings: { directories, options } } = host;
   let open: OpenWriter | undefined;
+  let dates: typeof strftime | undefined;
   const channels = new LogChannels({
     log,
     pathOf: (name) => isAbsolute(name) ? name : join(directories.astlogdir, name),
@@ -44,11 +46,16 @@ export async function openLog(host: Host, sink: ConsoleSink): Promise<ProgramLog
       if (open === undefined) throw new Error("the library that writes files is not loaded");
       return open(path);
     },
-    dates: (format) => (time) => strftime(format, new Date(time)),
+    dates: (format) => (time) => dates === undefined ? format : dates(format, new Date(time)),
     run: (command) => void afterRotate(host, command),
   });
   sink.channel = channels.console;
-  const control = new Control(host, { channels, sink, prepare: async () => void (open ??= await fileWriter()) });
+  const control = new Control(host, {
+    channels,
+    sink,
+    prepare: async () => void (open ??= await fileWriter()),
+    prepareDates: async () => void (dates ??= (await import("strftime")).default),
+  });
   await control.start();
   return control;
 }
@@ -59,6 +66,8 @@ interface Parts {
   readonly sink: ConsoleSink;
   /** Loads what writes files. */
   readonly prepare: () => Promise<void>;
+  /** Loads what writes dates in other formats than the usual one. */
+  readonly prepareDates: () => Promise<void>;
 }
 
 class Control implements ProgramLog {
@@ -105,8 +114,9 @@ class Control implements ProgramLog {
   }
 
   async #apply(settings: LoggerSettings): Promise<void> {
-    const { channels, sink, prepare } = this.#parts;
+    const { channels, sink, prepare, prepareDates } = this.#parts;
     if (settings.channels.some(({ name }) => name !== "console")) await prepare();
+    if (settings.dateFormat !== undefined) await prepareDates();
     channels.apply(settings);
     sink.options = { ...sink.options, formatTime: channels.formatTime };
   }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { completionScript } from "./completions.ts";
 export { manualPage } from "./manual.ts";
 export { serveRealmProcess } from "../host/mod.ts";
 export { runProgram } from "./program.ts";

@@ -1,5 +1,5 @@
 import { messageOf } from "../fault/mod.ts";
-import { findProgramConfig, VERSION } from "../host/mod.ts";
+import { findProgramConfig, type HostCommand, runCommand, VERSION } from "../host/mod.ts";
 import { stdioWriters, type Writers } from "../log/mod.ts";
 import { isServed } from "../remote/mod.ts";
 import { type Flags, parseFlags, USAGE } from "../settings/mod.ts";
@@ -56,15 +56,17 @@ async function runSubcommand(
   base: string,
   stdio: Writers,
 ): Promise<number> {
-  const { checkCommand, completionScript, learnCommand, newCommand } = await import("./aside.ts");
-  if (name === "completions") return say(stdio, completionScript(args));
-  const commands = { new: newCommand, check: checkCommand, learn: learnCommand };
-  const { out, err, status } = await commands[name as keyof typeof commands](args, base);
+  if (name === "completions") {
+    const { completionScript } = await import("./aside.ts");
+    return say(stdio, completionScript(args));
+  }
+  const { out, err, status } = await runCommand(name as HostCommand, args, base);
   stdio.err(err);
   stdio.out(out);
   return status;
 }
 
+/** A console of another process. */
 async function runRemote(run: RemoteRun): Promise<number> {
   const aside = await import("./aside.ts");
   return await aside.runRemote(run);

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { checkCommand } from "../../src/host/mod.ts";
+import { checkCommand } from "../../src/host/check.ts";
 import { ASTERISM_CONF, stage, type Staged } from "../support/stage.ts";
 
 /** An installation, what is found in it (without its directory), and the exit status. */

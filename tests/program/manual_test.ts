@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { VERSION } from "../../src/host/mod.ts";
-import { completionScript, manualPage } from "../../src/program/mod.ts";
+import { completionScript } from "../../src/program/completions.ts";
+import { manualPage } from "../../src/program/mod.ts";
 import { FLAG_TABLE, SUBCOMMANDS, USAGE } from "../../src/settings/mod.ts";
 import { MANUAL_FILE } from "../../tools/manual.ts";
 

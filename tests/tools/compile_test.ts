@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
 import { parseRequest, report, stage } from "../../tools/compile.ts";
-import { ROOT, ToolError } from "../../tools/process.ts";
+import { ROOT, runDeno, ToolError } from "../../tools/process.ts";
 
 const HOST = "x86_64-unknown-linux-gnu";
 const V8 = "--v8-flags=--disallow-code-generation-from-strings,--no-enable-lazy-source-positions";
@@ -44,13 +44,14 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
   const root = await Deno.makeTempDir();
   try {
     const files = {
-      "main.ts": 'import { basename } from "@std/path";\nconsole.log(basename("a/b") as string);',
+      "main.ts": 'import { Shared } from "./shared.ts";\nconst { own } = await import("./later.ts");\n' +
+        "console.log(own instanceof Shared);",
+      "shared.ts":
+        'import { basename } from "@std/path";\nexport class Shared {\n  name = basename("a/b") as string;\n}',
+      "later.ts": 'import { Shared } from "./shared.ts";\nexport const own = new Shared();',
       "src/realm/guest/main.ts": 'import { LoadResult } from "asterism";\nconsole.log(LoadResult);',
       "src/realm/limited_worker.ts": "console.log(1);",
       "src/module_api/mod.ts": "export const LoadResult = {};",
-      "src/log/file_writer.ts": "export default 1;",
-      "src/scan/parser.ts": "export const dissect = 1;",
-      "src/console/graph/svg.ts": "export const drawSvg = 1;",
       "modules/one.ts":
         'import { defineModule } from "asterism";\nexport default defineModule({ license: "MIT", description: "One" });',
       "configs/modules.conf": "[modules]\n",
@@ -63,24 +64,30 @@ Deno.test("stage() fills a directory that compiles without the source tree", asy
     }
     const buildDirectory = join(root, "dist/build");
     await stage({ root, buildDirectory });
-    assertEquals(list(buildDirectory), [
+    assertEquals(list(buildDirectory).map((path) => path.replace(/-[A-Z0-9]{8}\.js$/, "-HASH.js")), [
       "asterism.js",
+      "chunk-HASH.js",
       "configs/deeper/x.conf",
       "configs/modules.conf",
       "deno.json",
-      "file_writer.js",
       "guest.js",
+      "later-HASH.js",
       "limited.js",
       "main.js",
       "modules/one.js",
       "modules/one.manifest",
-      "parser.js",
-      "svg.js",
     ]);
+    // What is loaded later shares the classes of the rest.
+    const { stdout } = await runDeno(["run", "--quiet", "--no-config", "main.js"], { cwd: buildDirectory });
+    assertEquals(stdout, "true\n");
     const text = (path: string) => Deno.readTextFileSync(join(buildDirectory, path));
     assertStringIncludes(text("guest.js"), 'from "asterism"');
     for (const name of ["main.js", "modules/one.js"]) assertEquals(text(name).includes(root), false);
     assertEquals(/^\/\/ (?!npm:|main\.ts)/m.exec(text("main.js")), null);
+    const chunks = list(buildDirectory).filter((path) => path.startsWith("chunk-"));
+    for (const path of chunks) {
+      assertEquals(text(path).includes("asterism-bundle-") || text(path).includes(root), false);
+    }
   } finally {
     await Deno.remove(root, { recursive: true });
   }
