@@ -44,11 +44,15 @@ export interface CompileRequest {
   readonly programArgs: readonly string[];
 }
 
-/** No module and no dependency makes code from text, and none shall. */
-const V8_FLAGS = [
+/** What every binary runs with; see docs/building.md for what was tried and left out. */
+export const V8_FLAGS: string = [
+  // No module and no dependency makes code from text, and none shall.
   "--disallow-code-generation-from-strings",
   // One error made while the bundle is evaluated would have V8 parse all of it again: 4.6 ms of every start.
   "--no-enable-lazy-source-positions",
+  // What runs a few hundred times during a start is not worth an optimizing compiler, whose own code alone takes 3 MB.
+  "--invocation-count-for-maglev=4000",
+  "--invocation-count-for-maglev-osr=1000",
 ].join(",");
 const PERMISSION_REGEXP = /^(?:--(?:allow|deny|ignore)-|--permission-set\b|-[ARWNESIP](?:=|$))/;
 

@@ -1,11 +1,15 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { join } from "@std/path";
-import { parseRequest, report, stage } from "../../tools/compile.ts";
+import { parseRequest, report, stage, V8_FLAGS } from "../../tools/compile.ts";
 import { ROOT, runDeno, ToolError } from "../../tools/process.ts";
 
 const HOST = "x86_64-unknown-linux-gnu";
-const V8 = "--v8-flags=--disallow-code-generation-from-strings,--no-enable-lazy-source-positions";
+const V8 = `--v8-flags=${V8_FLAGS}`;
 const parse = (...args: string[]) => parseRequest(args, "/here", HOST);
+
+Deno.test("no binary makes code from text", () => {
+  assertEquals(V8_FLAGS.split(",").includes("--disallow-code-generation-from-strings"), true);
+});
 
 Deno.test("parseRequest() gives the binary all permissions unless told which", () => {
   assertEquals(parse().flags, [V8, "--allow-all"]);
