@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { commonDirectory, portable } from "../../tools/bundle.ts";
+import { bundleSplit, commonDirectory, portable } from "../../tools/bundle.ts";
+import { ROOT } from "../../tools/process.ts";
 
 const COMMON: readonly [readonly string[], string][] = [
   [["a.ts"], ""],
@@ -31,3 +32,26 @@ for (const [line, expected] of PORTABLE) {
     assertEquals(portable(`a();\n${line}\nb();`), `a();\n${expected}\nb();`);
   });
 }
+
+Deno.test("bundleSplit() keeps out of the program's start what is loaded later, and has it once", async () => {
+  const files = await bundleSplit(ROOT, "main.ts");
+  const atStart = new Set<string>();
+  const follow = (name: string) => {
+    if (atStart.has(name)) return;
+    atStart.add(name);
+    for (const [, other = ""] of (files.get(name) ?? "").matchAll(/(?:from|^import) "\.\/([^"]+)";/gm)) follow(other);
+  };
+  follow("main.js");
+  const holding = (source: string) =>
+    [...files].filter(([, text]) => text.includes(`\n// ${source}`)).map(([name]) => name);
+  assertEquals(holding("src/host/host.ts").map((name) => atStart.has(name)), [true]);
+  const later = [
+    ...["src/check/check.ts", "src/host/check.ts", "src/host/learn.ts", "src/host/new.ts", "src/scaffold/templates.ts"],
+    ...["src/program/remote_run.ts", "src/program/completions.ts", "src/scan/parser.ts", "src/log/file_writer.ts"],
+    ...["src/console/graph/svg.ts", "npm:strftime@", "npm:acorn@"],
+  ];
+  for (const source of later) {
+    const [place, ...more] = holding(source);
+    assertEquals([source, place !== undefined && !atStart.has(place), more], [source, true, []]);
+  }
+});
