@@ -110,14 +110,23 @@ function disarm(text: string, { comments, quoted, forms }: Dissection): string {
     end,
     text: text.slice(start, end).replace(/[^\n\r\u2028\u2029]/g, " "),
   }));
-  for (const one of quoted) {
-    if (one.raw || forms.some((form) => form.start <= one.start && one.end <= form.end && form.kind === "static")) {
-      continue;
-    }
+  for (const one of outside(quoted, forms)) {
+    if (one.raw) continue;
     const escaped = escapeWords(text, one);
     if (escaped !== undefined) edits.push({ ...one, text: escaped });
   }
   return splice(text, edits);
+}
+
+/** Those that stand in no static import. Neither these nor the forms overlap each other. */
+function outside(quoted: readonly Quoted[], forms: readonly ImportForm[]): Quoted[] {
+  const byStart = (a: Span, b: Span) => a.start - b.start;
+  const statics = forms.filter(({ kind }) => kind === "static").sort(byStart);
+  let at = 0;
+  return [...quoted].sort(byStart).filter((one) => {
+    while ((statics[at]?.end ?? Infinity) < one.end) at++;
+    return (statics[at]?.start ?? Infinity) > one.start;
+  });
 }
 
 /** The text of a string with the words of imports escaped, or undefined when there are none. */
