@@ -1,4 +1,4 @@
-import { ConfigError, formatPosition, messageOf, type Position, printable } from "../fault/mod.ts";
+import { ConfigError, formatPosition, messageOf, type Position, printable, printableJson } from "../fault/mod.ts";
 
 /** Whether it keeps something from working, or only looks like a mistake. */
 export type Severity = "error" | "warning";
@@ -67,7 +67,7 @@ export function formatReport(findings: readonly Finding[], scope: CheckScope): s
 /** The same as JSON: `{ manifests, configs, errors, warnings, findings }`, places as file, line and column. */
 export function reportJson(findings: readonly Finding[], scope: CheckScope): string {
   const rows = findings.map(({ position, ...rest }) => ({ ...position, ...rest }));
-  return `${JSON.stringify({ ...scope, ...countFindings(findings), findings: rows }, null, 2)}\n`;
+  return `${printableJson({ ...scope, ...countFindings(findings), findings: rows })}\n`;
 }
 
 /** How many of each kind. */

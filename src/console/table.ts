@@ -1,4 +1,4 @@
-import { printable } from "../fault/mod.ts";
+import { printable, printableJson } from "../fault/mod.ts";
 
 /** How a cell is set. */
 export interface CellOptions {
@@ -23,7 +23,7 @@ export function takeJson(args: readonly string[]): { json: boolean; rest: string
 
 /** Rows as JSON text, with the line end. */
 export function toJson(rows: readonly object[]): string {
-  return `${JSON.stringify(rows, null, 2)}\n`;
+  return `${printableJson(rows)}\n`;
 }
 
 /**

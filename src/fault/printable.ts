@@ -16,3 +16,18 @@ export function printable(text: string, limit = 4096): string {
     return `\\u{${character.codePointAt(0)?.toString(16)}}`;
   });
 }
+
+/**
+ * A value as JSON on several lines, with escapes of JSON in place of unsafe characters: what is read from it is the same,
+ * and a terminal that shows it obeys nothing in it.
+ */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(
+    UNSAFE_REGEXP,
+    (character) => character === "\n" ? "\n" : units(character),
+  );
+}
+
+function units(text: string): string {
+  return text.split("").map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`).join("");
+}

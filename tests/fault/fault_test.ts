@@ -1,5 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
-import { ConfigError, formatPosition, HostError, messageOf, nearest, printable } from "../../src/fault/mod.ts";
+import {
+  ConfigError,
+  formatPosition,
+  HostError,
+  messageOf,
+  nearest,
+  printable,
+  printableJson,
+} from "../../src/fault/mod.ts";
 
 Deno.test("formatPosition() writes places as editors do", () => {
   assertEquals(formatPosition({ file: "a.conf", line: 3 }), "a.conf:3");
@@ -54,4 +62,12 @@ Deno.test("printable() shows what could move a cursor, forge a line or turn text
   assertEquals(printable("a\nb\tc\x1b[31m\u202e\u200bé 漢"), "a\\nb\\tc\\u{1b}[31m\\u{202e}\\u{200b}é 漢");
   assertEquals(printable("so\u00adft \u{e0041}tag\ufffb"), "so\\u{ad}ft \\u{e0041}tag\\u{fffb}");
   assertEquals(printable("abcdef", 3), "abc… (3 more characters)");
+});
+
+Deno.test("printableJson() is JSON of the same value, with nothing that a terminal obeys", () => {
+  const value = { text: "a\u009b2J\u202eb\u007f\u{e0041}\n", list: [1, null], "\u2028": "é 漢" };
+  const json = printableJson(value);
+  assertEquals(JSON.parse(json), value);
+  assertEquals(printable(json.replaceAll("\n", "")), json.replaceAll("\n", ""));
+  assertEquals(printableJson({ a: [] }), JSON.stringify({ a: [] }, null, 2));
 });

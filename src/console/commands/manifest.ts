@@ -1,4 +1,4 @@
-import { formatPosition, messageOf, nearest, printable } from "../../fault/mod.ts";
+import { formatPosition, messageOf, nearest, printable, printableJson } from "../../fault/mod.ts";
 import { type CatalogEntry, type Manifest, nameKey, stringifyManifest } from "../../manifest/mod.ts";
 import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
 import type { CatalogView, CoreServices } from "../services.ts";
@@ -106,7 +106,7 @@ function showManifest(
     return "failure";
   }
   const state = rows.find(({ name }) => nameKey(name) === nameKey(typed))?.state ?? "";
-  if (json) print(`${JSON.stringify(manifestData(entry, state), null, 2)}\n`);
+  if (json) print(`${printableJson(manifestData(entry, state))}\n`);
   else print(`; ${entry.manifest.file}\n; source: ${entry.source.label}, state: ${state}\n${textOf(entry.manifest)}`);
   return "success";
 }
@@ -139,7 +139,7 @@ function reloadManifests(catalog: CatalogView, { args, print }: CommandRun): Com
   const changes = catalog.refresh();
   const faults = catalog.faults();
   if (json) {
-    print(`${JSON.stringify({ ...changes, faulty: faults.map(({ name }) => name) }, null, 2)}\n`);
+    print(`${printableJson({ ...changes, faulty: faults.map(({ name }) => name) })}\n`);
     return "success";
   }
   for (const [what, names] of Object.entries(changes)) {

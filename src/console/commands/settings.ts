@@ -1,3 +1,4 @@
+import { printableJson } from "../../fault/mod.ts";
 import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
 import type { CoreServices, Inspection } from "../services.ts";
 import { showFacts } from "../facts.ts";
@@ -23,7 +24,7 @@ function show(inspection: Inspection, { args, print }: CommandRun): CommandOutco
   const groups = inspection.settings();
   if (json) {
     const all = Object.fromEntries(groups.map(({ title, facts }) => [title, Object.fromEntries(facts)]));
-    print(`${JSON.stringify(all, null, 2)}\n`);
+    print(`${printableJson(all)}\n`);
     return "success";
   }
   for (const { title, facts } of groups) print(`\n${title}\n${"-".repeat(title.length)}\n${showFacts(facts, "  ")}`);
