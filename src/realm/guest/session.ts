@@ -76,7 +76,9 @@ class Guest extends RpcTarget implements GuestMain {
 
   async #loadAll(names: readonly string[], states: Readonly<Record<string, string>>): Promise<void> {
     for (const name of names) {
-      const outcome = await this.#unlessSkipped(this.#load(name, states[name]));
+      const outcome = await this.#unlessSkipped(
+        this.#load(name, Object.hasOwn(states, name) ? states[name] : undefined),
+      );
       if (outcome === SKIPPED) return;
       wire?.transport.notify(["loaded", name, outcome] satisfies RealmNotice);
       if (!("result" in outcome) || outcome.result !== 0) return;
