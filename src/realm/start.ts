@@ -1,4 +1,5 @@
 import type { Carrier } from "./carrier.ts";
+import { descriptors } from "./descriptors.ts";
 import { GuestRealm } from "./guest_realm.ts";
 import { ProcessCarrier } from "./process_carrier.ts";
 import type { Realm, RealmKind, RealmOptions } from "./realm.ts";
@@ -9,10 +10,11 @@ import { WorkerCarrier } from "./worker_carrier.ts";
  *
  * @param warm what carries it, when that has been started already; it has the permissions of the realm
  * @throws {HostError} with code `permission` when the program itself lacks what the realm is to have, or a process cannot
- *   be started
+ *   be started; with code `state` when the program has too few descriptors left
  */
 export function startRealm(kind: RealmKind, options: RealmOptions, warm?: Carrier): Realm {
   const { label, permissions, limits, learning = false } = options;
+  if (warm === undefined) descriptors.reserve(label);
   const carrier = warm ??
     (kind === "process"
       ? new ProcessCarrier(label, { permissions, limits, learning })

@@ -1,4 +1,5 @@
 import { DENO_KINDS, NO_PERMISSIONS, type PermissionSet } from "../permission/mod.ts";
+import { descriptors } from "./descriptors.ts";
 import { WorkerCarrier } from "./worker_carrier.ts";
 
 /** Milliseconds after a start before anything is warmed: what is being started goes first. */
@@ -62,6 +63,7 @@ export class WarmWorkers {
   /** False when the program may start none: whoever needs one is told why. */
   #start(): boolean {
     try {
+      descriptors.reserve("warm");
       this.#ready.push(new WorkerCarrier("warm", NO_PERMISSIONS, {}));
       return true;
     } catch {
