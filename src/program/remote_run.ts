@@ -4,7 +4,7 @@ import { connectUnix, executeRemote, MAX_COMMAND_BYTES, OutputReader, RemoteClie
 import type { Flags } from "../settings/mod.ts";
 import type { LocalConsole } from "../console/mod.ts";
 import { VERSION } from "../host/mod.ts";
-import { hasTerminal, openTerminal } from "./terminal.ts";
+import { hasTerminal, inputLines, openTerminal } from "./terminal.ts";
 
 /** What a remote console is run with. */
 export interface RemoteRun {
@@ -120,16 +120,6 @@ async function sendLines(state: Running): Promise<void> {
   }
   state.quit = true;
   await state.client.finish().catch(() => {});
-}
-
-async function* inputLines(): AsyncGenerator<string> {
-  let rest = "";
-  for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
-    const lines = `${rest}${text}`.split("\n");
-    rest = lines.pop() ?? "";
-    yield* lines;
-  }
-  yield rest;
 }
 
 /** Introduces the console to the server and shows everything it says, until it closes the connection. */

@@ -16,7 +16,7 @@ import { openControlSocket } from "./control_socket.ts";
 import { executeAgain, libcFault } from "./libc.ts";
 import { openLog } from "./log_files.ts";
 import { Notifier } from "./notify.ts";
-import { hasTerminal, openTerminal } from "./terminal.ts";
+import { hasTerminal, inputLines, openTerminal } from "./terminal.ts";
 
 /** What the host is run with. */
 export interface ServerRun {
@@ -213,10 +213,11 @@ async function runCommands({ host, flags, stdio }: Running, signalled: Promise<"
   return status;
 }
 
-/** Runs until somebody asks for a stop, with a console when there is a terminal for it. */
+/** Runs until somebody asks for a stop, with a console when that is wanted. */
 async function serve(running: Running): Promise<number> {
   const { host, flags, stdio, sink, control, notifier } = running;
   const console = flags.console && hasTerminal() ? await openConsole(running) : undefined;
+  if (flags.console && console === undefined) void runInput(running);
   if (!flags.quiet) (console?.write ?? stdio.out).call(console, "Asterism Ready.\n");
   notifier.ready();
   const how = await host.stopRequested;
@@ -230,6 +231,17 @@ async function serve(running: Running): Promise<number> {
   if (!restart) return ending(running);
   host.log.verbose(0, "Asterism is now restarting...");
   executeAgain();
+}
+
+/** `-c` without a terminal: lines of the input, run as they come. Its end is not the program's. */
+async function runInput({ host, sink, stdio }: Running): Promise<void> {
+  try {
+    for await (const line of inputLines()) {
+      if (line.trim() !== "") await host.interpreter.execute(line, (text) => stdio.out(text), sink);
+    }
+  } catch {
+    // Nobody to read from: the program goes on without.
+  }
 }
 
 async function openConsole({ host, sink }: Running) {

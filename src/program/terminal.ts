@@ -49,6 +49,17 @@ export function hasTerminal(): boolean {
   return Deno.stdin.isTerminal() && Deno.stdout.isTerminal();
 }
 
+/** What comes from an input that is no terminal, line by line. */
+export async function* inputLines(): AsyncGenerator<string> {
+  let rest = "";
+  for await (const text of Deno.stdin.readable.pipeThrough(new TextDecoderStream())) {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop() ?? "";
+    yield* lines;
+  }
+  yield rest;
+}
+
 /** Runs a command of the shell and gives what it wrote. It has no input: the terminal is the console's. */
 async function runShell(command: string): Promise<string> {
   try {

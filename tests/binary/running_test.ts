@@ -148,6 +148,21 @@ Deno.test("asterism -x ends at a signal although its command has not, with statu
   assertEquals(await session.ended(), 1);
 });
 
+for (const mode of MODES) {
+  Deno.test(`asterism (${mode}) with -c and no terminal runs what it is given, and goes on at its end`, async () => {
+    await using staged = await stageOf(["one"]);
+    await using session = start(mode, { directory: staged.directory, args: ["-c"] });
+    await session.write("\n  module show like one\nnonsense\nmodule unl");
+    await session.waitFor(/^1 modules loaded\nNo such command 'nonsense'/m);
+    await session.write("oad one");
+    await session.closeInput();
+    await session.waitFor(/^Unloaded one\n/m);
+    session.signal("SIGTERM");
+    assertEquals(await session.ended(), 0);
+    assertEquals(session.written.stderr, "");
+  });
+}
+
 Deno.test("asterism shows no progress without a terminal", async () => {
   await using staged = await stageOf(Array.from({ length: 40 }, (_, index) => `module_${index}`));
   await using session = start("binary", { directory: staged.directory, args: [] });

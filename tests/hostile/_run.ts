@@ -80,7 +80,7 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
   await configure(directory, batch);
   const start = launch(batch.mode, directory);
   await using session = Session.start(
-    { ...start, args: [...start.args, "-C", join(directory, "asterism.conf"), "-c"] },
+    { ...start, args: [...start.args, "-C", join(directory, "asterism.conf")] },
     {
       cwd: directory,
       env: { ENV_SECRET: "ENV-SECRET", HOST_CANARY: "alive" },

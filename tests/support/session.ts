@@ -70,6 +70,11 @@ export class Session implements AsyncDisposable {
     await this.#input.write(new TextEncoder().encode(text));
   }
 
+  /** Ends its input. */
+  async closeInput(): Promise<void> {
+    await this.#input.close();
+  }
+
   /** Waits for output behind what was waited for before, and gives what was matched. */
   async waitFor(pattern: RegExp, stream: "stdout" | "stderr" = "stdout"): Promise<string> {
     const deadline = this.#deadline(`no output like ${pattern}`);
