@@ -73,7 +73,7 @@ const DENO_FILES: readonly RegExp[] = [
   /^src\/(?:host|program|testing)\//,
   /\/[^/]*disk[^/]*\.ts$/,
   /^src\/log\/(?:stdio|[^/]*_sink)\.ts$/,
-  /^src\/realm\/(?:worker|process)_(?:carrier|child|environment|main)\.ts$/,
+  /^src\/realm\/(?:worker|process)_(?:carrier|child|descriptors|environment|main)\.ts$/,
   /^src\/realm\/guest\//,
   /^src\/console\/(?:local|history)\.ts$/,
   /^src\/remote\/(?:unix_socket|peer_credentials)\.ts$/,

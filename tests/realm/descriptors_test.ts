@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { HostError } from "../../src/fault/mod.ts";
-import { type DescriptorCount, Descriptors } from "../../src/realm/descriptors.ts";
+import { Descriptors } from "../../src/realm/descriptors.ts";
+import type { DescriptorCount } from "../../src/realm/process_descriptors.ts";
 
 /** A system with so many open descriptors, and how often it was asked. */
 class System {
