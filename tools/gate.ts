@@ -138,12 +138,15 @@ async function runSteps(steps: readonly Step[]): Promise<Count> {
  * the sample configuration is in one run.
  */
 const RUNS = {
-  first: ["bench", "binary", "docs", "hostile", "manager", "page", "program", "scaffold", "soak", "testing"],
-  /** Endless loops outlive their Workers, and take the processor from everything else until the process ends. */
+  first: ["bench", "binary", "docs", "manager", "page", "program", "scaffold", "soak", "testing"],
+  /**
+   * File by file: endless loops outlive their Workers, and take the processor from everything else until their process
+   * ends.
+   */
   last: ["loader", "property", "realm"],
 };
 
-/** Runs all tests: two runs at a time, a core each, then the last. What a run says while another speaks is told after it. */
+/** Runs all tests, two runs at a time, a core each. What a run says while another speaks is told after it. */
 async function runTests(): Promise<Count[]> {
   const named = new Set([...RUNS.first, ...RUNS.last]);
   const others = [...Deno.readDirSync(`${ROOT}/tests`)]
@@ -152,20 +155,43 @@ async function runTests(): Promise<Count[]> {
   const say = (text: string) => void Deno.stdout.writeSync(encoder.encode(text));
   let later = "";
   const ends = await Promise.all([
-    runFolders(RUNS.first, say),
-    runFolders(others, (text) => void (later += text)),
+    runPaths(RUNS.first.map((name) => `tests/${name}`), say),
+    runPaths(others.map((name) => `tests/${name}`), (text) => void (later += text)),
   ]);
   say(later);
-  ends.push(await runFolders(RUNS.last, say));
+  const files = RUNS.last.flatMap(testFiles);
+  const runNext = async () => {
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      let text = "";
+      ends.push(await runPaths([file], (more) => void (text += more)));
+      say(text);
+    }
+  };
+  await Promise.all([runNext(), runNext()]);
   return ends.map((end) => end());
 }
 
+function testFiles(folder: string): string[] {
+  return [...Deno.readDirSync(`${ROOT}/tests/${folder}`)].filter(({ name }) => name.endsWith("_test.ts"))
+    .map(({ name }) => `tests/${folder}/${name}`).sort();
+}
+
 /** @returns says how it ended, when that is to be said, and counts */
-async function runFolders(folders: readonly string[], onOutput: (text: string) => void): Promise<() => Count> {
+async function runPaths(paths: readonly string[], onOutput: (text: string) => void): Promise<() => Count> {
   const args = [
-    ...["test", "--quiet", LOCK_FLAG, "--frozen", "--allow-all", "--no-prompt", "--unstable-worker-options"],
+    // The types were checked with all the rest.
+    ...[
+      "test",
+      "--quiet",
+      "--no-check",
+      LOCK_FLAG,
+      "--frozen",
+      "--allow-all",
+      "--no-prompt",
+      "--unstable-worker-options",
+    ],
     "--v8-flags=--disallow-code-generation-from-strings",
-    ...folders.map((name) => `tests/${name}`),
+    ...paths,
   ];
   const { code, stdout } = await runDeno(args, { onOutput, deadlineMs: TEST_DEADLINE_MS });
   return () => {
