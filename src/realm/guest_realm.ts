@@ -1,5 +1,5 @@
 import { RpcSession, RpcTarget } from "capnweb";
-import { HostError, messageOf } from "../fault/mod.ts";
+import { HostError, messageOf, printable } from "../fault/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import type { Carrier } from "./carrier.ts";
 import { withDeadline } from "./deadline.ts";
@@ -302,6 +302,9 @@ export class GuestRealm implements Realm {
     }
     if (notice[0] === "loaded") return this.#onLoaded(String(notice[1]), checkRun(notice[2]));
     if (notice[0] === "denied" && this.#learning) return this.#events.denied?.(String(notice[1]));
+    if (notice[0] === "broken") {
+      return this.#fault(`its session broke off: ${printable(String(notice[1]), MAX_REASON)}`);
+    }
     if (notice[0] !== "log") throw new TypeError("not a notice");
     const [, line] = notice;
     if (typeof line.message !== "string" || typeof line.module !== "string") throw new TypeError("not a line");
@@ -346,6 +349,9 @@ interface Sequence<T> extends FollowOptions<T> {
 
 /** How one of the two stages of a start ended. */
 type StageOutcome = { imported: ImportOutcome } | { loaded: RunResult };
+
+/** Longest reason for its end that a realm may tell. */
+const MAX_REASON = 200;
 
 /** Longest text of a failure that a realm may tell. */
 const MAX_FAULT = 8192;

@@ -5,6 +5,8 @@ import { type LinkInit, MAX_MESSAGE_LENGTH, type TextPort } from "./wire.ts";
 export interface TransportEvents {
   /** The peer has broken the rules of the wire; called once. */
   fault(reason: Error): void;
+  /** The session is about to end from this side; a last notice can be sent. */
+  aborting?(reason: Error): void;
   /** A notice from the peer; a throw is a fault. */
   notice(notice: unknown): void;
   /** The peer hands a port over. Only a realm takes one, from its host. */
@@ -80,8 +82,10 @@ export class PortTransport implements RpcTransport {
 
   /** Ends the session from this side. */
   abort(reason: unknown): void {
-    // Cap'n Web gives up on what it cannot read; the owner must know at once, not at the next heartbeat.
-    this.#fault(reason instanceof Error ? reason : new Error("the session was aborted"));
+    // Cap'n Web gives up on what it can neither read nor send; the owners must know at once, not at the next heartbeat.
+    const error = reason instanceof Error ? reason : new Error("the session was aborted");
+    if (this.#failed === undefined) this.#events.aborting?.(error);
+    this.#fault(error);
   }
 
   /** Ends everything that waits. Safe to call twice. */

@@ -153,13 +153,17 @@ export interface RealmMain {
   handle(name: string): HandleMethods;
 }
 
-/** What a realm tells the host, without an answer. `up` comes first, once, when its own code is ready. */
+/**
+ * What a realm tells the host, without an answer. `up` comes first, once, when its own code is ready; `broken` is the last,
+ * with the reason.
+ */
 export type RealmNotice =
   | ["up"]
   | ["imported", [name: string, outcome: ImportOutcome][]]
   | ["loaded", string, RunResult]
   | ["log", WireLog]
-  | ["denied", string];
+  | ["denied", string]
+  | ["broken", string];
 
 /**
  * What the host tells a realm. None has an answer of its own:

@@ -204,6 +204,13 @@ for (const kind of KINDS) {
     assertEquals(test.lines.map((line) => line.length), [8193]);
   });
 
+  Deno.test(`a realm whose module gives away more than a message holds ends at once, and says why (${kind})`, async () => {
+    await using test = open(kind);
+    const text = source("").replace("() => 0", `(host) => host.execute("x".repeat(17_000_000))`);
+    await assertRejects(() => start(test.realm, text), HostError, "its session broke off: Cannot send 1700");
+    assertStringIncludes((await test.ended).message, "16777216 at most");
+  });
+
   Deno.test(`importAll() of a module that hung before is not taken for the earlier one (${kind})`, async () => {
     await using test = open(kind);
     const outcomes = await importAll(test.realm, { late: "await new Promise(() => {})" });

@@ -285,6 +285,7 @@ listen("message", (event) => {
   const guest = new Guest();
   const transport = new PortTransport(port, {
     fault: closeRealm,
+    aborting: ({ message }) => transport.notify(["broken", message.slice(0, MAX_LOG_LENGTH)] satisfies RealmNotice),
     notice: (notice) => guest.told(notice as HostNotice),
     link: (init, port) => guest.link(init, port),
   });
