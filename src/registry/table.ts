@@ -70,7 +70,10 @@ export class RegistrationTable<T> {
 
   /** Removes everything of an owner and returns it. */
   removeOwner(owner: Owner): Registration<T>[] {
-    const removed = this.list().filter((registration) => registration.owner === owner);
+    const keys: string[] = [];
+    for (const [key, list] of this.#byName) if (list.some((one) => one.owner === owner)) keys.push(key);
+    // Sorted are only these: whoever has many tables and modules removes from most of them nothing.
+    const removed = keys.sort().flatMap((key) => this.all(key).filter((one) => one.owner === owner));
     for (const { name } of removed) this.remove(owner, name);
     return removed;
   }
