@@ -30,10 +30,22 @@ async function keptOfWorker(): Promise<number> {
   return Math.max(0, (memory.at(-1) as number) - early) / (BARE_WORKERS * 0.8);
 }
 
+/** The program inherits the limit; the runtime keeps two descriptors of every Worker that has ended. */
+function allowDescriptors(count: number): void {
+  const args = [`--pid=${Deno.pid}`, `--nofile=${count}:${count}`];
+  const hard = Number(/^Max open files\s+\S+\s+(\d+)/m.exec(Deno.readTextFileSync("/proc/self/limits"))?.[1]);
+  if (hard >= count || new Deno.Command("/usr/bin/prlimit", { args }).outputSync().success) return;
+  console.error(
+    `This takes ${count} descriptors and the limit is ${hard}: raise it (ulimit -Hn), or run fewer --cycles`,
+  );
+  Deno.exit(2);
+}
+
 const { crashes, cycles, mode } = parseArgs(Deno.args, {
   string: ["crashes", "cycles", "mode"],
   default: { crashes: "1000", cycles: "10000", mode: "binary" },
 });
+allowDescriptors(2 * Number(cycles) + 400);
 const kept = await keptOfWorker();
 const result = await soak({
   mode: mode === "run" ? "run" : "binary",
