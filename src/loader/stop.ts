@@ -161,7 +161,10 @@ export function discard(context: Context, instance: Instance): void {
   context.registry.removeOwner(instance.owner);
   instance.users.clear();
   instance.releaseHolds();
-  if (instance.realm !== undefined && !instance.unloadBlocked) context.pool.dismiss(instance.name, instance.realm);
+  if (instance.realm !== undefined && !instance.unloadBlocked) {
+    // A message for each module, when all realms end in a moment, would take longer than all the rest.
+    context.pool.dismiss(instance.name, instance.realm, { forget: !context.stopping });
+  }
   if (findInstance(context, instance.name) === instance) context.instances.delete(nameKey(instance.name));
 }
 

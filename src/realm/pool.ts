@@ -71,12 +71,16 @@ export class RealmPool {
     return realm;
   }
 
-  /** A module has left. A realm without modules is ended: only that frees its code. */
-  dismiss(module: string, realm: Realm): void {
+  /**
+   * A module has left. A realm without modules is ended: only that frees its code.
+   *
+   * @param options.forget whether a realm that goes on drops what it keeps for the module
+   */
+  dismiss(module: string, realm: Realm, { forget = true }: { forget?: boolean } = {}): void {
     const entry = this.#realms.get(realm);
     if (entry === undefined) return;
     entry.residents.delete(module);
-    if (entry.residents.size > 0) return realm.forget(module);
+    if (entry.residents.size > 0) return forget ? realm.forget(module) : undefined;
     this.#remove(realm);
     realm.end(new HostError("realm-ended", `Realm ${realm.label} has ended: its last module has left`));
   }

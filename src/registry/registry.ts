@@ -51,7 +51,7 @@ export class Registry {
   /** What an owner has registered, as `type=name`. */
   ownedBy(owner: Owner): string[] {
     return Object.entries(this.tables()).flatMap(([type, table]) =>
-      table.list().filter((registration) => registration.owner === owner).map(({ name }) => `${type}=${name}`)
+      table.of(owner).map(({ name }) => `${type}=${name}`)
     );
   }
 }

@@ -31,6 +31,8 @@ export class RegistrationTable<T> {
   readonly #byName = new Map<string, readonly Registration<T>[]>();
   /** When each was first added. What is put back takes its old place among equals. */
   readonly #ages = new WeakMap<Registration<T>, number>();
+  /** Names of each owner: most have none in most tables, and lose them at a stop all the same. */
+  readonly #keysOf = new Map<Owner, Set<string>>();
   #added = 0;
 
   /**
@@ -44,6 +46,9 @@ export class RegistrationTable<T> {
     if (!list.includes(registration)) {
       const place = list.findIndex((other) => this.#isBefore(registration, other));
       this.#byName.set(key, list.toSpliced(place === -1 ? list.length : place, 0, registration));
+      const keys = this.#keysOf.get(registration.owner);
+      if (keys === undefined) this.#keysOf.set(registration.owner, new Set([key]));
+      else keys.add(key);
     }
     return { [Symbol.dispose]: () => void this.#remove(key, (other) => other === registration) };
   }
@@ -63,6 +68,12 @@ export class RegistrationTable<T> {
     return [...this.#byName.keys()].sort().flatMap((key) => this.#byName.get(key) ?? []);
   }
 
+  /** Every registration of an owner, sorted as all are. */
+  of(owner: Owner): Registration<T>[] {
+    const keys = [...this.#keysOf.get(owner) ?? []].sort();
+    return keys.flatMap((key) => this.all(key).filter((one) => one.owner === owner));
+  }
+
   /** Removes one registration of an owner. Says whether there was one. */
   remove(owner: Owner, name: string): boolean {
     return this.#remove(name.toLowerCase(), (other) => other.owner === owner);
@@ -70,10 +81,7 @@ export class RegistrationTable<T> {
 
   /** Removes everything of an owner and returns it. */
   removeOwner(owner: Owner): Registration<T>[] {
-    const keys: string[] = [];
-    for (const [key, list] of this.#byName) if (list.some((one) => one.owner === owner)) keys.push(key);
-    // Sorted are only these: whoever has many tables and modules removes from most of them nothing.
-    const removed = keys.sort().flatMap((key) => this.all(key).filter((one) => one.owner === owner));
+    const removed = this.of(owner);
     for (const { name } of removed) this.remove(owner, name);
     return removed;
   }
@@ -89,6 +97,13 @@ export class RegistrationTable<T> {
     const kept = list.filter((registration) => !matches(registration));
     if (kept.length === 0) this.#byName.delete(key);
     else this.#byName.set(key, kept);
+    for (const { owner } of list) if (!kept.some((other) => other.owner === owner)) this.#forget(owner, key);
     return kept.length < list.length;
+  }
+
+  #forget(owner: Owner, key: string): void {
+    const keys = this.#keysOf.get(owner);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keysOf.delete(owner);
   }
 }
