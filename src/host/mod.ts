@@ -6,7 +6,7 @@
 export type { ApplicationResult } from "./call.ts";
 export type { HostEvents, HostListener, StopMode } from "./events.ts";
 export type { CommandResult } from "./command_result.ts";
-export { type HostCommand, runCommand } from "./commands.ts";
+export { runSubcommand, type Subcommand } from "./subcommands.ts";
 export { createHost, Host } from "./host.ts";
 export {
   type HostInput,

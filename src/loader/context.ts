@@ -128,6 +128,11 @@ export interface Context extends LoaderOptions {
   startFor(name: string, failed?: readonly string[]): Promise<Instance | undefined>;
 }
 
+/** Who wants to know what this module needs, if anybody. */
+export function learningOf({ learning }: Context, { name }: Instance): Learning | undefined {
+  return learning !== undefined && nameKey(learning.module) === nameKey(name) ? learning : undefined;
+}
+
 /** The instance of that name, in whatever state. */
 export function findInstance(context: Context, name: string): Instance | undefined {
   return context.instances.get(nameKey(name));

@@ -1,7 +1,7 @@
 import { messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
 import { CallGate } from "./call_gate.ts";
-import { type Context, findInstance, openCall, readModuleConfig } from "./context.ts";
+import { type Context, findInstance, learningOf, openCall, readModuleConfig } from "./context.ts";
 import { CORE } from "../registry/mod.ts";
 import { HostCall } from "../dialplan/mod.ts";
 import { pbxOfModule } from "./pbx_of_module.ts";
@@ -121,12 +121,10 @@ function lasting(
   context: Context,
   instance: Instance,
 ): Pick<HandleServices, "link" | "unlink" | "saveState" | "lacked"> {
-  const { links, states, learning } = context;
+  const { links, states } = context;
   return {
     lacked(capability) {
-      if (nameKey(learning?.module ?? "") === nameKey(instance.name)) {
-        learning?.lacked({ kind: "host", value: capability });
-      }
+      learningOf(context, instance)?.lacked({ kind: "host", value: capability });
     },
     saveState: (json) => void states.set(nameKey(instance.name), json),
     link(owner, service) {

@@ -5,7 +5,7 @@ import { type GrantDecision, grantingLines, showPermissions } from "../policy/mo
 import { EVERYTHING, kindWord, NODE_BUILTINS } from "../permission/mod.ts";
 import type { ImportOutcome, Realm, RealmKind } from "../realm/mod.ts";
 import { scanModule } from "../scan/mod.ts";
-import type { Context, Learning } from "./context.ts";
+import { type Context, learningOf } from "./context.ts";
 import { grantOf } from "./grant.ts";
 import { Instance } from "./instance.ts";
 import { limitsFor, realmLimits } from "./limits.ts";
@@ -147,11 +147,6 @@ function enterRealm(context: Context, instance: Instance): void {
     limits: realmLimits(context, name),
     learning: learningOf(context, instance) !== undefined,
   });
-}
-
-/** Who wants to know what this module needs, if anybody. */
-function learningOf({ learning }: Context, { name }: Instance): Learning | undefined {
-  return learning !== undefined && nameKey(learning.module) === nameKey(name) ? learning : undefined;
 }
 
 /** The kind of realm that a module runs in: the administrator's choice, unless it must not have neighbors. */

@@ -1,5 +1,5 @@
 import { messageOf } from "../fault/mod.ts";
-import { findProgramConfig, type HostCommand, runCommand, VERSION } from "../host/mod.ts";
+import { findProgramConfig, runSubcommand, type Subcommand, VERSION } from "../host/mod.ts";
 import { stdioWriters, type Writers } from "../log/mod.ts";
 import { isServed } from "../remote/mod.ts";
 import { type Flags, parseFlags, USAGE } from "../settings/mod.ts";
@@ -32,7 +32,7 @@ export async function runProgram(args: readonly string[], base: string): Promise
 async function dispatch(flags: Flags, base: string, stdio: Writers): Promise<number> {
   if (flags.help) return say(stdio, USAGE);
   if (flags.version) return say(stdio, `Asterism ${VERSION}\n`);
-  if (flags.subcommand !== undefined) return await runSubcommand(flags.subcommand, base, stdio);
+  if (flags.subcommand !== undefined) return await dispatchSubcommand(flags.subcommand, base, stdio);
   // A socket that is named needs no configuration.
   if (flags.socket !== undefined && flags.config === undefined) {
     return await runRemote({ flags, path: flags.socket, stdio, shell: false });
@@ -51,16 +51,16 @@ async function dispatch(flags: Flags, base: string, stdio: Writers): Promise<num
 }
 
 /** Runs the word that stands instead of options. Add one here and to the table of subcommands. */
-async function runSubcommand(
+async function dispatchSubcommand(
   { name, args }: NonNullable<Flags["subcommand"]>,
   base: string,
   stdio: Writers,
 ): Promise<number> {
   if (name === "completions") {
-    const { completionScript } = await import("./aside.ts");
+    const { completionScript } = await import("./instead_of_host.ts");
     return say(stdio, completionScript(args));
   }
-  const { out, err, status } = await runCommand(name as HostCommand, args, base);
+  const { out, err, status } = await runSubcommand(name as Subcommand, args, base);
   stdio.err(err);
   stdio.out(out);
   return status;
@@ -68,8 +68,8 @@ async function runSubcommand(
 
 /** A console of another process. */
 async function runRemote(run: RemoteRun): Promise<number> {
-  const aside = await import("./aside.ts");
-  return await aside.runRemote(run);
+  const instead = await import("./instead_of_host.ts");
+  return await instead.runRemote(run);
 }
 
 function say(stdio: Writers, text: string): number {

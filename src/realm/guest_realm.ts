@@ -191,7 +191,7 @@ export class GuestRealm implements Realm {
     // It may be the turn of one with less time than the one that is waited for.
     const shortest = names.reduce((least, name) => Math.min(least, deadline(name)), Infinity);
     sequence.begin(settle);
-    await this.#start();
+    await this.#untilUp();
     since = Date.now();
     place = await sequence.place?.();
     const current = () => {
@@ -235,7 +235,7 @@ export class GuestRealm implements Realm {
   async heartbeat(): Promise<boolean> {
     if (this.#state === "ended") return false;
     try {
-      await this.#start();
+      await this.#untilUp();
       const asked = performance.now();
       const { heap, process, calls, served } = await this.#ask(
         this.#guest.ping(),
@@ -271,7 +271,7 @@ export class GuestRealm implements Realm {
   }
 
   /** Waits until its own code is ready. */
-  async #start(): Promise<void> {
+  async #untilUp(): Promise<void> {
     if (this.#state === "starting") await this.#ask(this.#started.promise, this.#limits.start, "the start");
   }
 

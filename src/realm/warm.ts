@@ -64,7 +64,7 @@ export class WarmWorkers {
   #start(): boolean {
     try {
       descriptors.reserve("warm");
-      this.#ready.push(new WorkerCarrier("warm", NO_PERMISSIONS, {}));
+      this.#ready.push(new WorkerCarrier("warm", NO_PERMISSIONS));
       return true;
     } catch {
       return false;

@@ -35,7 +35,7 @@ export class WorkerCarrier implements Carrier {
   constructor(
     label: string,
     permissions: PermissionSet,
-    { kinds = kindsOf(permissions), heap = 0 }: WorkerCarrierOptions,
+    { kinds = kindsOf(permissions), heap = 0 }: WorkerCarrierOptions = {},
   ) {
     this.#heap = heap;
     if (heap > 0) checkHeapLimit();
@@ -51,6 +51,7 @@ export class WorkerCarrier implements Carrier {
       event.preventDefault();
       this.#broken(`an error reached its top: ${event.message}`);
     };
+    // Around a Worker that is held to a heap is one that runs no module: what it says is the reason.
     this.#worker.onmessage = ({ data }) =>
       this.#broken(heap > 0 ? String(data) : "it sent a message outside its private channel");
     this.#worker.onmessageerror = () => this.#broken("it sent a message that cannot be read");

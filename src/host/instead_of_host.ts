@@ -1,5 +1,5 @@
 /**
- * Commands that the program runs instead of a host. Loaded when one is asked for: a host that starts needs none of them.
+ * Subcommands that the program runs instead of a host. Loaded when one is asked for: a host that starts needs none of them.
  */
 export { checkCommand } from "./check.ts";
 export { learnCommand } from "./learn.ts";
