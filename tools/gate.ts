@@ -135,10 +135,10 @@ async function runSteps(steps: readonly Step[]): Promise<Count> {
 
 /**
  * Folders of tests by the run that takes them; the second takes what is named nowhere. Whatever listens on the ports of
- * the sample configuration is in one run.
+ * the sample configuration is in one run, and what starves a process of memory is not beside what starves the machine.
  */
 const RUNS = {
-  first: ["bench", "binary", "docs", "manager", "page", "program", "scaffold", "soak", "testing"],
+  first: ["bench", "binary", "docs", "hostile", "manager", "page", "program", "scaffold", "soak", "testing"],
   /**
    * File by file: endless loops outlive their Workers, and take the processor from everything else until their process
    * ends.
