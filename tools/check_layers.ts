@@ -13,6 +13,7 @@ import { runTool } from "./process.ts";
 /** Folders of `src/`, the lowest first. A folder imports only folders before it. */
 export const ORDER: readonly string[] = [
   "fault",
+  "work",
   "config",
   "log",
   "settings",
@@ -38,7 +39,8 @@ export const ORDER: readonly string[] = [
 
 /** Folders that may import less than what stands before them. */
 const ONLY: Readonly<Record<string, { folders: readonly string[]; reason: string }>> = {
-  config: { folders: ["fault"], reason: "a dialect knows nothing of programs" },
+  work: { folders: ["fault"], reason: "everything may use it" },
+  config: { folders: ["fault", "work"], reason: "a dialect knows nothing of programs" },
   module_api: { folders: ["fault"], reason: "it is loaded into every realm" },
   permission: { folders: ["fault"], reason: "what may be done depends on nothing" },
   store: { folders: ["fault"], reason: "it knows families and keys as texts only" },

@@ -43,6 +43,7 @@ export class ConfigError extends SyntaxError {
  * - `deadline`: no answer in time
  * - `realm-ended`: the realm is gone
  * - `state`: not possible in the present state
+ * - `limit`: more work, memory or lines than a module may cause
  */
 export type HostErrorCode =
   | "config"
@@ -53,7 +54,8 @@ export type HostErrorCode =
   | "module"
   | "deadline"
   | "realm-ended"
-  | "state";
+  | "state"
+  | "limit";
 
 /** Options of {@linkcode HostError}. */
 export interface HostErrorOptions extends ErrorOptions {
