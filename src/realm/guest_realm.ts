@@ -53,6 +53,8 @@ export class GuestRealm implements Realm {
   readonly #learning: boolean;
   readonly #meter: LineMeter;
   #state: RealmState = "starting";
+  /** Outcomes that the realm was asked for and has not told. */
+  #owed = 0;
   /** Who is told of outcomes now. */
   #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
   #onLoaded: (name: string, outcome: RunResult) => void = () => {};
@@ -130,6 +132,7 @@ export class GuestRealm implements Realm {
       place: () => this.#carrier.place(),
       begin: (told) => {
         this.#onImported = told;
+        this.#owed += requests.length;
         this.#carrier.resetPlace();
         this.#transport.notify(["import", requests] satisfies HostNotice);
       },
@@ -145,6 +148,7 @@ export class GuestRealm implements Realm {
       ...options,
       begin: (told) => {
         this.#onLoaded = told;
+        this.#owed += handles.size;
         this.#transport.notify(["load", [...handles.keys()], options.states ?? {}] satisfies HostNotice);
       },
       hung: (thrown) => ({ thrown }),
@@ -161,6 +165,7 @@ export class GuestRealm implements Realm {
       begin: (told) => {
         this.#onImported = (_name, imported) => told("import", { imported });
         this.#onLoaded = (_name, loaded) => told("load", { loaded });
+        this.#owed += 2;
         this.#carrier.resetPlace();
         this.#transport.notify(["start", request] satisfies HostNotice);
       },
@@ -298,10 +303,10 @@ export class GuestRealm implements Realm {
       return this.#started.resolve();
     }
     if (notice[0] === "imported") {
-      for (const [name, outcome] of notice[1]) this.#onImported(String(name), checkImport(outcome));
+      for (const [name, outcome] of notice[1]) this.#tell(() => this.#onImported(String(name), checkImport(outcome)));
       return;
     }
-    if (notice[0] === "loaded") return this.#onLoaded(String(notice[1]), checkRun(notice[2]));
+    if (notice[0] === "loaded") return this.#tell(() => this.#onLoaded(String(notice[1]), checkRun(notice[2])));
     if (notice[0] === "denied" && this.#learning) return this.#events.denied?.(String(notice[1]));
     if (notice[0] === "broken") {
       return this.#fault(`its session broke off: ${printable(String(notice[1]), MAX_REASON)}`);
@@ -310,6 +315,12 @@ export class GuestRealm implements Realm {
     const [, line] = notice;
     if (typeof line.message !== "string" || typeof line.module !== "string") throw new TypeError("not a line");
     this.#log(line);
+  }
+
+  /** An outcome that the realm was asked for. @throws {TypeError} for one that it was not */
+  #tell(outcome: () => void): void {
+    if (--this.#owed < 0) throw new TypeError("an outcome of nothing");
+    outcome();
   }
 
   /** A line within its rate; what is beyond is dropped, and a flood ends the realm. */
@@ -358,7 +369,7 @@ const MAX_REASON = 200;
 const MAX_FAULT = 8192;
 
 /** What a realm as a whole may ask of the host. */
-class HostMain extends RpcTarget implements RealmMain {
+export class HostMain extends RpcTarget implements RealmMain {
   readonly #handles: ReadonlyMap<string, HandleMethods>;
 
   constructor(handles: ReadonlyMap<string, HandleMethods>) {
