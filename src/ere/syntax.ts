@@ -113,9 +113,13 @@ function parseAtom(reader: Reader): EreNode {
   }
 }
 
+/** Sets of single characters: most of an expression is made of them. */
+const SINGLE: UnitSet[] = [];
+
 function oneUnit(character: string): EreNode {
   const unit = character.charCodeAt(0);
-  return { kind: "unit", set: new UnitSet().add(unit, unit) };
+  if (unit > 127) return { kind: "unit", set: new UnitSet().add(unit, unit) };
+  return { kind: "unit", set: SINGLE[unit] ??= new UnitSet().add(unit, unit) };
 }
 
 function parseGroup(reader: Reader): EreNode {
