@@ -15,8 +15,6 @@ import {
 export interface ExpressionScope extends OperatorScope {
   /** Reads a dialplan function. */
   readFunction(name: string, args: string): Promise<string>;
-  /** Counts other work, in steps of some ten nanoseconds. Throws a HostError with code `limit` when it is too much. */
-  spend(steps: number): void;
   /** Gives the thread back when it was kept long enough. */
   rest(): Promise<void> | undefined;
 }

@@ -9,6 +9,8 @@ export type Value =
   | { readonly kind: "number"; readonly number: number }
   | { readonly kind: "digits" | "text"; readonly text: string };
 
+/** Longer patterns are refused at once. */
+const MAX_PATTERN = 1000;
 /** Steps that compiling one character of a regular expression is worth. */
 const COMPILE_STEPS = 50;
 
@@ -21,6 +23,8 @@ export interface OperatorScope {
   warn(message: string): void;
   /** Counts the work of regular expressions. Throws a HostError with code `limit` when it becomes too much. */
   match(steps: number): void;
+  /** Counts other work, in steps of some ten nanoseconds. Throws a HostError with code `limit` when it is too much. */
+  spend(steps: number): void;
 }
 
 /** A number. */
@@ -142,10 +146,10 @@ function divide(a: Value, b: Value, scope: OperatorScope): Value {
 /** The first group of a match, without groups its length; nothing, or 0, without a match. */
 function matchValue([a, b]: [Value, Value], scope: OperatorScope, fits: (start: number) => boolean): Value {
   const text = withoutQuotes(a);
+  const pattern = withoutQuotes(b);
+  scope.spend(COMPILE_STEPS * (1 + Math.min(pattern.length, MAX_PATTERN)));
   let groups = 0;
   try {
-    const pattern = withoutQuotes(b);
-    scope.match(COMPILE_STEPS * (1 + pattern.length));
     const regex = compileEre(pattern);
     groups = regex.groups;
     const match = regex.match(text, (steps) => scope.match(steps));

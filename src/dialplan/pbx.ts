@@ -108,6 +108,11 @@ export class Pbx {
     return this.#runner.builtin(name);
   }
 
+  /** Replaces variables, functions and expressions in a text, for a call. */
+  substitute(text: string, call: HostCall): Promise<string> {
+    return this.#runner.substitute(text, call);
+  }
+
   /** Names of the core's own applications. */
   get builtins(): string[] {
     return Object.keys(BUILTINS);

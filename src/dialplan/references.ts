@@ -52,7 +52,8 @@ export class References {
   readonly #counts = new Map<string, number>();
   #holder: Holder = () => undefined;
   #seeker: Seeker = () => {};
-  #refreshing: Promise<void> | undefined;
+  #refreshing = false;
+  #refreshed: Promise<void> = Promise.resolve();
   #again = false;
 
   /** No references yet, and nobody who could hold them. */
@@ -120,21 +121,20 @@ export class References {
   /** Brings what is held in line with what is registered now: small dialplans at once, large ones in slices. */
   refresh(): Promise<void> {
     this.#again = true;
-    this.#refreshing ??= this.#refresh().finally(() => this.#refreshing = undefined);
-    return this.#refreshing;
+    if (!this.#refreshing) this.#refreshed = this.#refresh();
+    return this.#refreshed;
   }
 
   async #refresh(): Promise<void> {
     const slices = new Slices();
+    this.#refreshing = true;
     while (this.#again) {
       this.#again = false;
       // One user of each first: what was loaded for an extension must not go again before it is held.
       for (const named of this.#named.values()) {
         if (slices.over) await slices.next();
-        for (const user of named.uses.keys()) {
-          this.#bring(named, user);
-          break;
-        }
+        const [user] = named.uses.keys();
+        if (user !== undefined) this.#bring(named, user);
       }
       for (const named of this.#named.values()) {
         for (const user of named.uses.keys()) {
@@ -143,6 +143,8 @@ export class References {
         }
       }
     }
+    // At once with the last look: who asks from now on is not heard any more.
+    this.#refreshing = false;
   }
 
   /** Holds what an extension names, if it is not held and can be. */
