@@ -77,7 +77,9 @@ export class Globals {
     const { names, characters } = limitsOf(global);
     this.#warn(
       writer,
-      `Cannot set global variable "${name.slice(0, 80)}": at most ${names} names and ${characters} characters are kept ` +
+      `Cannot set global variable "${
+        name.slice(0, 80)
+      }": at most ${names} names and ${characters} characters are kept ` +
         "for a module; it keeps its value, and so does every other that there is no room for",
     );
   }

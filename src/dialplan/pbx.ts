@@ -193,7 +193,13 @@ export class Pbx {
   #registrar(registrar: string): Registrar {
     const known = this.#registrars.get(registrar);
     if (known !== undefined) return known;
-    const made: Registrar = { turn: Promise.resolve(), waiting: 0, gone: false, channels: 0, room: new Quota(MAX_ROOM) };
+    const made: Registrar = {
+      turn: Promise.resolve(),
+      waiting: 0,
+      gone: false,
+      channels: 0,
+      room: new Quota(MAX_ROOM),
+    };
     this.#registrars.set(registrar, made);
     return made;
   }

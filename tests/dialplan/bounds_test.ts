@@ -9,7 +9,10 @@ const HOLD_MS = 1000;
 
 Deno.test("a dialplan of two hundred thousand steps is put in and out of place while the host goes on", async () => {
   const { pbx } = emptyPbx();
-  const steps = Array.from({ length: 200_000 }, (_, at) => step(`${at % 3 === 0 ? "_X" : ""}${(at * 7919) % 200_003}`, 1));
+  const steps = Array.from(
+    { length: 200_000 },
+    (_, at) => step(`${at % 3 === 0 ? "_X" : ""}${(at * 7919) % 200_003}`, 1),
+  );
   const hold = await longestHold(async () => {
     assertEquals(await pbx.replace("evil", contents(context("big", steps))), []);
     assertEquals(pbx.table.context("big")?.size, 200_000);
@@ -104,7 +107,10 @@ Deno.test("a lookup takes so many steps, however contexts include one another", 
   const { pbx } = emptyPbx();
   const names = Array.from({ length: 200 }, (_, at) => `c${at}`);
   const wide = names.map((name) => context(name, [], names));
-  await pbx.replace("evil", contents(...wide, context("missing", [], Array.from({ length: 9000 }, (_, at) => `m${at}`))));
+  await pbx.replace(
+    "evil",
+    contents(...wide, context("missing", [], Array.from({ length: 9000 }, (_, at) => `m${at}`))),
+  );
   assertEquals(pbx.table.find({ context: "c0", extension: "1", caller: "" }, 1), undefined);
   assertEquals(pbx.table.find({ context: "missing", extension: "1", caller: "" }, 1), undefined);
   const costly = Array.from({ length: 30_000 }, (_, at) => step(`_${"X".repeat(25)}${at}${"X".repeat(24)}`, 1));
@@ -187,7 +193,10 @@ Deno.test("a step that fills a call is warned of, and the call goes on", async (
   await begin("evil").ended;
   const warnings = messages().filter((line) => line.startsWith("warning"));
   assertEquals(warnings.length, 2);
-  assertStringIncludes(warnings[0]!, 'warning evil: Cannot set "V1000" on call Test/x-00000001: it has 1000 variables already');
+  assertStringIncludes(
+    warnings[0]!,
+    'warning evil: Cannot set "V1000" on call Test/x-00000001: it has 1000 variables already',
+  );
   assertStringIncludes(messages().join("\n"), "Executing [s@default:1003] NoOp");
 });
 
@@ -209,12 +218,15 @@ Deno.test("lines that nobody reads wait for room, each in its turn, and too many
 
 Deno.test("calls that loop leave the host free and share the time among their modules", async () => {
   const { pbx, begin } = emptyPbx();
-  const args = "$[\"${LEN}aaaaaaaaaaaaaaaaaaaa\" =~ \"(a*)*b\"]";
-  await pbx.replace("pbx_config", contents(context("default", [
-    step("loop", 1, { application: "Set", args: `X=${args}` }),
-    step("loop", 2, { application: "Goto", args: "1" }),
-    ...Array.from({ length: 200 }, (_, at) => step("s", at + 1, { application: "Set", args: `X=${args}` })),
-  ])));
+  const args = '$["${LEN}aaaaaaaaaaaaaaaaaaaa" =~ "(a*)*b"]';
+  await pbx.replace(
+    "pbx_config",
+    contents(context("default", [
+      step("loop", 1, { application: "Set", args: `X=${args}` }),
+      step("loop", 2, { application: "Goto", args: "1" }),
+      ...Array.from({ length: 200 }, (_, at) => step("s", at + 1, { application: "Set", args: `X=${args}` })),
+    ])),
+  );
   const loops = Array.from({ length: 100 }, () => begin("evil", "loop"));
   const hold = await longestHold(async () => {
     for (let at = 0; at < 20; at++) await new Promise((resolve) => setTimeout(resolve, 0));
@@ -246,7 +258,8 @@ Deno.test("references follow single steps: what does not change is not looked at
     held.set(user, (held.get(user) ?? 0) + 1);
     return { [Symbol.dispose]: () => void held.delete(user) };
   }, () => sought++);
-  const say = (extension: string, priority = 1) => step(extension, priority, { application: "Say", args: "${NONE(1)}" });
+  const say = (extension: string, priority = 1) =>
+    step(extension, priority, { application: "Say", args: "${NONE(1)}" });
   await pbx.replace("evil", contents(context("x", Array.from({ length: 5000 }, (_, at) => say(`${at}`)))));
   assertEquals([held.size, holds, sought], [5000, 5000, 1]);
   await pbx.add("evil", { context: "x", priority: say("1", 2), replace: false });

@@ -5,7 +5,10 @@ import { functionsIn, type Scope, substitute } from "../../src/dialplan/substitu
 
 function scope(variables: Record<string, string> = {}): Scope & { warnings: string[] } {
   const warnings: string[] = [];
-  const work = new StepWork({ warning: (message) => warnings.push(message), error: (message) => warnings.push(message) });
+  const work = new StepWork({
+    warning: (message) => warnings.push(message),
+    error: (message) => warnings.push(message),
+  });
   return {
     warnings,
     match: (steps) => work.match(steps),

@@ -82,7 +82,23 @@ function spell(text: string): string {
 
 Deno.test("ExtensionPattern matches and orders as when sets were spelled out", () => {
   forSeeds(4000, (random) => {
-    const parts = ["1", "2", "X", "z", "N", "[1-3]", "[13]", "[1-24-5]", "[a-c1,]", "[]", "[3-1]", "[5-]", "-", "a", "."];
+    const parts = [
+      "1",
+      "2",
+      "X",
+      "z",
+      "N",
+      "[1-3]",
+      "[13]",
+      "[1-24-5]",
+      "[a-c1,]",
+      "[]",
+      "[3-1]",
+      "[5-]",
+      "-",
+      "a",
+      ".",
+    ];
     parts.push("!", "[", "]", "[1-13]", "[ü-ÿ\u0100]");
     const name = () => (random(5) === 0 ? "" : "_") + pick(parts, 1 + random(4));
     const pick = (from: string[], count: number) =>
