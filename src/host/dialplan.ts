@@ -22,7 +22,8 @@ export class HostDialplan implements Dialplan {
   constructor(registry: Registry, log: Logger, refusesCalls: () => boolean = () => false) {
     this.#registry = registry;
     this.#refusesCalls = refusesCalls;
-    this.pbx = new Pbx({ registry, log: log.child({ area: "pbx" }), refusesCalls });
+    const logOf = (module: string) => log.child({ module });
+    this.pbx = new Pbx({ registry, log: log.child({ area: "pbx" }), logOf, refusesCalls });
   }
 
   /** From now on extensions are users of the modules they name. */
@@ -38,7 +39,7 @@ export class HostDialplan implements Dialplan {
     this.#refreshing = true;
     queueMicrotask(() => {
       this.#refreshing = false;
-      this.pbx.references.refresh();
+      void this.pbx.references.refresh();
     });
   }
 

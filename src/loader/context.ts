@@ -168,7 +168,7 @@ export function runningKeys(context: Context): Set<string> {
 export function openCall(context: Context, owner: string): HostCall {
   const name = `Module/${++context.calls}`;
   const log = context.log.child({ module: owner });
-  return new HostCall({ name, write: (line) => log.verbose(3, `<${name}> ${line}`) });
+  return new HostCall({ name, owner, write: (line) => log.verbose(3, `<${name}> ${line}`) });
 }
 
 /**
