@@ -10,16 +10,21 @@ const PAUSE_MS = 100;
 /** How often it is told how many more were refused, in milliseconds. */
 const TELL_MS = 60_000;
 
+/** What was refused for one kind of reason since the last warning. */
+interface Refused {
+  last: string;
+  more: number;
+}
+
 /**
- * Warns of what is refused: of the first at once, of those that follow once a minute, with their number. A stranger must
- * not be able to fill the log.
+ * Warns of what is refused: of the first of a kind at once, of those that follow once a minute, with their number. A
+ * stranger must not be able to fill the log.
  */
 export class Refusals {
   readonly #warn: (text: string) => void;
   readonly #everyMs: number;
+  readonly #kinds = new Map<string, Refused>();
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #last = "";
-  #more = 0;
 
   /** Nothing was refused yet. */
   constructor(warn: (text: string) => void, everyMs: number = TELL_MS) {
@@ -27,31 +32,41 @@ export class Refusals {
     this.#everyMs = everyMs;
   }
 
-  /** One more was refused, for that reason. */
-  tell(reason: string): void {
-    if (this.#timer !== undefined) {
-      this.#last = reason;
-      this.#more++;
-      return;
+  /**
+   * One more was refused.
+   *
+   * @param kind of which there are few
+   * @param reason the warning
+   */
+  tell(kind: string, reason: string): void {
+    const known = this.#kinds.get(kind);
+    if (known === undefined) {
+      this.#kinds.set(kind, { last: reason, more: 0 });
+      this.#warn(reason);
+    } else {
+      known.last = reason;
+      known.more++;
     }
-    this.#warn(reason);
-    this.#timer = setTimeout(() => this.#summarize(), this.#everyMs);
+    this.#timer ??= setTimeout(() => this.#summarize(), this.#everyMs);
   }
 
   /** Forgets those that were not told of yet. Safe to call twice. */
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#more = 0;
+    this.#kinds.clear();
   }
 
   #summarize(): void {
     this.#timer = undefined;
-    const more = this.#more;
-    this.#more = 0;
-    if (more === 0) return;
-    this.#warn(`${this.#last} (${more} times since the last warning)`);
-    this.#timer = setTimeout(() => this.#summarize(), this.#everyMs);
+    for (const [kind, { last, more }] of this.#kinds) {
+      if (more === 0) this.#kinds.delete(kind);
+      else {
+        this.#kinds.set(kind, { last, more: 0 });
+        this.#warn(`${last} (${more} times since the last warning)`);
+      }
+    }
+    if (this.#kinds.size > 0) this.#timer = setTimeout(() => this.#summarize(), this.#everyMs);
   }
 }
 
@@ -75,7 +90,7 @@ export async function acceptAll<T extends Deno.Conn>(
       welcome(await listener.accept());
     } catch (error) {
       if (!isOpen()) return;
-      refusals.tell(`Cannot accept a connection: ${error instanceof Error ? error.message : error}`);
+      refusals.tell("accept", `Cannot accept a connection: ${error instanceof Error ? error.message : error}`);
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }

@@ -124,6 +124,7 @@ class ListeningServer implements HttpServer {
       if (waitingSince < (oldest?.waitingSince ?? Infinity)) oldest = session;
     }
     this.#refusals.tell(
+      "sessions",
       `HTTP session count exceeded ${sessionlimit} sessions: ` +
         (oldest === undefined
           ? "a further one is refused"

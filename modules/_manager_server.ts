@@ -137,7 +137,7 @@ export class ManagerServer implements ManagerServices {
     const total = this.#sessions.size + this.#left.size;
     if (waiting >= authlimit || total >= maxsessions) {
       const which = waiting >= authlimit ? `unauthenticated sessions = ${waiting}` : `sessions = ${total}`;
-      this.#refusals.tell(`manager connection rejected, ${which}`);
+      this.#refusals.tell(which.split(" = ")[0]!, `manager connection rejected, ${which}`);
       return connection.close();
     }
     connection.setNoDelay();

@@ -118,7 +118,7 @@ function welcome(host: ModuleHost, connection: Deno.Conn, peer: string): void {
   const { maxSessions } = settings;
   if (sessions.size >= maxSessions) {
     connection.close();
-    return refusals!.tell(`A connection is refused: there are ${maxSessions} sessions already`);
+    return refusals!.tell("sessions", `A connection is refused: there are ${maxSessions} sessions already`);
   }
   const session = new LineSession(connection, settings);
   sessions.add(session);
@@ -142,7 +142,7 @@ async function serve(host: ModuleHost, session: LineSession, peer: string): Prom
     if (session.why !== undefined) host.log.verbose(2, `${channel.name} is hung up: ${session.why}`);
     await channel.hangup();
   } catch (error) {
-    refusals?.tell(`A session cannot go on: ${error instanceof Error ? error.message : error}`);
+    refusals?.tell("session", `A session cannot go on: ${error instanceof Error ? error.message : error}`);
   }
 }
 

@@ -241,7 +241,7 @@ Deno.test("Refusals warns of the first and then of how many there were", async (
   const told: string[] = [];
   const second = Promise.withResolvers<void>();
   const refusals = new Refusals((text) => void (told.push(text) === 2 && second.resolve()), 10);
-  for (let count = 0; count < 1000; count++) refusals.tell("full");
+  for (let count = 0; count < 1000; count++) refusals.tell("a", "full");
   await second.promise;
   refusals.close();
   refusals.close();
