@@ -33,7 +33,7 @@ export interface Limits {
   readonly memory: number;
   /** Seconds of processor time of a process realm; 0: as many as it likes. */
   readonly cpu: number;
-  /** Open descriptors of a process realm. */
+  /** Open descriptors of its realm. */
   readonly files: number;
 }
 

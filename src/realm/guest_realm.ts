@@ -86,8 +86,8 @@ export class GuestRealm implements Realm {
     }, options.limits);
     const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
-    const { directories, limits: { output } } = options;
-    carrier.begin({ directories, limits: { output } }, (what) => this.#fault(what));
+    const { directories, limits: { output, files } } = options;
+    carrier.begin({ directories, limits: { output, files } }, (what) => this.#fault(what));
   }
 
   /** Where it is in its life. */
@@ -243,7 +243,7 @@ export class GuestRealm implements Realm {
     try {
       await this.#untilUp();
       const asked = performance.now();
-      const { heap, process, calls, served } = await this.#ask(
+      const { heap, process, calls, served, files, servers } = await this.#ask(
         this.#guest.ping(),
         this.#limits.heartbeat,
         "a heartbeat",
@@ -254,9 +254,15 @@ export class GuestRealm implements Realm {
         process: amount(process),
         calls: amount(calls),
         served: amount(served),
+        files: amount(files),
+        servers: amount(servers),
         at: Date.now(),
         took,
       };
+      if (this.#health.files > this.#limits.files) {
+        this.#fault(`it has ${this.#health.files} descriptors open, more than its ${this.#limits.files}`);
+        return false;
+      }
       return true;
     } catch (error) {
       this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));

@@ -36,7 +36,7 @@ export interface RealmLimits {
   readonly memory: number;
   /** Seconds of processor time, all threads together, 0: as many as it likes; only where it is a process. */
   readonly cpu: number;
-  /** Open descriptors; only where it is a process. */
+  /** Open descriptors. */
   readonly files: number;
 }
 

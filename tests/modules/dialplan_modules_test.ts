@@ -1,7 +1,8 @@
 /** Modules of the dialplan: what is pure in them, and the small ones as a whole. */
 import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { readApplication, readExtensions } from "../../modules/_extensions.ts";
-import { LineReader, readLineSettings } from "../../modules/_line_settings.ts";
+import { LineReader } from "../../modules/_line_reader.ts";
+import { readLineSettings } from "../../modules/_line_settings.ts";
 import { evaluateMath } from "../../modules/_math.ts";
 import { formatTime } from "../../modules/_strings.ts";
 import echo from "../../modules/app_echo.ts";
@@ -107,6 +108,9 @@ Deno.test("readLineSettings() takes loopback addresses only", () => {
       ["bindaddr = 127.0.0.1.example.com", "only loopback"],
       ["bindport = 65536", "is no port"],
       ["maxsessions = 0", "is no number of sessions"],
+      ["idletimeout = -1", "is no time: expected seconds"],
+      ["firstlinetimeout = 86401", "is no time: expected seconds"],
+      ["writetimeout = 0", "is no time: expected milliseconds"],
       ["port = 1", 'unknown key "port"'],
     ]
   ) assertThrows(() => settings(text!), SyntaxError, reason);
@@ -118,7 +122,8 @@ Deno.test("LineReader makes lines of bytes, whatever their ends, and cuts endles
   assertEquals(reader.read(bytes("a\r\nb\n\x1b[1mc")), ["a", "b"]);
   assertEquals(reader.read(bytes("\nü").subarray(0, 2)), ["[1mc"]);
   assertEquals(reader.read(bytes("ü\n").subarray(1)), ["ü"]);
-  assertEquals(reader.read(bytes("x".repeat(9000))).map(({ length }) => length), [8192, 808]);
+  assertEquals(reader.read(bytes("x".repeat(20_000))).map(({ length }) => length), [8192, 8192]);
+  assertEquals(reader.read(bytes("\n")).map(({ length }) => length), [20_000 - 2 * 8192]);
   assertEquals([reader.read(bytes("end")), reader.end()], [[], ["end"]]);
 });
 

@@ -20,6 +20,7 @@ import type {
 import { closeRealm, listen, onUncaught, storePlace } from "./harden.ts";
 import { CallingEnd, LINK_CLASSES, type LinkCounts, ServingEnd } from "./direct_link.ts";
 import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
+import { countFiles, limitFiles } from "./files.ts";
 import { onDenied } from "./learn.ts";
 import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
 import { memory } from "./usage.ts";
@@ -172,7 +173,7 @@ class Guest extends RpcTarget implements GuestMain {
   }
 
   ping(): Promise<GuestHealth> {
-    return Promise.resolve({ ...memory(), ...this.#counts });
+    return Promise.resolve({ ...memory(), ...this.#counts, ...countFiles() });
   }
 
   refused(why: string): Promise<never> {
@@ -286,6 +287,7 @@ listen("message", (event) => {
   // Any later one is an event that a module made.
   if (wire !== undefined) return;
   if (port === undefined) return closeRealm();
+  limitFiles(data.limits.files);
   const guest = new Guest();
   const transport = new PortTransport(port, {
     fault: closeRealm,
