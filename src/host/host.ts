@@ -11,6 +11,8 @@ import {
   type BootResult,
   Life,
   Loader,
+  ModuleLogs,
+  moduleRate,
   type ReloadResult,
   type StateChange,
   type UnloadForce,
@@ -60,6 +62,7 @@ export class Host implements AsyncDisposable {
   readonly #events: EventHub;
   readonly #life: Life = new Life();
   readonly #tail: TailSink = new TailSink(TAIL_LINES, TAIL_VERBOSITY);
+  readonly #logs: ModuleLogs;
   readonly #shutdown: Shutdown;
   readonly #whenBooted: PromiseWithResolvers<void> = Promise.withResolvers();
   #asked = false;
@@ -73,6 +76,10 @@ export class Host implements AsyncDisposable {
     this.settings = settings;
     this.log = new Logger(sinks, { area: "loader" });
     this.log.addSink(this.#tail);
+    this.#logs = new ModuleLogs({
+      log: this.log,
+      rate: (module) => moduleRate({ policy, options: settings.options }, module),
+    });
     this.#events = new EventHub(this.log);
     this.#store = storeOf(settings);
     this.#shutdown = new Shutdown({
@@ -93,6 +100,7 @@ export class Host implements AsyncDisposable {
       store: this.#store,
       pbx: this.#dialplan.pbx,
       log: this.log,
+      logs: this.#logs,
       ...programAccess,
       execute: (command) => this.execute(command).then(({ output }) => output),
       life: this.#life,
@@ -272,6 +280,7 @@ export class Host implements AsyncDisposable {
       await this.#loader.shutdown(how);
       await this.#store.close();
     } finally {
+      this.#logs[Symbol.dispose]();
       this.#stopping = false;
     }
   }

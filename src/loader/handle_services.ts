@@ -64,7 +64,7 @@ function referring(context: Context, instance: Instance): Pick<HandleServices, "
 
 /** The capability object of an instance, over the loader. */
 export function makeHandle(context: Context, instance: Instance): HostHandle {
-  const refused = (message: string) => context.log.child({ module: instance.name }).warning(message);
+  const refused = (message: string) => context.logOf(instance.name).warning(message);
   const gate = instance.gate = makeGate(context, instance, refused);
   const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
   const { manifest, owner } = instance;

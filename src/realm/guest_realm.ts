@@ -14,9 +14,9 @@ import type {
   RealmStartOptions,
   RealmState,
 } from "./realm.ts";
-import { LineMeter } from "./meter.ts";
+import { RealmLines } from "./realm_lines.ts";
 import { PortTransport } from "./transport.ts";
-import { goesOn } from "./wire.ts";
+import { goesOn, MAX_LOG_LENGTH } from "./wire.ts";
 import type {
   GuestMain,
   HandleMethods,
@@ -28,7 +28,6 @@ import type {
   RealmNotice,
   RunResult,
   StartRequest,
-  WireLog,
 } from "./wire.ts";
 
 /** The states of a realm and which may follow each. No other code decides this. */
@@ -51,7 +50,7 @@ export class GuestRealm implements Realm {
   readonly #events: RealmEvents;
   readonly #limits: RealmLimits;
   readonly #learning: boolean;
-  readonly #meter: LineMeter;
+  readonly #lines: RealmLines;
   #state: RealmState = "starting";
   /** Who is told of outcomes now. */
   #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
@@ -74,8 +73,13 @@ export class GuestRealm implements Realm {
     this.#events = options.events;
     this.#limits = options.limits;
     this.#learning = options.learning === true;
-    // One more than the realm itself lets through: what it says of those that it dropped.
-    this.#meter = new LineMeter(options.limits.output + 1);
+    this.#lines = new RealmLines({
+      label: options.label,
+      rate: options.limits,
+      has: (module) => this.#handles.has(module),
+      log: (line) => options.events.log(line),
+      flood: (what) => this.#fault(what),
+    });
     this.#carrier = carrier;
     this.#transport = new PortTransport(carrier.port, {
       fault: (reason) => this.#fault(`it sent ${messageOf(reason)}`),
@@ -83,8 +87,8 @@ export class GuestRealm implements Realm {
     }, options.limits);
     const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
-    const { directories, limits: { output } } = options;
-    carrier.begin({ directories, limits: { output } }, (what) => this.#fault(what));
+    const { directories, limits: { output, outputbytes } } = options;
+    carrier.begin({ directories, limits: { output, outputbytes } }, (what) => this.#fault(what));
   }
 
   /** Where it is in its life. */
@@ -262,6 +266,7 @@ export class GuestRealm implements Realm {
   end(reason: HostError): void {
     if (this.#state === "ended") return;
     this.#transition("ended");
+    this.#lines.end();
     this.#transport.close(reason);
     this.#carrier.end();
     this.#ending = reason;
@@ -301,26 +306,16 @@ export class GuestRealm implements Realm {
       return;
     }
     if (notice[0] === "loaded") return this.#onLoaded(String(notice[1]), checkRun(notice[2]));
-    if (notice[0] === "denied" && this.#learning) return this.#events.denied?.(String(notice[1]));
+    if (notice[0] === "denied" && this.#learning) {
+      return this.#events.denied?.(String(notice[1]).slice(0, MAX_LOG_LENGTH));
+    }
     if (notice[0] === "broken") {
       return this.#fault(`its session broke off: ${printable(String(notice[1]), MAX_REASON)}`);
     }
     if (notice[0] !== "log") throw new TypeError("not a notice");
     const [, line] = notice;
     if (typeof line.message !== "string" || typeof line.module !== "string") throw new TypeError("not a line");
-    this.#log(line);
-  }
-
-  /** A line within its rate; what is beyond is dropped, and a flood ends the realm. */
-  #log(line: WireLog): void {
-    const { verdict, dropped } = this.#meter.take(Date.now());
-    const rate = this.#limits.output;
-    if (dropped > 0) {
-      const message = `${dropped} lines of realm ${this.label} were dropped: more than ${rate} in a second`;
-      this.#events.log({ module: "", level: "warning", verbosity: 0, message });
-    }
-    if (verdict === "flood") this.#fault(`it wrote far more than ${rate} lines in a second`);
-    if (verdict === "pass") this.#events.log(line);
+    this.#lines.take(line);
   }
 
   #fault(what: string): void {
