@@ -220,7 +220,7 @@ function commonLength([first = "", ...others]: readonly string[]): number {
 
 /** Words in columns, as many as fit. */
 function columns(words: readonly string[], width: number): string {
-  const widest = Math.max(...words.map(({ length }) => length)) + 2;
+  const widest = words.reduce((most, { length }) => Math.max(most, length), 0) + 2;
   const perLine = Math.max(1, Math.floor(width / widest));
   const lines: string[] = [];
   for (let begin = 0; begin < words.length; begin += perLine) {

@@ -17,6 +17,15 @@ export function printable(text: string, limit = 4096): string {
   });
 }
 
+/** Text that cannot do any of that, at its full length, with its line ends and tabs: what a command prints. */
+export function printableText(text: string): string {
+  return text.replace(
+    UNSAFE_REGEXP,
+    (character) =>
+      character === "\n" || character === "\t" ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
 /**
  * A value as JSON on several lines, with escapes of JSON in place of unsafe characters: what is read from it is the same,
  * and a terminal that shows it obeys nothing in it.

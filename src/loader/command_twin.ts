@@ -1,19 +1,18 @@
 import { HostError } from "../fault/mod.ts";
-import { type ConsoleCommand, CORE, fixedWords, type Owner, type Registry } from "../registry/mod.ts";
+import { checkPattern, type ConsoleCommand, type Owner, type Registry } from "../registry/mod.ts";
 import { text } from "./call.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
 
 /**
- * Refuses a command of a module whose words another has, or that would take part of a command from the core: more words
- * win on the console, and a module must not have `module unload x` of the core's `module unload`.
+ * Refuses a command of a module whose words are no command's, which another has, or that would take part of a command from
+ * the core: more words win on the console, and a module must not have `module unload x` of the core's `module unload`.
  *
+ * @throws {TypeError} when its words are wrong or too many
  * @throws {HostError} with code `module`, naming the other
  */
 export function refuseTwin({ commands }: Registry, self: Owner, command: string): void {
-  const words = fixedWords(command);
-  const twin = commands.list().find(({ owner, name }) =>
-    owner !== self && (fixedWords(name) === words || (owner === CORE && words.startsWith(`${fixedWords(name)} `)))
-  );
+  checkPattern(command);
+  const twin = commands.twinOf(self, command);
   if (twin === undefined) return;
   throw new HostError(
     "module",

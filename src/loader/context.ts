@@ -57,8 +57,11 @@ export interface LoaderOptions {
   readonly life: Life;
   /** What modules with host capabilities may ask for. Asked when the first of them needs it. */
   admin(): AdminServices;
-  /** Reads a configuration file by its name; nothing when there is none. What it warns of goes to the log. */
-  readConfig(name: string): Promise<ConfigFile | undefined>;
+  /**
+   * Reads a configuration file by its name for a module, "" for the core; nothing when there is none. What it warns of
+   * goes to the log of that module.
+   */
+  readConfig(name: string, module: string): Promise<ConfigFile | undefined>;
   /** Told of every step of a module from one state to another. Must not throw. */
   stateChanged?(change: StateChange): void;
   /** Told what one module is denied. */
@@ -182,8 +185,11 @@ export function openCall(context: Context, owner: string): HostCall {
  * @throws {ConfigError} when it cannot be read as configuration, at its line
  * @throws {HostError} with code `config` when its driver cannot read it
  */
-export async function readModuleConfig(context: Context, file: string): Promise<WireConfig | undefined> {
-  const config = await context.readConfig(file);
+export async function readModuleConfig(
+  context: Context,
+  { file, module }: { file: string; module: string },
+): Promise<WireConfig | undefined> {
+  const config = await context.readConfig(file, module);
   return config === undefined ? undefined : toWire(config);
 }
 

@@ -25,7 +25,7 @@ export function holdModule(provider: Instance, user: Instance): Disposable {
 /** Reads a configuration file; when that fails the instance remembers why, for its `load` may fail of it. */
 async function readConfigFor(context: Context, instance: Instance, file: string): Promise<WireConfig | undefined> {
   try {
-    return await readModuleConfig(context, file);
+    return await readModuleConfig(context, { file, module: instance.name });
   } catch (error) {
     instance.configFault = messageOf(error);
     throw error;

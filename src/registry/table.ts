@@ -1,3 +1,5 @@
+import { SortedKeys } from "./sorted_keys.ts";
+
 /**
  * Who registered something. Opaque to the registry: the loader makes one per module start and knows which is whose.
  * The core's own registrations have {@linkcode CORE}.
@@ -33,6 +35,9 @@ export class RegistrationTable<T> {
   readonly #ages = new WeakMap<Registration<T>, number>();
   /** Names of each owner: most have none in most tables, and lose them at a stop all the same. */
   readonly #keysOf = new Map<Owner, Set<string>>();
+  readonly #keys = new SortedKeys();
+  /** Every registration in order, until something changes. */
+  #listed: readonly Registration<T>[] | undefined;
   #added = 0;
 
   /**
@@ -49,6 +54,9 @@ export class RegistrationTable<T> {
       const keys = this.#keysOf.get(registration.owner);
       if (keys === undefined) this.#keysOf.set(registration.owner, new Set([key]));
       else keys.add(key);
+      if (list.length === 0) this.#keys.add(key);
+      this.#listed = undefined;
+      this.added(registration);
     }
     return { [Symbol.dispose]: () => void this.#remove(key, (other) => other === registration) };
   }
@@ -64,8 +72,8 @@ export class RegistrationTable<T> {
   }
 
   /** Every registration, sorted by name in any case of letters. */
-  list(): Registration<T>[] {
-    return [...this.#byName.keys()].sort().flatMap((key) => this.#byName.get(key) ?? []);
+  list(): readonly Registration<T>[] {
+    return this.#listed ??= this.#keys.list().flatMap((key) => this.#byName.get(key) ?? []);
   }
 
   /** Every registration of an owner, sorted as all are. */
@@ -86,6 +94,12 @@ export class RegistrationTable<T> {
     return removed;
   }
 
+  /** Told of each that was added; for tables that find theirs in other ways, too. */
+  protected added(_registration: Registration<T>): void {}
+
+  /** Told of each that was removed. */
+  protected removed(_registration: Registration<T>): void {}
+
   #isBefore(one: Registration<T>, other: Registration<T>): boolean {
     if (one.priority !== other.priority) return one.priority > other.priority;
     return (this.#ages.get(one) ?? 0) < (this.#ages.get(other) ?? 0);
@@ -94,11 +108,22 @@ export class RegistrationTable<T> {
   #remove(key: string, matches: (registration: Registration<T>) => boolean): boolean {
     const list = this.#byName.get(key);
     if (list === undefined) return false;
-    const kept = list.filter((registration) => !matches(registration));
-    if (kept.length === 0) this.#byName.delete(key);
-    else this.#byName.set(key, kept);
-    for (const { owner } of list) if (!kept.some((other) => other.owner === owner)) this.#forget(owner, key);
-    return kept.length < list.length;
+    const kept: Registration<T>[] = [];
+    const gone: Registration<T>[] = [];
+    for (const registration of list) (matches(registration) ? gone : kept).push(registration);
+    if (gone.length === 0) return false;
+    this.#listed = undefined;
+    if (kept.length > 0) this.#byName.set(key, kept);
+    else {
+      this.#byName.delete(key);
+      this.#keys.delete(key);
+    }
+    const owners = new Set(kept.map(({ owner }) => owner));
+    for (const registration of gone) {
+      if (!owners.has(registration.owner)) this.#forget(registration.owner, key);
+      this.removed(registration);
+    }
+    return true;
   }
 
   #forget(owner: Owner, key: string): void {
