@@ -14,7 +14,7 @@ export interface FoundCommand {
 
 /** The commands that help and completion show: of each name the preferred one, without those that begin with `_`. */
 export function visibleCommands(commands: CommandTable): Registration<ConsoleCommand>[] {
-  return commands.list().filter((one) => commands.get(one.name) === one && isVisible(one));
+  return commands.list().filter((one) => commands.isPreferred(one) && isVisible(one.value.command));
 }
 
 /**
@@ -23,18 +23,15 @@ export function visibleCommands(commands: CommandTable): Registration<ConsoleCom
  */
 export function findCommand(commands: CommandTable, typed: readonly string[]): FoundCommand | undefined {
   const keys = keysOf(typed);
-  let best: Omit<FoundCommand, "registration"> & { registration: Registration<ConsoleCommand> | undefined } = {
-    registration: undefined,
-    taken: 0,
-    args: [],
-  };
-  for (const registration of commands.beginningWith(keys[0] ?? "")) {
+  let best: FoundCommand | undefined;
+  for (const registration of commands.along(keys).things) {
     const { complete, taken, args } = walkPattern(commands.wordsOf(registration.value), keys);
-    if (!complete || taken < best.taken) continue;
-    if (taken > best.taken || isBefore(registration, best.registration)) best = { registration, taken, args };
+    if (!complete || taken === 0) continue;
+    const better = best === undefined || taken > best.taken ||
+      (taken === best.taken && isBefore(registration, best.registration));
+    if (better) best = { registration, taken, args };
   }
-  const { registration, taken, args } = best;
-  return registration && { registration, taken, args: [...args, ...typed.slice(taken)] };
+  return best && { ...best, args: [...best.args, ...typed.slice(best.taken)] };
 }
 
 /** The command that the typed words name with nothing left over, for its help. */
@@ -49,8 +46,9 @@ export function findExactCommand(commands: CommandTable, typed: readonly string[
  */
 export function bestPrefix(commands: CommandTable, typed: readonly string[]): string {
   const keys = keysOf(typed);
-  const close = new Set([1]);
-  for (const { value } of commands.beginningWith(keys[0] ?? "")) {
+  const { things, almost } = commands.along(keys);
+  const close = new Set([1, ...almost]);
+  for (const { value } of things) {
     for (const length of walkPattern(commands.wordsOf(value), keys).close) close.add(length);
   }
   let length = 1;
@@ -69,43 +67,25 @@ export async function continuations(
   typed: readonly string[],
   offer: (word: string) => void,
 ): Promise<FoundCommand | undefined> {
-  const slices = new Slices();
   const keys = keysOf(typed);
   const found = findCommand(commands, typed);
-  const firsts = keys[0] === undefined ? commands.firstWords() : [keys[0]];
-  for (const first of firsts) {
-    for (const registration of commands.beginningWith(first)) {
-      if (slices.over) await slices.next();
-      if (!isVisible(registration)) continue;
-      offerNext(commands, { registration, keys, first }, offer);
-      // One is enough to know that the line may begin with the word.
-      if (keys.length === 0) break;
+  const { things, next } = commands.along(keys);
+  for (const { value } of things) {
+    const { pattern } = commands.wordsOf(value);
+    const { taken, reached } = walkPattern(commands.wordsOf(value), keys);
+    if (taken < keys.length || !isVisible(value.command)) continue;
+    for (const expected of pattern.slice(reached)) {
+      expected.words.forEach((word) => offer(word));
+      if (expected.kind !== "optional") break;
     }
   }
-  return found !== undefined && isVisible(found.registration) ? found : undefined;
-}
-
-/** Offers the words with which one command goes on behind the typed ones. */
-function offerNext(
-  commands: CommandTable,
-  { registration: { value }, keys, first }: {
-    registration: Registration<ConsoleCommand>;
-    keys: readonly string[];
-    first: string;
-  },
-  offer: (word: string) => void,
-): void {
-  const words = commands.wordsOf(value);
-  if (keys.length === 0) {
-    const spelled = words.keys.find((known) => known.has(first))?.get(first);
-    return spelled === undefined ? undefined : offer(spelled);
+  const slices = new Slices();
+  // A copy: commands may come and go between two slices.
+  for (const word of isVisible(keys[0] ?? "") ? [...next] : []) {
+    if (slices.over) await slices.next();
+    if (keys.length > 0 || isVisible(word)) offer(word);
   }
-  const { taken, reached } = walkPattern(words, keys);
-  if (taken < keys.length) return;
-  for (const expected of words.pattern.slice(reached)) {
-    expected.words.forEach((word) => offer(word));
-    if (expected.kind !== "optional") return;
-  }
+  return found !== undefined && isVisible(found.registration.value.command) ? found : undefined;
 }
 
 /** Whether a text begins with another in any case of letters. */
@@ -114,14 +94,14 @@ export function startsWithIgnoringCase(text: string, beginning: string): boolean
 }
 
 /** Whether a command is preferred to another with as many words of its own. */
-function isBefore(one: Registration<ConsoleCommand>, other: Registration<ConsoleCommand> | undefined): boolean {
-  if (other === undefined) return false;
+function isBefore(one: Registration<ConsoleCommand>, other: Registration<ConsoleCommand>): boolean {
   if ((one.owner === CORE) !== (other.owner === CORE)) return one.owner === CORE;
   return one.name.toLowerCase() < other.name.toLowerCase();
 }
 
-function isVisible({ value }: Registration<ConsoleCommand>): boolean {
-  return !value.command.startsWith("_");
+/** Whether a command that begins so is shown. */
+function isVisible(words: string): boolean {
+  return !words.startsWith("_");
 }
 
 function keysOf(typed: readonly string[]): string[] {

@@ -1,14 +1,16 @@
 import { type ConsoleCommand, fixedWords } from "./command.ts";
 import { checkPattern, type CommandWords, commandWords } from "./pattern.ts";
 import { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
+import { type Path, WordTree } from "./word_tree.ts";
+
+type CommandRegistration = Registration<ConsoleCommand>;
 
 /**
- * Console commands by their words. Lines are looked up by their first word, and twins by the words that must be typed, so
- * that neither costs more when modules have many commands.
+ * Console commands by their words. They are found by those that must be typed first, so that neither a line nor a new
+ * command costs more when modules have many.
  */
 export class CommandTable extends RegistrationTable<ConsoleCommand> {
-  readonly #byFirst = new Map<string, Set<Registration<ConsoleCommand>>>();
-  readonly #byFixed = new Map<string, Set<Registration<ConsoleCommand>>>();
+  readonly #tree = new WordTree<CommandRegistration>();
   readonly #words = new WeakMap<ConsoleCommand, CommandWords>();
 
   /**
@@ -16,7 +18,7 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
    *
    * @throws {TypeError} when its words are wrong or too many
    */
-  override add(registration: Registration<ConsoleCommand>): Disposable {
+  override add(registration: CommandRegistration): Disposable {
     checkPattern(registration.value.command);
     return super.add(registration);
   }
@@ -24,21 +26,19 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
   /** The words of a command. */
   wordsOf(command: ConsoleCommand): CommandWords {
     let words = this.#words.get(command);
-    if (words === undefined) {
-      this.#words.set(command, words = commandWords(command.command));
-    }
+    if (words === undefined) this.#words.set(command, words = commandWords(command.command));
     return words;
   }
 
-  /** What a line may begin with, in small letters, in no particular order. */
-  firstWords(): string[] {
-    return [...this.#byFirst.keys()];
-  }
-
-  /** The commands that a line may call whose first word is that one, of each name the preferred one. */
-  beginningWith(first: string): Registration<ConsoleCommand>[] {
-    const found = this.#byFirst.get(first.toLowerCase());
-    return found === undefined ? [] : [...found].filter((one) => this.get(one.name) === one);
+  /**
+   * What there is along typed words: the commands, of each name the preferred one, whose first words were typed as far as
+   * they must be; and how the line may go on.
+   *
+   * @param keys the words in small letters
+   */
+  along(keys: readonly string[]): Path<CommandRegistration> {
+    const path = this.#tree.path(keys);
+    return { ...path, things: path.things.filter((one) => this.isPreferred(one)) };
   }
 
   /**
@@ -47,44 +47,34 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
    *
    * @param self whose own commands are none
    */
-  twinOf(self: Owner, command: string): Registration<ConsoleCommand> | undefined {
-    const words = fixedWords(command);
-    const others = [...this.#byFixed.get(words) ?? []].filter(({ owner }) => owner !== self);
-    if (others[0] !== undefined) return others[0];
-    for (let end = words.lastIndexOf(" "); end > 0; end = words.lastIndexOf(" ", end - 1)) {
-      for (const one of this.#byFixed.get(words.slice(0, end)) ?? []) {
-        if (one.owner === CORE && one.owner !== self) return one;
-      }
+  twinOf(self: Owner, command: string): CommandRegistration | undefined {
+    const keys = splitWords(fixedWords(command));
+    for (const twin of this.#tree.at(keys)) if (twin.owner !== self) return twin;
+    for (let length = keys.length - 1; length > 0; length--) {
+      for (const one of this.#tree.at(keys.slice(0, length))) if (one.owner === CORE && one.owner !== self) return one;
     }
     return undefined;
   }
 
-  protected override added(registration: Registration<ConsoleCommand>): void {
-    for (const first of this.#firstOf(registration)) addTo(this.#byFirst, first, registration);
-    addTo(this.#byFixed, fixedWords(registration.value.command), registration);
+  protected override added(registration: CommandRegistration): void {
+    const { fixed, whole } = this.#place(registration);
+    this.#tree.add(registration, fixed, whole);
   }
 
-  protected override removed(registration: Registration<ConsoleCommand>): void {
-    for (const first of this.#firstOf(registration)) removeFrom(this.#byFirst, first, registration);
-    removeFrom(this.#byFixed, fixedWords(registration.value.command), registration);
+  protected override removed(registration: CommandRegistration): void {
+    const { fixed, whole } = this.#place(registration);
+    this.#tree.delete(registration, fixed, whole);
   }
 
-  /** Every word that may be the first: optional ones and the one behind them. */
-  #firstOf({ value }: Registration<ConsoleCommand>): Set<string> {
-    const { pattern, keys } = this.wordsOf(value);
-    const end = pattern.findIndex(({ kind }) => kind !== "optional");
-    return new Set(keys.slice(0, end < 0 ? keys.length : end + 1).flatMap((words) => [...words.keys()]));
+  /** The words that must be typed first, and whether these are all. */
+  #place({ value }: CommandRegistration): { fixed: string[]; whole: boolean } {
+    const { pattern } = this.wordsOf(value);
+    const end = pattern.findIndex(({ kind }) => kind !== "fixed");
+    const fixed = (end < 0 ? pattern : pattern.slice(0, end)).flatMap(({ words }) => words);
+    return { fixed, whole: end < 0 };
   }
 }
 
-function addTo<T>(map: Map<string, Set<T>>, key: string, value: T): void {
-  const set = map.get(key);
-  if (set === undefined) map.set(key, new Set([value]));
-  else set.add(value);
-}
-
-function removeFrom<T>(map: Map<string, Set<T>>, key: string, value: T): void {
-  const set = map.get(key);
-  set?.delete(value);
-  if (set?.size === 0) map.delete(key);
+function splitWords(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== "");
 }

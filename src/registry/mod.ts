@@ -17,3 +17,4 @@ export type { ManagerAction } from "./manager_action.ts";
 export { checkPattern, type CommandWords, commandWords, parsePattern, type PatternWord } from "./pattern.ts";
 export { Registry } from "./registry.ts";
 export { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
+export type { Path } from "./word_tree.ts";

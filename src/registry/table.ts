@@ -38,6 +38,8 @@ export class RegistrationTable<T> {
   readonly #keys = new SortedKeys();
   /** Every registration in order, until something changes. */
   #listed: readonly Registration<T>[] | undefined;
+  /** Those of which another of the name is preferred. */
+  readonly #shadowed = new Set<Registration<T>>();
   #added = 0;
 
   /**
@@ -50,7 +52,9 @@ export class RegistrationTable<T> {
     if (!this.#ages.has(registration)) this.#ages.set(registration, this.#added++);
     if (!list.includes(registration)) {
       const place = list.findIndex((other) => this.#isBefore(registration, other));
-      this.#byName.set(key, list.toSpliced(place === -1 ? list.length : place, 0, registration));
+      const added = list.toSpliced(place === -1 ? list.length : place, 0, registration);
+      this.#byName.set(key, added);
+      this.#shade(added);
       const keys = this.#keysOf.get(registration.owner);
       if (keys === undefined) this.#keysOf.set(registration.owner, new Set([key]));
       else keys.add(key);
@@ -64,6 +68,11 @@ export class RegistrationTable<T> {
   /** The preferred registration of a name: the highest priority, the oldest among equals. */
   get(name: string): Registration<T> | undefined {
     return this.#byName.get(name.toLowerCase())?.[0];
+  }
+
+  /** Whether a registration that is there is the preferred one of its name. */
+  isPreferred(registration: Registration<T>): boolean {
+    return !this.#shadowed.has(registration);
   }
 
   /** All registrations of a name, preferred first. */
@@ -118,12 +127,20 @@ export class RegistrationTable<T> {
       this.#byName.delete(key);
       this.#keys.delete(key);
     }
+    for (const registration of gone) this.#shadowed.delete(registration);
+    this.#shade(kept);
     const owners = new Set(kept.map(({ owner }) => owner));
     for (const registration of gone) {
       if (!owners.has(registration.owner)) this.#forget(registration.owner, key);
       this.removed(registration);
     }
     return true;
+  }
+
+  /** All but the first of a name are in the shade of it. */
+  #shade([first, second]: readonly Registration<T>[]): void {
+    if (first !== undefined) this.#shadowed.delete(first);
+    if (second !== undefined) this.#shadowed.add(second);
   }
 
   #forget(owner: Owner, key: string): void {

@@ -30,8 +30,11 @@ async function showHelp(commands: CommandTable, { args, print }: CommandRun): Pr
     return "success";
   }
   const topic = rest.join(" ");
+  const wanted = topic.toLowerCase();
   const listed = exact === undefined
-    ? visibleCommands(commands).filter(({ value }) => startsWithIgnoringCase(value.command, topic))
+    ? visibleCommands(commands).filter(({ value: { command } }) =>
+      command.slice(0, topic.length).toLowerCase() === wanted
+    )
     : visibleCommands(commands).filter(({ value }) => value === exact);
   const rows = listed.map(({ value: { command, summary }, owner: { module } }) => ({ command, summary, module }));
   if (json) await printJson(rows, print);

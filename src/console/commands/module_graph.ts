@@ -11,12 +11,22 @@ import { printable } from "../../fault/mod.ts";
 const FORMATS: Readonly<Record<string, (graph: ModuleGraph) => string | Promise<string>>> = {
   text: formatText,
   mermaid: formatMermaid,
-  dot: formatDot,
+  dot: (graph) => formatDot(graph),
   svg: async (graph) => {
     const { drawSvg } = await import("../graph/svg.ts");
-    return await drawSvg(formatDot(graph));
+    const few = graph.nodes.length <= FEW && graph.relations.length <= FEW;
+    return await drawSvg(formatDot(graph, few ? {} : QUICKLY));
   },
 };
+
+/** Most modules, and most relations between them, in a picture: the time to place them grows with more than their square. */
+const MAX_DRAWN = 150;
+
+/** As many are placed with care. */
+const FEW = 25;
+
+/** How more are placed: straight lines, and little search for fewer crossings. */
+const QUICKLY = { splines: "line", nslimit: 0.2, nslimit1: 0.2, mclimit: 0.1, searchsize: 5 } as const;
 
 /** `module graph` and `module show dependencies`. */
 export function moduleGraphCommands({ catalog, modules }: CoreServices): ConsoleCommand[] {
@@ -67,13 +77,18 @@ async function drawGraph(whole: ModuleGraph, { args, print }: CommandRun): Promi
   const draw = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   const [typed, ...more] = rest;
   if (draw === undefined || more.length > 0 || typed?.startsWith("-")) return "usage";
-  if (typed === undefined) {
-    print(await draw(whole));
-    return "success";
+  const name = typed === undefined ? undefined : nameIn(whole, typed);
+  if (typed !== undefined && name === undefined) return noSuch(typed, print);
+  const graph = name === undefined ? whole : aroundModule(whole, name);
+  const [modules, relations] = [graph.nodes.length, graph.relations.filter(({ to }) => to !== undefined).length];
+  if (format === "svg" && (modules > MAX_DRAWN || relations > MAX_DRAWN)) {
+    print(
+      `Cannot draw ${modules} modules and ${relations} relations: a picture has ${MAX_DRAWN} of each at most. ` +
+        "Name a module that has fewer around it, or take --format dot and draw it with Graphviz.\n",
+    );
+    return "failure";
   }
-  const name = nameIn(whole, typed);
-  if (name === undefined) return noSuch(typed, print);
-  print(await draw(aroundModule(whole, name)));
+  print(await draw(graph));
   return "success";
 }
 
@@ -138,6 +153,6 @@ function nameIn({ nodes }: ModuleGraph, typed: string): string | undefined {
 }
 
 function noSuch(typed: string, print: (text: string) => void): "failure" {
-  print(`No such module '${typed}'\n`);
+  print(`No such module '${printable(typed)}'\n`);
   return "failure";
 }
