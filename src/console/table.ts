@@ -49,14 +49,22 @@ export async function printRows<Row>(rows: readonly Row[], { print, format }: Ro
   if (left > 0) print(`… and ${left} more: ask for fewer by a name or the beginning of one, or for all with --json\n`);
 }
 
-/** Prints rows as JSON text in slices, as {@linkcode toJson} makes it. */
-export async function printJson(rows: readonly object[], print: (text: string) => void): Promise<void> {
+/**
+ * Prints rows as JSON text in slices, as {@linkcode toJson} makes it.
+ *
+ * @param shape what is told of a row
+ */
+export async function printJson<Row extends object>(
+  rows: readonly Row[],
+  print: (text: string) => void,
+  shape: (row: Row) => object = (row) => row,
+): Promise<void> {
   if (rows.length === 0) return print("[]\n");
-  const last = rows.length - 1;
+  let left = rows.length;
   print("[\n");
-  await inSlices([...rows.keys()], {
+  await inSlices(rows, {
     print,
-    format: (index) => `  ${printableJson(rows[index]).replaceAll("\n", "\n  ")}${index === last ? "" : ","}\n`,
+    format: (row) => `  ${printableJson(shape(row)).replaceAll("\n", "\n  ")}${--left === 0 ? "" : ","}\n`,
   });
   print("]\n");
 }

@@ -1,5 +1,5 @@
 import { printable } from "../../fault/mod.ts";
-import type { CommandRun, CommandTable, ConsoleCommand } from "../../registry/mod.ts";
+import type { CommandRun, CommandTable, ConsoleCommand, Registration } from "../../registry/mod.ts";
 import { cell, printJson, printRows, takeJson } from "../table.ts";
 import { continuations, findExactCommand, startsWithIgnoringCase, visibleCommands } from "../tree.ts";
 
@@ -36,14 +36,17 @@ async function showHelp(commands: CommandTable, { args, print }: CommandRun): Pr
       command.slice(0, topic.length).toLowerCase() === wanted
     )
     : visibleCommands(commands).filter(({ value }) => value === exact);
-  const rows = listed.map(({ value: { command, summary }, owner: { module } }) => ({ command, summary, module }));
-  if (json) await printJson(rows, print);
-  else if (rows.length === 0) print(`No such command '${printable(topic)}'.\n`);
-  else await printRows(rows, { print, format: formatRow });
+  if (json) await printJson(listed, print, toRow);
+  else if (listed.length === 0) print(`No such command '${printable(topic)}'.\n`);
+  else await printRows(listed, { print, format: formatRow });
   return "success";
 }
 
-function formatRow({ command, summary }: { command: string; summary: string }): string {
+function toRow({ value: { command, summary }, owner: { module } }: Registration<ConsoleCommand>): object {
+  return { command, summary, module };
+}
+
+function formatRow({ value: { command, summary } }: Registration<ConsoleCommand>): string {
   return `${cell(command, 30)} -- ${printable(summary) || "<no description available>"}\n`;
 }
 
