@@ -1,5 +1,5 @@
 import { type ConsoleCommand, fixedWords } from "./command.ts";
-import { checkPattern, type CommandWords, commandWords } from "./pattern.ts";
+import { checkPattern, type CommandWords, commandWords, parsePattern } from "./pattern.ts";
 import { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
 import { type Path, WordTree } from "./word_tree.ts";
 
@@ -68,7 +68,8 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
 
   /** The words that must be typed first, and whether these are all. */
   #place({ value }: CommandRegistration): { fixed: string[]; whole: boolean } {
-    const { pattern } = this.wordsOf(value);
+    // Not kept: what was never typed need not be taken apart for lines.
+    const pattern = parsePattern(value.command);
     const end = pattern.findIndex(({ kind }) => kind !== "fixed");
     const fixed = (end < 0 ? pattern : pattern.slice(0, end)).flatMap(({ words }) => words);
     return { fixed, whole: end < 0 };
