@@ -1,12 +1,13 @@
 import { HostError } from "../fault/mod.ts";
-import { type ConsoleCommand, CORE, fixedWords, type Owner } from "../registry/mod.ts";
+import { checkPattern, type ConsoleCommand, type Owner } from "../registry/mod.ts";
 import { text } from "./call.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
 
 /**
- * Refuses a command of a module whose words another has, or that would take part of a command from the core: more words
- * win on the console, and a module must not have `module unload x` of the core's `module unload`.
+ * Refuses a command of a module whose words are no command's, which another has, or that would take part of a command from
+ * the core: more words win on the console, and a module must not have `module unload x` of the core's `module unload`.
  *
+ * @throws {TypeError} when its words are wrong or too many
  * @throws {HostError} with code `module`; the log names the other
  */
 export function refuseTwin(
@@ -14,10 +15,8 @@ export function refuseTwin(
   self: Owner,
   command: string,
 ): void {
-  const words = fixedWords(command);
-  const twin = registry.commands.list().find(({ owner, name }) =>
-    owner !== self && (fixedWords(name) === words || (owner === CORE && words.startsWith(`${fixedWords(name)} `)))
-  );
+  checkPattern(command);
+  const twin = registry.commands.twinOf(self, command);
   if (twin === undefined) return;
   const what = `Cannot register command "${command}"`;
   // Who else is here is the operator's to know.

@@ -1,8 +1,9 @@
+import type { LineRate } from "./meter.ts";
 import type { LinkInit, RealmInit, TextPort } from "./wire.ts";
 
 /** What a realm is told when it begins, apart from what its carrier knows itself. */
 export type CarrierInit = Omit<RealmInit, "place" | "limits"> & {
-  readonly limits: { readonly output: number; readonly files: number };
+  readonly limits: LineRate & { readonly files: number };
 };
 
 /**

@@ -75,6 +75,14 @@ export class RealmPool {
     return realm;
   }
 
+  /** The module that has a realm for itself; undefined for a shared one, and for one that has ended. */
+  onlyModule(realm: Realm): string | undefined {
+    const entry = this.#realms.get(realm);
+    if (entry === undefined || entry.kind === "shared") return undefined;
+    const [only] = entry.residents;
+    return only;
+  }
+
   /**
    * A module has left. A realm without modules is ended: only that frees its code.
    *

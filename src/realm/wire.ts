@@ -65,6 +65,8 @@ export interface RealmInit {
   readonly limits: {
     /** Lines for the log, per second; it drops others by itself, for the host ends one that does not. */
     readonly output: number;
+    /** Bytes of these lines, per second. */
+    readonly outputbytes: number;
     /** Bytes of its heap; 0: as many as there are. */
     readonly heap: number;
     /** Open descriptors. */

@@ -1,5 +1,5 @@
 import { RpcPromise, RpcSession, RpcStub, RpcTarget } from "capnweb";
-import { LineMeter } from "../meter.ts";
+import { LineMeter, utf8Length } from "../meter.ts";
 import { PortTransport } from "../transport.ts";
 import { goesOn, IMPORTS_PER_NOTICE, MAX_LOG_LENGTH } from "../wire.ts";
 import type {
@@ -224,9 +224,10 @@ let wire: {
 
 const { now } = Date;
 
-function report(line: WireLog): void {
+function report(said: WireLog): void {
   if (wire === undefined) return;
-  const { verdict, dropped } = wire.meter.take(now());
+  const line = boundedLine(said);
+  const { verdict, dropped } = wire.meter.take(now(), utf8Length(line.message));
   tellDropped(line, dropped);
   if (verdict === "pass") tell(line);
   else if (!counting) {
@@ -250,7 +251,7 @@ function tellDropped(line: WireLog, dropped: number): void {
 
 function tell(line: WireLog): void {
   try {
-    wire?.transport.notify(["log", boundedLine(line)] satisfies RealmNotice);
+    wire?.transport.notify(["log", line] satisfies RealmNotice);
   } catch {
     // The session is over; so is this realm.
   }
@@ -295,7 +296,7 @@ listen("message", (event) => {
     notice: (notice) => guest.told(notice as HostNotice),
     link: (init, port) => guest.link(init, port),
   });
-  const meter = new LineMeter(data.limits.output);
+  const meter = new LineMeter(data.limits);
   const session = new RpcSession<RealmMain>(transport, guest);
   const main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
   wire = { transport, main, meter, directories: data.directories, place: data.place };
