@@ -1,7 +1,7 @@
 /** Measures from outside whether a host answers: a console of its own asks one thing after the other, as long as it goes on. */
 import { connectUnix, RemoteClient } from "../../src/remote/mod.ts";
 
-/** Milliseconds between an answer and the next question. */
+/** Milliseconds between an answer and the next question, unless it is said otherwise. */
 const PAUSE_MS = 20;
 
 /** What every host answers at once, and how the answer ends. */
@@ -17,11 +17,15 @@ export class Prober implements Disposable {
   #longest = 0;
   #answers = 0;
 
-  private constructor() {}
+  readonly #pause: number;
 
-  /** Connects to the control socket of a host and begins to ask. */
-  static async start(path: string): Promise<Prober> {
-    const prober = new Prober();
+  private constructor(pause: number) {
+    this.#pause = pause;
+  }
+
+  /** Connects to the control socket of a host and begins to ask, with so many milliseconds between the questions. */
+  static async start(path: string, pause: number = PAUSE_MS): Promise<Prober> {
+    const prober = new Prober(pause);
     prober.#client = await RemoteClient.greet(await connectUnix(path));
     void prober.#run(prober.#client);
     return prober;
@@ -57,7 +61,7 @@ export class Prober implements Disposable {
       this.#answers++;
       this.#asked = undefined;
       text = "";
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await new Promise((resolve) => setTimeout(resolve, this.#pause));
       if (this.#closed) return;
       await ask();
     }
