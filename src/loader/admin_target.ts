@@ -22,6 +22,7 @@ import { text } from "./call.ts";
 import type { Registering, Stub } from "./handle_options.ts";
 import type { Life } from "./life.ts";
 import { checkHeaders, checkReply } from "./manager_text.ts";
+import type { Have } from "./references.ts";
 
 /** Events that a listener may leave unanswered; further ones are dropped. */
 const MAX_UNANSWERED_EVENTS = 1000;
@@ -43,8 +44,8 @@ export interface AdminInside {
   register(type: string, about: Registering): Promise<void>;
   /** Runs a function of the module, which counts as a user and has a deadline. */
   within<T>(what: string, run: () => Promise<T>): Promise<T>;
-  /** Keeps something until it is released, at the latest when the module stops. */
-  hold(held: Disposable, stubs: readonly Stub[]): { release: () => Promise<void> };
+  /** See {@linkcode Have}. */
+  readonly have: Have;
 }
 
 /** The part of a module's capability object with which it administers the host. What comes from a realm is checked here. */
@@ -137,14 +138,15 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
 
   onEvent(listener: unknown): Promise<{ release: () => Promise<void> }> {
     this.#inside.capable("events");
-    const tell = this.#inside.keep(listener);
     let unanswered = 0;
-    const subscription = this.#inside.life.subscribe((event) => {
-      if (unanswered >= MAX_UNANSWERED_EVENTS) return;
-      unanswered++;
-      tell(event).catch(() => {}).finally(() => unanswered--);
-    });
-    return Promise.resolve(this.#inside.hold(subscription, [tell]));
+    return Promise.resolve(
+      this.#inside.have("listener", [listener], ([tell]) =>
+        this.#inside.life.subscribe((event) => {
+          if (unanswered >= MAX_UNANSWERED_EVENTS) return;
+          unanswered++;
+          tell!(event).catch(() => {}).finally(() => unanswered--);
+        })),
+    );
   }
 
   managerActions(): Promise<ManagerActionRow[]> {

@@ -1,5 +1,6 @@
+import { HostError } from "../fault/mod.ts";
 import type { Call } from "../module_api/mod.ts";
-import type { Pauses } from "../realm/mod.ts";
+import { type Made, type Pauses, QUOTAS } from "../realm/mod.ts";
 import type { CallTarget } from "./call.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
 
@@ -13,10 +14,40 @@ export class Belongings {
   readonly calls: Map<string, { call: Call; runs: number; pauses: Pauses }> = new Map();
   readonly targets: Set<CallTarget> = new Set();
   readonly held: Set<Disposable> = new Set();
+  readonly #module: string;
+  readonly #made: Partial<Record<Made, number>> = {};
 
-  /** Nothing yet. */
-  constructor(services: HandleServices) {
+  /** Nothing yet. @param module whose they are, for messages */
+  constructor(module: string, services: HandleServices) {
+    this.#module = module;
     this.services = services;
+  }
+
+  /**
+   * Counts one more of what the module may have, until disposed; disposing twice is safe.
+   *
+   * @throws {HostError} with code `limit` when the module has as many as it may
+   */
+  make(kind: Made): Disposable {
+    const made = this.#made[kind] ?? 0;
+    this.mayHave(kind, made);
+    this.#made[kind] = made + 1;
+    let given = false;
+    return {
+      [Symbol.dispose]: () => {
+        if (!given) this.#made[kind] = (this.#made[kind] ?? 1) - 1;
+        given = true;
+      },
+    };
+  }
+
+  /** @throws {HostError} with code `limit` unless the module may have another, who has so many */
+  mayHave(kind: Made, count: number): void {
+    if (count < QUOTAS[kind]) return;
+    const message = `Cannot have another ${kind}: "${this.#module}" has ${
+      QUOTAS[kind]
+    } already; release what is not used`;
+    throw new HostError("limit", message);
   }
 
   /** Gives functions of the module back, each once. */

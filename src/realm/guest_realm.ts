@@ -15,7 +15,7 @@ import type {
   RealmState,
 } from "./realm.ts";
 import { LineMeter } from "./meter.ts";
-import { PortTransport } from "./transport.ts";
+import { HostTransport } from "./host_transport.ts";
 import { goesOn } from "./wire.ts";
 import type {
   GuestMain,
@@ -46,7 +46,7 @@ export class GuestRealm implements Realm {
   /** What code inside may do. */
   readonly permissions: PermissionSet;
   readonly #carrier: Carrier;
-  readonly #transport: PortTransport;
+  readonly #transport: HostTransport;
   readonly #guest: GuestMain;
   readonly #events: RealmEvents;
   readonly #limits: RealmLimits;
@@ -77,9 +77,10 @@ export class GuestRealm implements Realm {
     // One more than the realm itself lets through: what it says of those that it dropped.
     this.#meter = new LineMeter(options.limits.output + 1);
     this.#carrier = carrier;
-    this.#transport = new PortTransport(carrier.port, {
+    this.#transport = new HostTransport(carrier.port, {
       fault: (reason) => this.#fault(`it sent ${messageOf(reason)}`),
       notice: (notice) => this.#notice(notice as RealmNotice),
+      refused: (why) => this.#log({ module: "", level: "warning", verbosity: 0, message: why }),
     }, options.limits);
     const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
@@ -369,6 +370,10 @@ class HostMain extends RpcTarget implements RealmMain {
     const handle = this.#handles.get(name);
     if (handle === undefined) throw new HostError("not-found", `There is no module "${String(name)}" in this realm`);
     return handle;
+  }
+
+  refused(why: string): never {
+    throw new TypeError(why);
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { BOUNDS, type Bounds, type Cost, type Made, QUOTAS } from "./bounds.ts";
 export type { Carrier, CarrierInit } from "./carrier.ts";
 export { type PausableTime, Pauses, withDeadline } from "./deadline.ts";
 export { type PoolEvents, type PoolOptions, RealmPool, type RealmRequest } from "./pool.ts";
@@ -25,6 +26,7 @@ export {
   type AdminMethods,
   type Crossing,
   type DatabaseMethods,
+  type DraftMethods,
   goesOn,
   type GuestHealth,
   type GuestMain,

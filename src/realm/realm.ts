@@ -6,9 +6,9 @@ import {
   type ImportOutcome,
   type ImportRequest,
   type LinkInit,
-  MAX_MESSAGE_LENGTH,
   type RunResult,
   type StartRequest,
+  USUAL_MESSAGE_LENGTH,
   type WireLog,
 } from "./wire.ts";
 
@@ -45,7 +45,7 @@ export const USUAL_REALM_LIMITS: RealmLimits = {
   // A machine may be busy.
   start: 30_000,
   heartbeat: 5_000,
-  message: MAX_MESSAGE_LENGTH,
+  message: USUAL_MESSAGE_LENGTH,
   queue: 10_000,
   output: 1_000,
   heap: 0,

@@ -25,11 +25,17 @@ export function kindsOfName(name: string): string[] {
 /** Longest message in either direction, in UTF-16 units. */
 export const MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 
+/** Longest message from a realm when the administrator does not say otherwise: what the host reads in a moment. */
+export const USUAL_MESSAGE_LENGTH = 4 * 1024 * 1024;
+
 /** Longest message over a pipe, in bytes: any text of that length fits. */
 export const MAX_FRAME_BYTES = 3 * MAX_MESSAGE_LENGTH;
 
 /** Most that may wait for the other end of a pipe to read it, in bytes. */
-export const MAX_WAITING_BYTES = 4 * MAX_FRAME_BYTES;
+export const MAX_WAITING_BYTES = 2 * MAX_FRAME_BYTES;
+
+/** Begins a notice; Cap'n Web's messages begin with a bracket. */
+export const NOTICE_MARK = "~";
 
 /** Longest log text that a realm sends, in UTF-16 units; longer is cut before it is sent. */
 export const MAX_LOG_LENGTH = 8192;
@@ -42,6 +48,11 @@ export interface TextPort {
   onmessageerror: ((event: MessageEvent) => void) | null;
   /** Sends one. */
   postMessage(message: string): void;
+  /**
+   * Asked by who delivers messages, before the next: when there is room for one; nothing when there is now. What cannot
+   * wait delivers all the same.
+   */
+  room?: (() => Promise<void> | undefined) | null;
   /** No more messages, in either direction. Safe to call twice. */
   close(): void;
 }
@@ -145,12 +156,16 @@ export interface GuestMain {
   unload(name: string): Promise<RunResult>;
   /** A sign of life. */
   ping(): Promise<GuestHealth>;
+  /** Fails with that reason: what the host sends in place of a call that the realm could not take. */
+  refused(why: string): Promise<never>;
 }
 
 /** What the host offers the realm as a whole. */
 export interface RealmMain {
   /** The capability object of a module of this realm, while its `load` runs and after. */
   handle(name: string): HandleMethods;
+  /** Fails with that reason: what stands for a call that the realm may not make. */
+  refused(why: string): never;
 }
 
 /**
@@ -219,8 +234,8 @@ export type Crossing = (...args: any[]) => unknown;
 
 /** The methods of `ModuleHost.pbx`. */
 export interface PbxMethods {
-  /** See `ModulePbx.replace`. */
-  replace(contents: Record<string, unknown>): Promise<string[]>;
+  /** Begins a dialplan in place of the one that the module gave before; it comes in parts. */
+  draft(): DraftMethods;
   /** See `ModulePbx.add`. */
   add(context: string, priority: Record<string, unknown>, replace: boolean): Promise<string | undefined>;
   /** See `ModulePbx.remove`. */
@@ -230,6 +245,16 @@ export interface PbxMethods {
     options: Record<string, unknown>,
     peer: { write: Crossing; hangup: Crossing },
   ): Promise<{ name: string; receive: (line: string) => Promise<void>; hangup: () => Promise<void> }>;
+}
+
+/** A dialplan on its way, in parts that the host's thread takes one at a time; `ModulePbx.replace` sends it. */
+export interface DraftMethods {
+  /** Further contexts; one that is there already goes on. */
+  part(contexts: readonly Record<string, unknown>[]): Promise<void>;
+  /** Puts the dialplan in place. */
+  commit(rest: Record<string, unknown>): Promise<string[]>;
+  /** Forgets it. */
+  discard(): Promise<void>;
 }
 
 /** The methods of `ModuleHost.db`. */

@@ -175,6 +175,10 @@ class Guest extends RpcTarget implements GuestMain {
     return Promise.resolve({ ...memory(), ...this.#counts });
   }
 
+  refused(why: string): Promise<never> {
+    return Promise.reject(new Error(String(why)));
+  }
+
   #find(name: string): GuestModule {
     const module = this.#modules.get(name);
     if (module === undefined) throw new Error(`Cannot run "${name}": it is not in this realm`);
