@@ -78,7 +78,8 @@ function whenTold(name: string): string {
 
 /** Repeats an attack, some at a time, until its time is over; what it is refused with is its report. */
 const ATTACK = `
-async function during(report, attack, { seconds = 4, atOnce = 1 } = {}) {
+async function during(report, attack, { seconds: wanted = 4, atOnce = 1 } = {}) {
+  const seconds = Math.min(wanted, report.ctx.seconds ?? wanted);
   const until = performance.now() + seconds * 1000;
   let done = 0, failed = 0, last = "";
   const one = async (lane) => {

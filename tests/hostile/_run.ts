@@ -4,7 +4,7 @@ import type { RealmKind } from "../../src/realm/mod.ts";
 import { launch, type Mode } from "../support/program.ts";
 import { Session } from "../support/session.ts";
 import { beginCommand, install } from "./_installation.ts";
-import { beyond, BOUNDS, type Measures, worst } from "./_measure.ts";
+import { beyond, BOUNDS, type Bounds, type Measures, worst } from "./_measure.ts";
 import { typeCommand } from "./_prober.ts";
 import { SECRETS, Surroundings } from "./_surroundings.ts";
 import type { Technique } from "./_technique.ts";
@@ -24,6 +24,10 @@ export interface Batch {
   readonly megabytes?: number;
   /** Lines of `[limits]`. @default {[]} */
   readonly limits?: readonly string[];
+  /** Most seconds that one attacks the host. @default {as many as it says itself} */
+  readonly seconds?: number;
+  /** What the host must keep to. @default {BOUNDS} */
+  readonly bounds?: Bounds;
 }
 
 /** What came of a technique. */
@@ -71,9 +75,10 @@ export async function runAll(batch: Batch): Promise<BatchResult> {
 
 /** Runs techniques side by side in one host. What is wrong with the host afterwards names those that ran in it. */
 export async function runBatch(batch: Batch): Promise<BatchResult> {
-  const { techniques, kind, limits = [], megabytes = 2000, patience = 6000 } = batch;
+  const { techniques, kind, limits = [], megabytes = 2000, patience = 6000, bounds = BOUNDS } = batch;
   await using surroundings = await Surroundings.create();
-  const { directory, context } = surroundings;
+  const { directory } = surroundings;
+  const context = { ...surroundings.context, seconds: batch.seconds };
   await install({ directory, techniques, kind, limits, context });
   await using session = startHost(batch, directory);
   await session.waitFor(/Asterism Ready/);
@@ -82,7 +87,8 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
   const verdict = ({ name }: Technique) => verdictOf(session, name);
   const typed = await attack(session, directory, { ...batch, patience });
   const damage = [...typed, ...await checkHost(session, watch, techniques), ...await surroundings.damage()];
-  damage.push(...beyond(watch.measures, { modules: techniques.length, seconds: watch.seconds }));
+  const attackers = techniques.filter(({ group }) => group === "host").length;
+  damage.push(...beyond(watch.measures, { modules: techniques.length, attackers, seconds: watch.seconds }, bounds));
   const verdicts = techniques.map((one) => [one.name, verdict(one) ?? { outcome: "silent", evidence: "" }] as const);
   const names = techniques.map(({ name }) => name).join(", ");
   return {

@@ -21,6 +21,7 @@ export class Watch implements Disposable {
   #growth = 0;
   #ended = 0;
   #seconds: number | undefined;
+  #answer: number | undefined;
 
   private constructor(session: Session, prober: Prober, megabytes: number) {
     this.#session = session;
@@ -48,6 +49,9 @@ export class Watch implements Disposable {
   async end(milliseconds: number): Promise<number> {
     this.#look(Infinity);
     this.#seconds = this.seconds;
+    // A host that ends runs no command any more.
+    this.#answer = this.#prober.longest;
+    this.#prober[Symbol.dispose]();
     const began = performance.now();
     try {
       Deno.kill(this.pid, "SIGTERM");
@@ -69,7 +73,7 @@ export class Watch implements Disposable {
   /** What was measured so far. */
   get measures(): Measures {
     return {
-      answer: this.#prober.longest,
+      answer: this.#answer ?? this.#prober.longest,
       answers: this.#prober.answers,
       end: this.#ended,
       growth: this.#growth,

@@ -9,7 +9,7 @@
  */
 import { type Home, runBatch } from "./_run.ts";
 import { type Endurance, formatExhaustion, unexpected } from "./_endurance.ts";
-import { formatMeasures, NOTHING } from "./_measure.ts";
+import { formatMeasures, NOTHING, PROMISES } from "./_measure.ts";
 import { readTechniques, type Technique } from "./_technique.ts";
 
 const HOMES: readonly Home[] = ["process", "limited", "dedicated", "shared"];
@@ -23,8 +23,8 @@ function homesOf({ group, realm }: Technique, kinds: readonly Home[]): readonly 
 const LIMITS = ["default = heartbeat=2, memory=512M, cpu=20"];
 
 async function endure(technique: Technique, kind: Endurance["kind"]): Promise<Endurance> {
-  const limits = technique.group === "host" ? [] : LIMITS;
-  const batch = { mode: "binary", kind, techniques: [technique], limits, patience: 12_000 } as const;
+  const own = technique.group === "host" ? { bounds: PROMISES } : { limits: LIMITS };
+  const batch = { mode: "binary", kind, techniques: [technique], patience: 12_000, ...own } as const;
   try {
     const { verdicts, damage, measures } = await runBatch(batch);
     const verdict = verdicts.get(technique.name)?.outcome ?? "silent";
