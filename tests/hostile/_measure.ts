@@ -32,6 +32,9 @@ export const PROMISES: Bounds = { answer: 1_000, end: 10_000, growth: 300, writt
 /** What a test allows a busy machine. */
 export const BOUNDS: Bounds = { answer: 10 * PROMISES.answer, end: 30_000, growth: 300, written: 2_000 };
 
+/** In Workers what modules have is in the host's own memory, up to 40 of them at a time. */
+export const WORKER_BOUNDS: Bounds = { ...BOUNDS, growth: 800 };
+
 /** Megabytes that each further module may have the host keep: its quotas. */
 const GROWTH_OF_FURTHER = 50;
 

@@ -4,7 +4,7 @@ import type { RealmKind } from "../../src/realm/mod.ts";
 import { launch, type Mode } from "../support/program.ts";
 import { Session } from "../support/session.ts";
 import { beginCommand, install } from "./_installation.ts";
-import { beyond, BOUNDS, type Bounds, type Measures, worst } from "./_measure.ts";
+import { beyond, BOUNDS, type Bounds, type Measures, WORKER_BOUNDS, worst } from "./_measure.ts";
 import { typeCommand } from "./_prober.ts";
 import { SECRETS, Surroundings } from "./_surroundings.ts";
 import type { Technique } from "./_technique.ts";
@@ -26,7 +26,7 @@ export interface Batch {
   readonly limits?: readonly string[];
   /** Most seconds that one attacks the host. @default {as many as it says itself} */
   readonly seconds?: number;
-  /** What the host must keep to. @default {BOUNDS} */
+  /** What the host must keep to. @default {BOUNDS, or those of Workers} */
   readonly bounds?: Bounds;
 }
 
@@ -75,7 +75,8 @@ export async function runAll(batch: Batch): Promise<BatchResult> {
 
 /** Runs techniques side by side in one host. What is wrong with the host afterwards names those that ran in it. */
 export async function runBatch(batch: Batch): Promise<BatchResult> {
-  const { techniques, kind, limits = [], megabytes = 2000, patience = 6000, bounds = BOUNDS } = batch;
+  const { techniques, kind, limits = [], megabytes = 2000, patience = 6000 } = batch;
+  const { bounds = kind === "process" ? BOUNDS : WORKER_BOUNDS } = batch;
   await using surroundings = await Surroundings.create();
   const { directory } = surroundings;
   const context = { ...surroundings.context, seconds: batch.seconds };

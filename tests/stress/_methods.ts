@@ -1,24 +1,18 @@
-/** Which methods a realm can call on its host: read from their declaration, so that a new one cannot be forgotten. */
-import { fromFileUrl } from "@std/path";
+/** Which methods a module can call on its host: read from their declaration, so that a new one cannot be forgotten. */
+import { BOUNDS } from "../../src/realm/mod.ts";
 
-/** The interfaces of the wire whose methods a module can reach. */
-const INTERFACES = ["HandleMethods", "PbxMethods", "DatabaseMethods", "AdminMethods", "ReferenceMethods"];
-
-/** What a realm is handed beside them, which has no interface on the wire. */
+/** What a module is handed beside them: functions of the host, and lines for the log. */
 const FURTHER = [
-  ...["variable", "setVariable", "location", "setLocation", "findLabel", "print", "readLine", "answer", "ended"]
-    .map((name) => `Call.${name}`),
-  ...["Channel.receive", "Channel.hangup", "Service.method", "Service.release", "Hold.release", "User.release"],
-  ...["Notice.log"],
+  ...["channel.receive", "channel.hangup", "service.method", "service.release", "hold.release", "user.release"],
+  "notice.log",
 ];
 
-/** All of them, as `HandleMethods.config`. */
+/** Called by the code of the realm itself; no module reaches them. */
+const OF_REALM = ["main"];
+
+/** All of them, as `handle.config`. */
 export function remoteMethods(): string[] {
-  const wire = Deno.readTextFileSync(fromFileUrl(new URL("../../src/realm/wire.ts", import.meta.url)));
-  const declared = INTERFACES.flatMap((name) => {
-    const [, body] = new RegExp(`^export interface ${name} \\{\\n(.*?)^\\}`, "ms").exec(wire) ?? [];
-    if (body === undefined) throw new Error(`src/realm/wire.ts has no interface ${name} any more`);
-    return [...body.matchAll(/^ {2}(\w+)\(/gm)].map(([, method]) => `${name}.${method}`);
-  });
+  const declared = Object.entries(BOUNDS).filter(([object]) => !OF_REALM.includes(object))
+    .flatMap(([object, methods]) => Object.keys(methods).map((name) => `${object}.${name}`));
   return [...declared, ...FURTHER];
 }

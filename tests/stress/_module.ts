@@ -124,6 +124,7 @@ async function run(host, { total, progress, waiting, seed }) {
     const found = SECRET.exec(text);
     if (found !== null && host.name === "${PLAIN}") host.log.notice("STRESS named " + method + ": " + text.slice(Math.max(0, found.index - 150), found.index + 100));
   };
+  let [told, saved] = [progress.done, progress.done];
   const LATE = Symbol("late");
   const count = (how, name) => progress[how][name] = (progress[how][name] ?? 0) + 1;
   const lane = async () => {
@@ -131,7 +132,7 @@ async function run(host, { total, progress, waiting, seed }) {
       const [name, takes, , call] = pick(progress.done++);
       let timer;
       try {
-        const late = new Promise((resolve) => timer = setTimeout(resolve, 300, LATE));
+        const late = new Promise((resolve) => timer = setTimeout(resolve, 1000, LATE));
         const answer = await Promise.race([call(host, takes.map(value), tools), late]);
         hear(answer, name);
         count(answer === LATE ? "late" : "ok", name);
@@ -141,8 +142,11 @@ async function run(host, { total, progress, waiting, seed }) {
       } finally {
         clearTimeout(timer);
       }
-      if (progress.done % 100 === 0) await tools.save().catch(() => {});
-      if (progress.done % 1000 === 0) host.log.notice("STRESS at " + progress.done);
+      if (progress.done >= saved + 100) {
+        saved = progress.done;
+        await tools.save().catch(() => {});
+      }
+      if (progress.done >= told + 1000) host.log.notice("STRESS at " + (told = progress.done));
     }
   };
   await Promise.all(Array.from({ length: ${LANES} }, lane));

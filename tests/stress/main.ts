@@ -27,6 +27,7 @@ for (const one of modes) {
     mode: one,
     calls: each,
     seed: Number(seed),
+    only: only as string | undefined,
     say: (text) => console.error(`${one}: ${text}`),
   });
   console.log(formatResult(one, result));

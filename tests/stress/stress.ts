@@ -20,7 +20,7 @@ export interface StressOptions {
   readonly calls: number;
   readonly seed: number;
   /** The only method to call, to find out which one it is. @default {all} */
-  readonly only?: string;
+  readonly only?: string | undefined;
   /** Milliseconds without progress after which it has failed. @default {60_000} */
   readonly patience?: number;
   /** Told now and then how far it is. */
