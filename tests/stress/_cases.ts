@@ -55,7 +55,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
   "handle.pbx": {
     takes: ["contents"],
     body: `return await host.pbx.replace(a[0]);`,
-    weight: 0.1,
+    weight: 0.03,
   },
   "handle.database": { takes: ["key"], body: `return await host.db.get(a[0]);` },
   "handle.admin": { takes: [], body: `return await host.admin.status();` },
@@ -70,23 +70,23 @@ export const CASES: Readonly<Record<string, StressCase>> = {
     body: `try { await host.saveState(a[0]); } finally { await tools.save(); }`,
     weight: 0.1,
   },
-  "pbx.draft": { takes: ["contents"], body: `return await host.pbx.replace(a[0]);`, weight: 0.2 },
+  "pbx.draft": { takes: ["contents"], body: `return await host.pbx.replace(a[0]);`, weight: 0.03 },
   "draft.part": {
     takes: ["contents", "step"],
     body: `return await host.pbx.replace({ ...a[0], contexts: [{ name: "parts", includes: [], priorities: ` +
       `Array.from({ length: 1200 }, (_, n) => ({ ...a[1], priority: n + 1 })) }] });`,
-    weight: 0.1,
+    weight: 0.03,
   },
   "draft.commit": {
     takes: ["contents", "value"],
     body: `return await host.pbx.replace({ ...a[0], contexts: [], clearGlobals: a[1] });`,
-    weight: 0.2,
+    weight: 0.03,
   },
   "draft.discard": {
     // What is refused when it is committed is given up.
     takes: ["contents", "value"],
     body: `return await host.pbx.replace({ ...a[0], globals: [{ name: "g", value: a[1] }] }).catch(() => {});`,
-    weight: 0.2,
+    weight: 0.03,
   },
   "pbx.add": { takes: ["context", "step"], body: `return await host.pbx.add(a[0], a[1], { replace: true });` },
   "pbx.remove": {

@@ -19,7 +19,7 @@ export interface StressOptions {
   /** Calls of each of the two modules. */
   readonly calls: number;
   readonly seed: number;
-  /** The only method to call, to find out which one it is. @default {all} */
+  /** The only methods to call, with `+` between them, to find out which one it is. @default {all} */
   readonly only?: string | undefined;
   /** Milliseconds without progress after which it has failed. @default {60_000} */
   readonly patience?: number;
@@ -30,6 +30,8 @@ export interface StressOptions {
 /** What it came to. */
 export interface StressResult {
   readonly calls: number;
+  /** Whether every method was called. */
+  readonly all: boolean;
   readonly seconds: number;
   /** How often one of the modules was started, because its realm had been ended. */
   readonly starts: number;
@@ -73,7 +75,7 @@ export async function stress(
     await install(directory, { calls, seed, only });
     await using session = Session.start(programOf(mode, directory), { cwd: directory });
     await session.waitFor(/Asterism Ready/);
-    return await measure(session, { mode, calls, patience, say, directory });
+    return { ...await measure(session, { mode, calls, patience, say, directory }), all: only === "" };
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -120,7 +122,10 @@ interface Measuring extends Required<Omit<StressOptions, "seed" | "only">> {
   readonly directory: string;
 }
 
-async function measure(session: Session, { mode, calls, patience, say, directory }: Measuring): Promise<StressResult> {
+async function measure(
+  session: Session,
+  { mode, calls, patience, say, directory }: Measuring,
+): Promise<Omit<StressResult, "all">> {
   const began = performance.now();
   const base = memoryOf(session.pid, "VmRSS");
   const memory: number[] = [];
