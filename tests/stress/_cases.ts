@@ -6,6 +6,8 @@ export interface StressCase {
   readonly takes: readonly string[];
   /** The body of `async (host, a, tools)`: makes the call and gives its answer. */
   readonly body: string;
+  /** Milliseconds that its answer is waited for: dialplans of a module come one after the other. @default {3_000} */
+  readonly patience?: number;
   /** How often it is called in proportion to others: some answer slowly by their nature. @default {1} */
   readonly weight?: number;
 }
@@ -56,6 +58,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
     takes: ["contents"],
     body: `return await host.pbx.replace(a[0]);`,
     weight: 0.03,
+    patience: 20_000,
   },
   "handle.database": { takes: ["key"], body: `return await host.db.get(a[0]);` },
   "handle.admin": { takes: [], body: `return await host.admin.status();` },
@@ -70,23 +73,26 @@ export const CASES: Readonly<Record<string, StressCase>> = {
     body: `try { await host.saveState(a[0]); } finally { await tools.save(); }`,
     weight: 0.1,
   },
-  "pbx.draft": { takes: ["contents"], body: `return await host.pbx.replace(a[0]);`, weight: 0.03 },
+  "pbx.draft": { takes: ["contents"], body: `return await host.pbx.replace(a[0]);`, weight: 0.03, patience: 20_000 },
   "draft.part": {
     takes: ["contents", "step"],
     body: `return await host.pbx.replace({ ...a[0], contexts: [{ name: "parts", includes: [], priorities: ` +
       `Array.from({ length: 1200 }, (_, n) => ({ ...a[1], priority: n + 1 })) }] });`,
     weight: 0.03,
+    patience: 20_000,
   },
   "draft.commit": {
     takes: ["contents", "value"],
     body: `return await host.pbx.replace({ ...a[0], contexts: [], clearGlobals: a[1] });`,
     weight: 0.03,
+    patience: 20_000,
   },
   "draft.discard": {
     // What is refused when it is committed is given up.
     takes: ["contents", "value"],
     body: `return await host.pbx.replace({ ...a[0], globals: [{ name: "g", value: a[1] }] }).catch(() => {});`,
     weight: 0.03,
+    patience: 20_000,
   },
   "pbx.add": { takes: ["context", "step"], body: `return await host.pbx.add(a[0], a[1], { replace: true });` },
   "pbx.remove": {

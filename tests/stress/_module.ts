@@ -29,8 +29,10 @@ export function stressText(name: string): string {
 
 function plainText(name: string): string {
   const values = Deno.readTextFileSync(fromFileUrl(new URL("./_values.txt", import.meta.url)));
-  const cases = Object.entries(CASES).map(([name, { takes, body, weight = 1 }]) =>
-    `  [${JSON.stringify(name)}, ${JSON.stringify(takes)}, ${weight}, async (host, a, tools) => { ${body} }],`
+  const cases = Object.entries(CASES).map(([name, { takes, body, weight = 1, patience = PATIENCE }]) =>
+    `  [${JSON.stringify(name)}, ${
+      JSON.stringify(takes)
+    }, ${weight}, ${patience}, async (host, a, tools) => { ${body} }],`
   );
   return `import { defineModule, LoadResult } from "asterism";
 const NAMES = ${JSON.stringify(["Zebra", "okapi_service", "OKAPI", "zebra show", "zebra_context", "ZebraAction"])};
@@ -132,10 +134,10 @@ async function run(host, { total, progress, waiting, seed }) {
   const count = (how, name) => progress[how][name] = (progress[how][name] ?? 0) + 1;
   const lane = async () => {
     while (progress.done < total) {
-      const [name, takes, , call] = pick(progress.done++);
+      const [name, takes, , patience, call] = pick(progress.done++);
       let timer;
       try {
-        const late = new Promise((resolve) => timer = setTimeout(resolve, ${PATIENCE}, LATE));
+        const late = new Promise((resolve) => timer = setTimeout(resolve, patience, LATE));
         const answer = await Promise.race([call(host, takes.map(value), tools), late]);
         hear(answer, name);
         count(answer === LATE ? "late" : "ok", name);

@@ -18,7 +18,7 @@ export const PROMISES = {
 } as const;
 
 /** Called now and then only: whether they succeed is chance. */
-const RARE = 0.02;
+const RARE = 0.03;
 
 /**
  * What was not as promised.
