@@ -38,6 +38,8 @@ export class ManagerSession implements Session {
   #unsentLength = 0;
   #isSending = false;
   #sending: Promise<void> = Promise.resolve();
+  /** Resolved when all is sent or nothing more will be. */
+  #sent: PromiseWithResolvers<void> = Promise.withResolvers();
   #eventCame: PromiseWithResolvers<void> = Promise.withResolvers();
   #closed = false;
 
@@ -45,6 +47,14 @@ export class ManagerSession implements Session {
   constructor(connection: Connection, services: ManagerServices) {
     this.connection = connection;
     this.#services = services;
+  }
+
+  /**
+   * Fulfilled when nothing of a session that has ended is left. The runtime cannot break off a write that waits for the
+   * client to read: until the client goes such a connection takes up a descriptor.
+   */
+  get released(): Promise<void> {
+    return this.#sending;
   }
 
   get address(): string {
@@ -107,13 +117,17 @@ export class ManagerSession implements Session {
     this.#unsentLength += text.length;
     if (this.#isSending) return;
     this.#isSending = true;
+    this.#sent = Promise.withResolvers();
     this.#sending = this.#sendAll();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unsent = [];
+    this.#held = this.#held === undefined ? undefined : [];
     this.#eventCame.resolve();
+    this.#sent.resolve();
     this.connection.close();
   }
 
@@ -125,12 +139,16 @@ export class ManagerSession implements Session {
         continue;
       }
       if (await this.#handle(message) === "close") {
-        await this.#sending;
+        await this.#allSent();
         return;
       }
       // A client that sends without reading waits here for itself.
-      await this.#sending;
+      await this.#allSent();
     }
+  }
+
+  async #allSent(): Promise<void> {
+    if (this.#isSending) await this.#sent.promise;
   }
 
   async #handle(message: Message): Promise<"close" | void> {
@@ -187,6 +205,7 @@ export class ManagerSession implements Session {
     } finally {
       // At once with the last look at what is unsent, or text that comes in between would stay.
       this.#isSending = false;
+      this.#sent.resolve();
     }
   }
 

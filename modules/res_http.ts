@@ -21,7 +21,7 @@ import { defineModule, LoadResult, type ModuleHost } from "asterism";
 import type { HttpActions } from "./_http_actions.ts";
 import { LivePages, pageStatus } from "./_http_live.ts";
 import { HTTP_PATHS, HttpRoutes } from "./_http_routes.ts";
-import { type HttpServer, type HttpSettings, parseHttpSettings, startServer } from "./_http_server.ts";
+import { GRACE_MS, type HttpServer, type HttpSettings, parseHttpSettings, startServer } from "./_http_server.ts";
 
 let server: HttpServer | undefined;
 let routes: HttpRoutes | undefined;
@@ -32,7 +32,12 @@ let page = false;
 function start(host: ModuleHost, settings: HttpSettings): HttpServer | undefined {
   if (!settings.enabled) return undefined;
   const answering = routes!;
-  const started = startServer(settings, (request) => answering.answer(request));
+  const started = startServer(
+    settings,
+    (request) => answering.answer(request),
+    GRACE_MS,
+    (text) => host.log.warning(text),
+  );
   host.log.verbose(2, `HTTP server bound to ${started.address}`);
   return started;
 }
@@ -75,7 +80,10 @@ function sameAddress(a: HttpSettings, b: HttpSettings): boolean {
  */
 async function apply(host: ModuleHost, settings: HttpSettings): Promise<void> {
   const old = server;
-  if (old !== undefined && sameAddress(old.settings, settings)) return;
+  if (old !== undefined && sameAddress(old.settings, settings)) {
+    old.settings = settings;
+    return;
+  }
   server = undefined;
   live?.close();
   await old?.stop();

@@ -3,6 +3,7 @@ import type { Call } from "../module_api/mod.ts";
 import { type Made, type Pauses, QUOTAS } from "../realm/mod.ts";
 import type { CallTarget } from "./call.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
+import { OneByOne } from "./one_by_one.ts";
 
 /** What a handle works with and holds; made when the module first asks for something, which some never do. */
 export class Belongings {
@@ -14,6 +15,8 @@ export class Belongings {
   readonly calls: Map<string, { call: Call; runs: number; pauses: Pauses }> = new Map();
   readonly targets: Set<CallTarget> = new Set();
   readonly held: Set<Disposable> = new Set();
+  /** Where it asks for what may take long. */
+  readonly asks: OneByOne = new OneByOne();
   readonly #module: string;
   readonly #made: Partial<Record<Made, number>> = {};
 

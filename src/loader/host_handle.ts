@@ -7,7 +7,7 @@ import { type HandleMethods, type Made, Pauses, type UsedService, type WireConfi
 import type { Owner, RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { Belongings } from "./belongings.ts";
-import { CallTarget, text } from "./call.ts";
+import { CallTarget, resultNumber, resultText, text } from "./call.ts";
 import { moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { checkMethodName, notCapable, notProvided, notUsed, stateText } from "./declared.ts";
@@ -50,7 +50,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   registerApplication(name: string, handler: unknown): Promise<void> {
     const run = this.#keep(handler);
     const value: ApplicationHandler = (call, args) =>
-      this.#inCall(call, (target) => run(target, call.name, args), Number);
+      this.#inCall(call, (target) => run(target, call.name, args), resultNumber);
     return this.#register("application", { name, value, stubs: [run] });
   }
 
@@ -59,7 +59,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const write = handlers?.write ? this.#keep(handlers.write) : undefined;
     if (!read && !write) throw new TypeError(`Cannot register function "${name}": it has neither read nor write`);
     const value: FunctionHandlers = {};
-    if (read) value.read = (call, args) => this.#inCall(call, (target) => read(target, call.name, args), String);
+    if (read) value.read = (call, args) => this.#inCall(call, (target) => read(target, call.name, args), resultText);
     if (write) {
       value.write = (call, args, text) =>
         this.#inCall(call, (target) => write(target, call.name, args, text), () => {});
@@ -93,7 +93,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   registerCommand(about: { command: string; summary: string; usage?: string }, handler: unknown): Promise<void> {
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
-    refuseTwin(this.#services.registry, this.#owner, command);
+    refuseTwin(this.#services, this.#owner, command);
     const run = this.#keep(handler);
     const value = moduleCommand({ ...about, command }, { run, ...this.#services });
     return this.#register("command", { name: command, value, stubs: [run] });
@@ -175,13 +175,13 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         `Cannot read "${file}": the manifest of "${this.#manifest.name}" does not name it; it needs config = ${file}`,
       );
     }
-    return await this.#services.readConfig(file);
+    return await this.#own.asks.run(() => this.#services.readConfig(file));
   }
 
   // deno-lint-ignore no-explicit-any -- rows cross as plain data
   modules(): Promise<any[]> {
     this.#capable("modules");
-    return Promise.resolve(this.#services.modules());
+    return this.#own.asks.run(() => this.#services.modules());
   }
 
   async execute(command: string): Promise<string> {
@@ -191,7 +191,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   database(): DatabaseTarget {
     this.#capable("db");
-    return new DatabaseTarget({ ...this.#services.database, family: this.#manifest.name, open: () => this.#open() });
+    const { asks, services: { database } } = this.#own;
+    return new DatabaseTarget({ ...database, family: this.#manifest.name, asks, open: () => this.#open() });
   }
 
   admin(): AdminTarget {
@@ -210,6 +211,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     return {
       module: this.#manifest.name,
       life: this.#services.life,
+      asks: this.#own.asks,
       services: () => this.#services.admin(),
       actions: this.#services.registry.managerActions,
       capable: (capability) => this.#capable(capability),
@@ -349,10 +351,10 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const table = this.#tables()[type] as RegistrationTable<unknown>;
     const other = table.all(name).find((one) => type !== "service" || one.owner === this.#owner);
     if (other !== undefined) {
-      throw new HostError(
-        "module",
-        `Cannot register ${type} "${name}": "${other.owner.module}" has registered it already`,
-      );
+      const what = `Cannot register ${type} "${name}"`;
+      // Who else is here is the operator's to know.
+      this.#services.refused(`${what}: "${other.owner.module}" has registered it already`);
+      throw new HostError("module", `${what}: another module has registered it already`);
     }
     this.#own.registered.set(`${type}=${name.toLowerCase()}`, stubs);
     table.add({ name, owner: this.#owner, value, priority });

@@ -132,8 +132,8 @@ const handle = {
   admin: method([]),
   user: method([NAME, FUNCTION], { makes: ["hold", "function"] }),
   blockUnload: method([]),
-  // One mebibyte of JSON, whose quotes and backslashes take two in a message.
-  saveState: method([textOf(1024 * 1024)], { length: 4 * LONG }),
+  // The method says how much is too much; the quotes and backslashes of the JSON take two characters in a message.
+  saveState: method([textOf(4 * LONG)], { length: 4 * LONG }),
 };
 
 /** What a module holds and follows of others. */

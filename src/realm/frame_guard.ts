@@ -42,6 +42,8 @@ const CALL_REGEXP = /^\["(?:push|stream)",\["pipeline",-?\d{1,16},\[(?:"(\w{1,64
 
 /** How a function is written in a message. */
 const FUNCTION_MARK = '"export",';
+/** Longest place in the arguments that is shown. */
+const MAX_PLACE = 100;
 /** Longest reason of a refusal. */
 const MAX_WHY = 500;
 
@@ -210,7 +212,7 @@ function callFault(call: Frame, what: string, { takes }: Bounds): string | undef
     const misfit = shape.misfit(args[index]);
     if (misfit === undefined) continue;
     const { at, expected, found } = misfit;
-    return `Cannot call ${what}: argument ${index + 1}${printable(at)} is ${found}, expected ${expected}`;
+    return `Cannot call ${what}: argument ${index + 1}${placeOf(at)} is ${found}, expected ${expected}`;
   }
   return undefined;
 }
@@ -226,7 +228,7 @@ function judgeAnswer(text: string): Judgement {
   if (frame?.length !== 3) return { fault: "an answer that cannot be read" };
   const misfit = ANYTHING.misfit(frame[2]);
   if (misfit === undefined) return { message: frame };
-  return failed(`its value${printable(misfit.at)} is ${misfit.found}, expected ${misfit.expected}`);
+  return failed(`its value${placeOf(misfit.at)} is ${misfit.found}, expected ${misfit.expected}`);
 }
 
 function judgeFailure(text: string): Judgement {
@@ -234,6 +236,11 @@ function judgeFailure(text: string): Judgement {
   const frame = counted ? undefined : parse(text);
   if (frame?.length !== 3 || ANYTHING.misfit(frame[2]) !== undefined) return { fault: "a failure that cannot be read" };
   return { message: frame };
+}
+
+/** A place in the arguments as it is shown: its beginning, when it is long. */
+function placeOf(at: string): string {
+  return printable(at.length <= MAX_PLACE ? at : `${at.slice(0, MAX_PLACE)}…`);
 }
 
 /** `["pull", id]`, `["release", id, count]`, `["abort", error]`. */

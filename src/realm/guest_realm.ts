@@ -14,9 +14,9 @@ import type {
   RealmStartOptions,
   RealmState,
 } from "./realm.ts";
-import { LineMeter } from "./meter.ts";
 import { HostTransport } from "./host_transport.ts";
-import { goesOn } from "./wire.ts";
+import { RealmLines } from "./realm_lines.ts";
+import { goesOn, MAX_LOG_LENGTH } from "./wire.ts";
 import type {
   GuestMain,
   HandleMethods,
@@ -28,7 +28,6 @@ import type {
   RealmNotice,
   RunResult,
   StartRequest,
-  WireLog,
 } from "./wire.ts";
 
 /** The states of a realm and which may follow each. No other code decides this. */
@@ -51,8 +50,10 @@ export class GuestRealm implements Realm {
   readonly #events: RealmEvents;
   readonly #limits: RealmLimits;
   readonly #learning: boolean;
-  readonly #meter: LineMeter;
+  readonly #lines: RealmLines;
   #state: RealmState = "starting";
+  /** Outcomes that the realm was asked for and has not told. */
+  #owed = 0;
   /** Who is told of outcomes now. */
   #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
   #onLoaded: (name: string, outcome: RunResult) => void = () => {};
@@ -74,18 +75,23 @@ export class GuestRealm implements Realm {
     this.#events = options.events;
     this.#limits = options.limits;
     this.#learning = options.learning === true;
-    // One more than the realm itself lets through: what it says of those that it dropped.
-    this.#meter = new LineMeter(options.limits.output + 1);
+    this.#lines = new RealmLines({
+      label: options.label,
+      rate: options.limits,
+      has: (module) => this.#handles.has(module),
+      log: (line) => options.events.log(line),
+      flood: (what) => this.#fault(what),
+    });
     this.#carrier = carrier;
     this.#transport = new HostTransport(carrier.port, {
       fault: (reason) => this.#fault(`it sent ${messageOf(reason)}`),
       notice: (notice) => this.#notice(notice as RealmNotice),
-      refused: (why) => this.#log({ module: "", level: "warning", verbosity: 0, message: why }),
+      refused: (why) => this.#lines.take({ module: "", level: "warning", verbosity: 0, message: why }),
     }, options.limits);
     const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
-    const { directories, limits: { output } } = options;
-    carrier.begin({ directories, limits: { output } }, (what) => this.#fault(what));
+    const { directories, limits: { output, outputbytes, files } } = options;
+    carrier.begin({ directories, limits: { output, outputbytes, files } }, (what) => this.#fault(what));
   }
 
   /** Where it is in its life. */
@@ -130,6 +136,7 @@ export class GuestRealm implements Realm {
       place: () => this.#carrier.place(),
       begin: (told) => {
         this.#onImported = told;
+        this.#owed += requests.length;
         this.#carrier.resetPlace();
         this.#transport.notify(["import", requests] satisfies HostNotice);
       },
@@ -145,6 +152,7 @@ export class GuestRealm implements Realm {
       ...options,
       begin: (told) => {
         this.#onLoaded = told;
+        this.#owed += handles.size;
         this.#transport.notify(["load", [...handles.keys()], options.states ?? {}] satisfies HostNotice);
       },
       hung: (thrown) => ({ thrown }),
@@ -161,6 +169,7 @@ export class GuestRealm implements Realm {
       begin: (told) => {
         this.#onImported = (_name, imported) => told("import", { imported });
         this.#onLoaded = (_name, loaded) => told("load", { loaded });
+        this.#owed += 2;
         this.#carrier.resetPlace();
         this.#transport.notify(["start", request] satisfies HostNotice);
       },
@@ -238,7 +247,7 @@ export class GuestRealm implements Realm {
     try {
       await this.#untilUp();
       const asked = performance.now();
-      const { heap, process, calls, served } = await this.#ask(
+      const { heap, process, calls, served, files, servers } = await this.#ask(
         this.#guest.ping(),
         this.#limits.heartbeat,
         "a heartbeat",
@@ -249,9 +258,15 @@ export class GuestRealm implements Realm {
         process: amount(process),
         calls: amount(calls),
         served: amount(served),
+        files: amount(files),
+        servers: amount(servers),
         at: Date.now(),
         took,
       };
+      if (this.#health.files > this.#limits.files) {
+        this.#fault(`it has ${this.#health.files} descriptors open, more than its ${this.#limits.files}`);
+        return false;
+      }
       return true;
     } catch (error) {
       this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));
@@ -263,6 +278,7 @@ export class GuestRealm implements Realm {
   end(reason: HostError): void {
     if (this.#state === "ended") return;
     this.#transition("ended");
+    this.#lines.end();
     this.#transport.close(reason);
     this.#carrier.end();
     this.#ending = reason;
@@ -298,30 +314,26 @@ export class GuestRealm implements Realm {
       return this.#started.resolve();
     }
     if (notice[0] === "imported") {
-      for (const [name, outcome] of notice[1]) this.#onImported(String(name), checkImport(outcome));
+      for (const [name, outcome] of notice[1]) this.#tell(() => this.#onImported(String(name), checkImport(outcome)));
       return;
     }
-    if (notice[0] === "loaded") return this.#onLoaded(String(notice[1]), checkRun(notice[2]));
-    if (notice[0] === "denied" && this.#learning) return this.#events.denied?.(String(notice[1]));
+    if (notice[0] === "loaded") return this.#tell(() => this.#onLoaded(String(notice[1]), checkRun(notice[2])));
+    if (notice[0] === "denied" && this.#learning) {
+      return this.#events.denied?.(String(notice[1]).slice(0, MAX_LOG_LENGTH));
+    }
     if (notice[0] === "broken") {
       return this.#fault(`its session broke off: ${printable(String(notice[1]), MAX_REASON)}`);
     }
     if (notice[0] !== "log") throw new TypeError("not a notice");
     const [, line] = notice;
     if (typeof line.message !== "string" || typeof line.module !== "string") throw new TypeError("not a line");
-    this.#log(line);
+    this.#lines.take(line);
   }
 
-  /** A line within its rate; what is beyond is dropped, and a flood ends the realm. */
-  #log(line: WireLog): void {
-    const { verdict, dropped } = this.#meter.take(Date.now());
-    const rate = this.#limits.output;
-    if (dropped > 0) {
-      const message = `${dropped} lines of realm ${this.label} were dropped: more than ${rate} in a second`;
-      this.#events.log({ module: "", level: "warning", verbosity: 0, message });
-    }
-    if (verdict === "flood") this.#fault(`it wrote far more than ${rate} lines in a second`);
-    if (verdict === "pass") this.#events.log(line);
+  /** An outcome that the realm was asked for. @throws {TypeError} for one that it was not */
+  #tell(outcome: () => void): void {
+    if (--this.#owed < 0) throw new TypeError("an outcome of nothing");
+    outcome();
   }
 
   #fault(what: string): void {
@@ -358,7 +370,7 @@ const MAX_REASON = 200;
 const MAX_FAULT = 8192;
 
 /** What a realm as a whole may ask of the host. */
-class HostMain extends RpcTarget implements RealmMain {
+export class HostMain extends RpcTarget implements RealmMain {
   readonly #handles: ReadonlyMap<string, HandleMethods>;
 
   constructor(handles: ReadonlyMap<string, HandleMethods>) {

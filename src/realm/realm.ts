@@ -30,13 +30,15 @@ export interface RealmLimits {
   readonly queue: number;
   /** Its lines in the log, per second. */
   readonly output: number;
+  /** Bytes of these lines, per second. */
+  readonly outputbytes: number;
   /** Bytes of its heap, 0: as many as there are; only where it is a Worker, of a compiled program. */
   readonly heap: number;
   /** Bytes of memory, beyond what the runtime reserves; only where it is a process. */
   readonly memory: number;
   /** Seconds of processor time, all threads together, 0: as many as it likes; only where it is a process. */
   readonly cpu: number;
-  /** Open descriptors; only where it is a process. */
+  /** Open descriptors. */
   readonly files: number;
 }
 
@@ -48,6 +50,7 @@ export const USUAL_REALM_LIMITS: RealmLimits = {
   message: USUAL_MESSAGE_LENGTH,
   queue: 10_000,
   output: 1_000,
+  outputbytes: 1024 * 1024,
   heap: 0,
   memory: 512 * 1024 * 1024,
   cpu: 0,

@@ -65,8 +65,12 @@ export interface RealmInit {
   readonly limits: {
     /** Lines for the log, per second; it drops others by itself, for the host ends one that does not. */
     readonly output: number;
+    /** Bytes of these lines, per second. */
+    readonly outputbytes: number;
     /** Bytes of its heap; 0: as many as there are. */
     readonly heap: number;
+    /** Open descriptors. */
+    readonly files: number;
   };
   /**
    * Shared memory of one number: the place in its list of the import that is under way. It tells the host which one loops
@@ -146,6 +150,10 @@ export interface GuestHealth {
   calls: number;
   /** Calls that have come over direct links, also those that are closed. */
   served: number;
+  /** Descriptors that it has open. */
+  files: number;
+  /** Servers of the runtime, whose connections it cannot count. */
+  servers: number;
 }
 
 /** What the realm offers the host. */

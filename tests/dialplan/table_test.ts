@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ExtensionPattern } from "../../src/dialplan/pattern.ts";
 import { DialplanTable } from "../../src/dialplan/table.ts";
-import type { DialplanPriority } from "../../src/module_api/mod.ts";
+import type { DialplanContext, DialplanPriority } from "../../src/module_api/mod.ts";
 
 Deno.test("ExtensionPattern matches as Asterisk's patterns do", () => {
   const cases: [pattern: string, matching: string[], others: string[]][] = [
@@ -48,14 +48,18 @@ function step(extension: string, priority: number, rest: Partial<DialplanPriorit
   return { extension, priority, application: `${extension}-${priority}`, args: "", ...rest };
 }
 
+async function replace(table: DialplanTable, registrar: string, contexts: DialplanContext[]): Promise<string[]> {
+  return table.put(await table.draft(registrar, contexts)).faults;
+}
+
 function found(table: DialplanTable, place: string, wanted: number | string = 1, caller = ""): string | undefined {
   const [extension = "", context = ""] = place.split("@");
   return table.find({ context, extension, caller }, wanted)?.priority.application;
 }
 
-Deno.test("DialplanTable takes the best match that has the priority, then what is included, and no circle for ever", () => {
+Deno.test("DialplanTable takes the best match that has the priority, then what is included, and no circle for ever", async () => {
   const table = new DialplanTable();
-  const refused = table.replace("pbx", [
+  const refused = await replace(table, "pbx", [
     {
       name: "main",
       includes: ["other", "none"],
@@ -84,29 +88,29 @@ Deno.test("DialplanTable takes the best match that has the priority, then what i
   assertEquals(found(table, "100@none"), undefined);
 });
 
-Deno.test("DialplanTable keeps callers, registrars, additions and removals apart", () => {
+Deno.test("DialplanTable keeps callers, registrars, additions and removals apart", async () => {
   const table = new DialplanTable();
-  table.replace("a", [{
+  await replace(table, "a", [{
     name: "main",
     includes: [],
     priorities: [step("1", 1), step("1", 1, { caller: "_5X", application: "five" })],
   }]);
   assertEquals([found(table, "1@main"), found(table, "1@main", 1, "55")], ["1-1", "five"]);
-  assertEquals(table.replace("b", [{ name: "main", includes: [], priorities: [] }]), [
+  assertEquals(await replace(table, "b", [{ name: "main", includes: [], priorities: [] }]), [
     "Context 'main' is left out: 'a' has one of that name",
   ]);
   assertEquals(
-    table.add("b", { context: "main", priority: step("2", 1), replace: false }),
+    table.add("b", { context: "main", priority: step("2", 1), replace: false }).fault,
     "Context 'main' is from 'a'",
   );
-  assertEquals(table.add("a", { context: "new", priority: step("2", 1), replace: false }), undefined);
+  assertEquals(table.add("a", { context: "new", priority: step("2", 1), replace: false }).fault, undefined);
   const again = { context: "new", priority: step("2", 1, { application: "again" }) };
-  assertEquals(table.add("a", { ...again, replace: false })?.includes("already in use"), true);
-  assertEquals(table.add("a", { ...again, replace: true }), undefined);
+  assertEquals(table.add("a", { ...again, replace: false }).fault?.includes("already in use"), true);
+  assertEquals(table.add("a", { ...again, replace: true }).fault, undefined);
   assertEquals(found(table, "2@new"), "again");
-  assertEquals(table.remove("b", { context: "new", extension: "2" }), 0);
-  assertEquals(table.remove("a", { context: "new", extension: "2", priority: 1 }), 1);
-  assertEquals(table.context("new")?.extensions, []);
+  assertEquals((await table.remove("b", { context: "new", extension: "2" })).length, 0);
+  assertEquals((await table.remove("a", { context: "new", extension: "2", priority: 1 })).length, 1);
+  assertEquals([...table.context("new")?.extensions() ?? []], []);
   table.removeRegistrar("a");
   assertEquals(table.contexts(), []);
 });

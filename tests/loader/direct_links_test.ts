@@ -75,7 +75,7 @@ Deno.test("whatever crosses realms crosses direct links, functions and what they
     "42",
   ]);
   assertMatch(lines[6] ?? "", /^RangeError: out of stock \(depot\.js:\d+:\d+\)$/);
-  assertMatch(lines[7] ?? "", /16777216 at most/);
+  assertMatch(lines[7] ?? "", /4194304 at most/);
 });
 
 Deno.test("a direct call has the provider's deadline and the link its limit of calls", async () => {
