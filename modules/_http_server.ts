@@ -38,18 +38,23 @@ export function explainFailure(
 /** What a server does with requests. */
 type Answer = (request: Request) => Promise<Response>;
 
+/** Options of {@linkcode startServer}. */
+export interface StartOptions {
+  /** How long open requests may take when it stops, in milliseconds. @default {GRACE_MS} */
+  readonly graceMs?: number;
+  /** Told of connections that are refused. @default {nobody is} */
+  warn?(text: string): void;
+}
+
 /**
  * Starts a server.
  *
- * @param graceMs how long open requests may take when it stops, in milliseconds
- * @param warn told of connections that are refused
  * @throws {Error} when it cannot listen, saying why and what to do
  */
 export function startServer(
   settings: HttpSettings,
   answer: Answer,
-  graceMs: number = GRACE_MS,
-  warn: (text: string) => void = () => {},
+  { graceMs = GRACE_MS, warn = () => {} }: StartOptions = {},
 ): HttpServer {
   const { bindaddr: hostname, bindport: port } = settings;
   try {

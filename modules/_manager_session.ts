@@ -7,6 +7,7 @@ import type { Connection, ManagerEvent, ManagerServices, Session } from "./_mana
 import { ALL_CLASSES, formatClasses } from "./_manager_classes.ts";
 import type { ManagerUser } from "./_manager_config.ts";
 import { dispatch } from "./_manager_dispatch.ts";
+import { FULLY_BOOTED } from "./_manager_events.ts";
 import { formatMessage, type Message, MessageReader } from "./_manager_message.ts";
 
 /** What stock clients wait for; the version is that of the protocol. */
@@ -22,6 +23,7 @@ export class ManagerSession implements Session {
   user: ManagerUser | undefined;
   events: number = ALL_CLASSES;
   challenge: string | undefined;
+  booted = false;
   readonly startedAt: number = Date.now();
   readonly id: string = `0x${(++sessions).toString(16).padStart(12, "0")}`;
   readonly connection: Connection;
@@ -81,6 +83,11 @@ export class ManagerSession implements Session {
     if (this.user === undefined || (this.user.read & this.events & classes) !== classes) return;
     const { timestampevents, disabledevents } = this.#services.config.settings;
     if (disabledevents.has(event.toLowerCase())) return;
+    if (event === FULLY_BOOTED) {
+      // Who has logged in meanwhile was told then.
+      if (this.booted) return;
+      this.booted = true;
+    }
     const time = timestampevents ? [["Timestamp", (Date.now() / 1000).toFixed(6)] as const] : [];
     const head = [["Event", event], ["Privilege", formatClasses(classes)]] as const;
     const text = formatMessage([...head, ...time, ...headers]);

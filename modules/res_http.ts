@@ -21,7 +21,7 @@ import { defineModule, LoadResult, type ModuleHost } from "asterism";
 import type { HttpActions } from "./_http_actions.ts";
 import { LivePages, pageStatus } from "./_http_live.ts";
 import { HTTP_PATHS, HttpRoutes } from "./_http_routes.ts";
-import { GRACE_MS, type HttpServer, type HttpSettings, parseHttpSettings, startServer } from "./_http_server.ts";
+import { type HttpServer, type HttpSettings, parseHttpSettings, startServer } from "./_http_server.ts";
 
 let server: HttpServer | undefined;
 let routes: HttpRoutes | undefined;
@@ -32,12 +32,9 @@ let page = false;
 function start(host: ModuleHost, settings: HttpSettings): HttpServer | undefined {
   if (!settings.enabled) return undefined;
   const answering = routes!;
-  const started = startServer(
-    settings,
-    (request) => answering.answer(request),
-    GRACE_MS,
-    (text) => host.log.warning(text),
-  );
+  const started = startServer(settings, (request) => answering.answer(request), {
+    warn: (text) => host.log.warning(text),
+  });
   host.log.verbose(2, `HTTP server bound to ${started.address}`);
   return started;
 }

@@ -11,6 +11,10 @@ const MAX_CHARACTERS = 1024 * 1024;
 const MAX_LINES = 100;
 /** Their characters. */
 const MAX_LINE_CHARACTERS = 256 * 1024;
+/** Longest name of a context or an extension that a call goes to; what is longer is cut, as in Asterisk. */
+const MAX_PLACE = 1024;
+/** Characters of the arguments of what runs that are kept, for people and for the record. */
+const MAX_SHOWN = 1024;
 
 /** What a call is made of. */
 export interface CallOptions {
@@ -44,8 +48,6 @@ export class HostCall implements Call {
   readonly startedAt: number = Date.now();
   /** When it was answered. */
   answeredAt: number | undefined;
-  /** The application that runs, or ran last, and its arguments. */
-  running: { application: string; args: string } = { application: "", args: "" };
   readonly #options: CallOptions;
   readonly #variables = new Map<string, string>();
   readonly #lines: string[] = [];
@@ -56,6 +58,7 @@ export class HostCall implements Call {
   #receivers = 0;
   #released = false;
   #location: CallLocation;
+  #running: { readonly application: string; readonly args: string } = { application: "", args: "" };
   #moved = false;
   #hungUp = false;
   /** Told of lines and of the end. */
@@ -75,6 +78,16 @@ export class HostCall implements Call {
   /** Where the call is in the dialplan, at once. */
   get place(): CallLocation {
     return { ...this.#location };
+  }
+
+  /** The application that runs, or ran last, and the beginning of its arguments. */
+  get running(): { readonly application: string; readonly args: string } {
+    return this.#running;
+  }
+
+  set running({ application, args }: { readonly application: string; readonly args: string }) {
+    const shown = args.length > MAX_SHOWN ? ownText(args.slice(0, MAX_SHOWN)) : args;
+    this.#running = { application: ownText(application.slice(0, MAX_SHOWN)), args: shown };
   }
 
   /** Whether it is over, or about to be. */
@@ -141,7 +154,7 @@ export class HostCall implements Call {
 
   /** Sends the call elsewhere in the dialplan. */
   setLocation({ context, extension, priority }: CallLocation): Promise<void> {
-    this.#location = { context, extension, priority };
+    this.#location = { context: placeName(context), extension: placeName(extension), priority };
     this.#moved = true;
     return Promise.resolve();
   }
@@ -246,4 +259,8 @@ export class HostCall implements Call {
       this.#waiting.add(wake);
     });
   }
+}
+
+function placeName(text: string): string {
+  return text.length > MAX_PLACE ? ownText(text.slice(0, MAX_PLACE)) : text;
 }

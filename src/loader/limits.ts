@@ -1,7 +1,7 @@
 import { nameKey } from "../manifest/mod.ts";
 import type { Limits, Policy, RestartPolicy } from "../policy/mod.ts";
 import { type LineRate, type RealmLimits, USUAL_REALM_LIMITS } from "../realm/mod.ts";
-import type { Context } from "./context.ts";
+import type { Context, LoaderOptions } from "./context.ts";
 
 /** Calls into one module at the same time when nobody says otherwise. */
 const USUAL_CALLS = 1_000;
@@ -24,7 +24,7 @@ export function limitsFor({ policy: { limits }, options }: Pick<Context, "policy
 }
 
 /** What a module may write into the log in each second. */
-export function moduleRate(context: Pick<Context, "policy" | "options">, name: string): LineRate {
+export function moduleRate(context: Pick<LoaderOptions, "policy" | "options">, name: string): LineRate {
   const { output, outputbytes } = limitsFor(context, name);
   return { output, outputbytes };
 }

@@ -14,6 +14,7 @@ import type {
   RealmStartOptions,
   RealmState,
 } from "./realm.ts";
+import { FILES_SLACK, healthOf } from "./health.ts";
 import { HostTransport } from "./host_transport.ts";
 import { RealmLines } from "./realm_lines.ts";
 import { goesOn, MAX_LOG_LENGTH } from "./wire.ts";
@@ -247,27 +248,12 @@ export class GuestRealm implements Realm {
     try {
       await this.#untilUp();
       const asked = performance.now();
-      const { heap, process, calls, served, files, servers } = await this.#ask(
-        this.#guest.ping(),
-        this.#limits.heartbeat,
-        "a heartbeat",
-      );
-      const took = performance.now() - asked;
-      this.#health = {
-        heap: amount(heap),
-        process: amount(process),
-        calls: amount(calls),
-        served: amount(served),
-        files: amount(files),
-        servers: amount(servers),
-        at: Date.now(),
-        took,
-      };
-      if (this.#health.files > this.#limits.files) {
-        this.#fault(`it has ${this.#health.files} descriptors open, more than its ${this.#limits.files}`);
-        return false;
-      }
-      return true;
+      const told = await this.#ask(this.#guest.ping(), this.#limits.heartbeat, "a heartbeat");
+      this.#health = healthOf(told, performance.now() - asked);
+      const { files } = this.#health;
+      const { files: most } = this.#limits;
+      if (files > most + FILES_SLACK) this.#fault(`it has ${files} descriptors open, more than its ${most}`);
+      return this.#ending === undefined;
     } catch (error) {
       this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));
       return false;
@@ -401,12 +387,6 @@ function checkRun(outcome: RunResult): RunResult {
   return "result" in outcome
     ? { result: Number(outcome.result) }
     : { thrown: String(outcome.thrown).slice(0, MAX_FAULT) };
-}
-
-/** A number that a realm tells of itself, nothing when it is none. */
-function amount(told: unknown): number {
-  const value = Number(told);
-  return value > 0 && value < Infinity ? value : 0;
 }
 
 /** True for a deadline; anything else is thrown on. */

@@ -6,7 +6,7 @@
 export { BOUNDS, type Bounds, type Cost, type Made, QUOTAS } from "./bounds.ts";
 export type { Carrier, CarrierInit } from "./carrier.ts";
 export { type PausableTime, Pauses, withDeadline } from "./deadline.ts";
-export { LineMeter, type LineRate, utf8Length } from "./meter.ts";
+export { LineMeter, type LineRate, type MeterVerdict, utf8Length } from "./meter.ts";
 export { type PoolEvents, type PoolOptions, RealmPool, type RealmRequest } from "./pool.ts";
 export { rateWords } from "./realm_lines.ts";
 export { serveRealmProcess } from "./process_child.ts";

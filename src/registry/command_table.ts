@@ -3,14 +3,12 @@ import { checkPattern, type CommandWords, commandWords, parsePattern } from "./p
 import { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
 import { type Path, WordTree } from "./word_tree.ts";
 
-type CommandRegistration = Registration<ConsoleCommand>;
-
 /**
  * Console commands by their words. They are found by those that must be typed first, so that neither a line nor a new
  * command costs more when modules have many.
  */
 export class CommandTable extends RegistrationTable<ConsoleCommand> {
-  readonly #tree = new WordTree<CommandRegistration>();
+  readonly #tree = new WordTree<Registration<ConsoleCommand>>();
   readonly #words = new WeakMap<ConsoleCommand, CommandWords>();
 
   /**
@@ -18,7 +16,7 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
    *
    * @throws {TypeError} when its words are wrong or too many
    */
-  override add(registration: CommandRegistration): Disposable {
+  override add(registration: Registration<ConsoleCommand>): Disposable {
     checkPattern(registration.value.command);
     return super.add(registration);
   }
@@ -36,7 +34,7 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
    *
    * @param keys the words in small letters
    */
-  along(keys: readonly string[]): Path<CommandRegistration> {
+  along(keys: readonly string[]): Path<Registration<ConsoleCommand>> {
     const path = this.#tree.path(keys);
     return { ...path, things: path.things.filter((one) => this.isPreferred(one)) };
   }
@@ -47,7 +45,7 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
    *
    * @param self whose own commands are none
    */
-  twinOf(self: Owner, command: string): CommandRegistration | undefined {
+  twinOf(self: Owner, command: string): Registration<ConsoleCommand> | undefined {
     const keys = splitWords(fixedWords(command));
     for (const twin of this.#tree.at(keys)) if (twin.owner !== self) return twin;
     for (let length = keys.length - 1; length > 0; length--) {
@@ -56,18 +54,20 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
     return undefined;
   }
 
-  protected override added(registration: CommandRegistration): void {
+  /** Places one that was added in the tree. */
+  protected override added(registration: Registration<ConsoleCommand>): void {
     const { fixed, whole } = this.#place(registration);
     this.#tree.add(registration, fixed, whole);
   }
 
-  protected override removed(registration: CommandRegistration): void {
+  /** Takes one that was removed out of the tree. */
+  protected override removed(registration: Registration<ConsoleCommand>): void {
     const { fixed, whole } = this.#place(registration);
     this.#tree.delete(registration, fixed, whole);
   }
 
   /** The words that must be typed first, and whether these are all. */
-  #place({ value }: CommandRegistration): { fixed: string[]; whole: boolean } {
+  #place({ value }: Registration<ConsoleCommand>): { fixed: string[]; whole: boolean } {
     // Not kept: what was never typed need not be taken apart for lines.
     const pattern = parsePattern(value.command);
     const end = pattern.findIndex(({ kind }) => kind !== "fixed");

@@ -3,6 +3,7 @@ import { Pbx, type PbxOptions } from "../../src/dialplan/mod.ts";
 import { Logger, MemorySink } from "../../src/log/mod.ts";
 import type { DialplanContents, DialplanContext, DialplanPriority } from "../../src/module_api/mod.ts";
 import { Registry } from "../../src/registry/mod.ts";
+import * as held from "../support/held.ts";
 
 /** A step of an extension. */
 export function step(extension: string, priority: number, rest: Partial<DialplanPriority> = {}): DialplanPriority {
@@ -39,22 +40,7 @@ export function emptyPbx(options: Partial<PbxOptions> = {}) {
   return { pbx, registry, sink, begin, messages };
 }
 
-/** The longest time in milliseconds for which nothing else ran while some work was done. */
+/** The longest time in milliseconds of the processor for which nothing else ran while some work was done. */
 export async function longestHold(work: () => Promise<unknown>): Promise<number> {
-  let [longest, last, done] = [0, performance.now(), false];
-  const look = () => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-  };
-  const watching = (async () => {
-    while (!done) {
-      await new Promise((resolve) => setTimeout(resolve, 0));
-      look();
-    }
-  })();
-  await work();
-  done = true;
-  await watching;
-  return longest;
+  return (await held.longestHold(work)).held;
 }

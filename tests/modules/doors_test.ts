@@ -59,7 +59,7 @@ class Visitor implements Disposable {
 function serve(lines: string, answer: () => Promise<Response> = () => Promise.resolve(ok())) {
   const warnings: string[] = [];
   const settings = parseHttpSettings(readConfig("h", `[general]\nenabled = yes\nbindport = 0\n${lines}\n`));
-  const server = startServer(settings, answer, 100, (text) => void warnings.push(text));
+  const server = startServer(settings, answer, { graceMs: 100, warn: (text) => void warnings.push(text) });
   return { server, warnings, [Symbol.asyncDispose]: () => server.stop() };
 }
 

@@ -236,7 +236,7 @@ Deno.test("stop() lets open requests finish, but only for so long", async () => 
       asked.resolve();
       await gate.promise;
       return new Response("late");
-    }, graceMs);
+    }, { graceMs });
     const answer = fetch(`http://${server.address}/`).then(async (response) =>
       `${response.status} ${await response.text()}`
     );
@@ -250,7 +250,9 @@ Deno.test("stop() lets open requests finish, but only for so long", async () => 
 });
 
 Deno.test("stop() does not wait for a client that never finishes its request", async () => {
-  const server = startServer(parseHttpSettings(readConfig("h", EPHEMERAL)), () => Promise.resolve(new Response()), 20);
+  const server = startServer(parseHttpSettings(readConfig("h", EPHEMERAL)), () => Promise.resolve(new Response()), {
+    graceMs: 20,
+  });
   const { hostname, port } = new URL(`http://${server.address}`);
   using connection = await Deno.connect({ hostname, port: Number(port) });
   await connection.write(new TextEncoder().encode("GET /health HTTP/1.1\r\n"));

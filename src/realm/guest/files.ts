@@ -23,6 +23,10 @@ const OPENERS = [
   ...["readFile", "readTextFile", "writeFile", "writeTextFile", "copyFile"],
 ];
 
+/** Those that start a program: its three streams and the program itself. */
+const STARTERS = ["spawn", "spawnAndWait", "spawnAndWaitSync", "output", "outputSync"];
+const OF_A_PROGRAM = 4;
+
 /** Those that give something that takes connections. */
 const LISTENERS = ["listen", "listenTls"];
 
@@ -49,23 +53,24 @@ export function countFiles(): { files: number; servers: number } {
   return { files, servers };
 }
 
-/** @throws {Error} when there is no room for one more */
-function check(): void {
-  if (opening + countFiles().files < limit) return;
+/** @throws {Error} when there is no room for so many more */
+function check(more = 1): void {
+  if (opening + countFiles().files + more <= limit) return;
   throw new Error(`Too many open files: this realm has ${limit}, which is its limit ("files" in [limits])`);
 }
 
 /** A function that opens something, refused when that is too much. */
 function guarded(name: string, original: (...args: Anything[]) => Anything): (...args: Anything[]) => Anything {
   const accepting = LISTENERS.includes(name);
+  const more = STARTERS.includes(name) ? OF_A_PROGRAM : 1;
   return {
     [name](this: unknown, ...args: Anything[]): Anything {
-      check();
+      check(more);
       const opened = apply(original, this, args);
       if (accepting) guardAccept(opened);
       if (!(opened instanceof Promise)) return opened;
-      opening++;
-      const done = () => void opening--;
+      opening += more;
+      const done = () => void (opening -= more);
       opened.then(done, done);
       return opened;
     },
