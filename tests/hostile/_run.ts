@@ -122,14 +122,16 @@ async function attack(session: Session, directory: string, batch: Batch): Promis
   return answers.filter((answer) => answer !== undefined);
 }
 
-/** What is wrong with the answer to a command, if anything. */
-async function answerTo(path: string, command: string): Promise<string | undefined> {
+/** What is wrong with the answer to a command, if anything; what it must say may follow behind ` => `. */
+async function answerTo(path: string, line: string): Promise<string | undefined> {
+  const [command = "", expected = ""] = line.split(" => ");
   let timer: number | undefined;
   const late = new Promise<"late">((resolve) => timer = setTimeout(resolve, BOUNDS.answer, "late"));
   const answer = await Promise.race([typeCommand(path, command).catch((error: Error) => error.message), late]);
   clearTimeout(timer);
   if (answer === "late") return `no answer to "${command}" within ${BOUNDS.answer} ms`;
-  return typeof answer === "string" ? `no answer to "${command}": ${answer}` : undefined;
+  if (typeof answer === "string") return `no answer to "${command}": ${answer}`;
+  return answer.output.includes(expected) ? undefined : `"${command}" answers ${answer.output.slice(0, 200)}`;
 }
 
 function verdictOf(session: Session, name: string): Verdict | undefined {

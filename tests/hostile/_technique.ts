@@ -27,7 +27,7 @@ export interface Technique {
   readonly limits: readonly string[];
   /** Modules of ours that run beside it. */
   readonly beside: readonly string[];
-  /** Commands that the operator types once it has reported, all at the same time. */
+  /** Commands that the operator types once it has reported, all at the same time: `command => what its answer must say`. */
   readonly typed: readonly string[];
   /** The host has a terminal, and shows verbose lines in color. */
   readonly terminal: boolean;
