@@ -111,13 +111,17 @@ async function run(host, { total, progress, waiting, seed }) {
   // Each has its turn before chance decides.
   const pick = (n) => { if (n < 3 * CASES.length) return CASES[n % CASES.length]; let at = random() * sum; return CASES.find(([, , weight]) => (at -= weight) <= 0) ?? CASES[0]; };
   const calls = [];
-  let used;
+  let [used, uses] = [undefined, 0];
   const tools = {
     peer: { write() {}, hangup() {} },
     maybe: (release) => { if (random() < 0.95) return release(); },
     calls: (call) => { calls.push(call); if (calls.length > 20) void calls.shift().hangup().catch(() => {}); },
     call: () => calls[Math.floor(random() * calls.length)],
-    service: (host) => used ??= host.use("service=Own"),
+    service: (host) => {
+      // What a service was given is kept until the reference is released.
+      if (++uses % 50 === 0) void used?.then((last) => last.release()).catch(() => {}), used = undefined;
+      return used ??= host.use("service=Own");
+    },
     save: () => host.saveState(progress),
     inCall: (use) => new Promise((resolve, reject) => {
       waiting.push((call) => use(call).then(resolve, reject));
