@@ -97,11 +97,11 @@ Deno.test("DialplanTable keeps callers, registrars, additions and removals apart
   }]);
   assertEquals([found(table, "1@main"), found(table, "1@main", 1, "55")], ["1-1", "five"]);
   assertEquals(await replace(table, "b", [{ name: "main", includes: [], priorities: [] }]), [
-    "Context 'main' is left out: 'a' has one of that name",
+    "Context 'main' is left out: another module has one of that name",
   ]);
   assertEquals(
     table.add("b", { context: "main", priority: step("2", 1), replace: false }).fault,
-    "Context 'main' is from 'a'",
+    "Context 'main' is from another module",
   );
   assertEquals(table.add("a", { context: "new", priority: step("2", 1), replace: false }).fault, undefined);
   const again = { context: "new", priority: step("2", 1, { application: "again" }) };
