@@ -67,7 +67,12 @@ export class Watchers implements Following {
     const provider = found === CORE ? CORE.module : (found as Instance).name;
     watching.provider = provider;
     if (found !== CORE) {
-      watching.hold = (found as Instance).users.follow(() => this.#leave(watching, found as Instance));
+      const { user, type, name } = watching;
+      watching.hold = (found as Instance).users.follow({
+        module: user.name,
+        what: `told that ${type}=${name} goes`,
+        ask: () => this.#leave(watching, found as Instance),
+      });
     }
     this.#tell(watching, () => watching.came(provider));
   }

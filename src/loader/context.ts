@@ -15,6 +15,7 @@ import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
 import type { Watch } from "./referring.ts";
 import type { StateChange } from "./states.ts";
+import type { Turn } from "./turn.ts";
 
 /** A symbolic link in a directory that was granted. */
 export interface GrantedLink extends PermissionLine {
@@ -91,8 +92,8 @@ export interface Context extends LoaderOptions {
   /** Those that enhance others. */
   readonly enhancers: Set<Instance>;
   readonly pool: RealmPool;
-  /** The module whose code is running now at the loader's request: the suspect when its realm ends. */
-  culprit: Instance | undefined;
+  /** Modules whose code is running now at the loader's request: the suspects when their realm ends. */
+  readonly culprits: Set<Instance>;
   /**
    * Modules that ended with a realm through no fault of their own, by `nameKey`, and whether the administrator wanted
    * them; they are started again.
@@ -122,8 +123,10 @@ export interface Context extends LoaderOptions {
   readonly borrowed: Set<Instance>;
   /** Stops modules whose last user has gone; set by the loader. */
   reap(): void;
-  /** Runs an operation when those before it have ended. */
-  exclusive<T>(operation: () => Promise<T>): Promise<T>;
+  /** Whose turn it is to decide and to change; waiting for modules happens outside of it. */
+  readonly turn: Turn;
+  /** Looks after what ended with its realm in a turn of its own. */
+  recoverLater(): void;
   /** Starts a module from within an operation, for somebody who will hold it; nothing when it does not run then. */
   startFor(name: string, failed?: readonly string[]): Promise<Instance | undefined>;
 }
