@@ -1,5 +1,8 @@
 import { HostError } from "../fault/mod.ts";
 
+/** Milliseconds that everybody waits for a module: one that is quick changes the order of nothing. */
+const PATIENCE_MS = 100;
+
 /** Most operations that one module may have asked for and that have not ended. */
 export const MAX_ASKED = 100;
 
@@ -35,7 +38,7 @@ interface Place {
 
 /**
  * The turns of the loader's operations. What they decide and change they do one at a time. While one waits for the code of
- * a module it gives its turn away ({@linkcode outside}), and what it is at work on stays its own, for it has claimed that
+ * a module that takes its time, it gives its turn away ({@linkcode outside}), and what it is at work on stays its own, for it has claimed that
  * before ({@linkcode claim}): another operation on the same modules waits, in order; all others go on.
  */
 export class Turn {
@@ -82,15 +85,17 @@ export class Turn {
   }
 
   /**
-   * Waits for something that others need not wait for: the operation whose turn it is gives it away meanwhile. Whatever
-   * it knew of modules that it has not claimed may be different afterwards.
+   * Waits for something that others need not wait for: when it takes long, the operation whose turn it is gives it away
+   * meanwhile. Whatever it knew of modules that it has not claimed may be different afterwards.
    */
   async outside<T>(wait: () => Promise<T>): Promise<T> {
     const operation = this.#holder;
     if (operation === undefined || operation.whole) return await wait();
+    const answer = wait();
+    if (await settles(answer, PATIENCE_MS)) return await answer;
     this.#pass();
     try {
-      return await wait();
+      return await answer;
     } finally {
       await this.#take(operation, this.#returning);
     }
@@ -181,6 +186,18 @@ export class Turn {
     const count = (this.#asked.get(module) ?? 1) - 1;
     if (count === 0) this.#asked.delete(module);
     else this.#asked.set(module, count);
+  }
+}
+
+/** Whether a promise settles within so many milliseconds. */
+async function settles(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), milliseconds);
+  const settled = promise.then(() => true, () => true);
+  try {
+    return await Promise.race([settled, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
