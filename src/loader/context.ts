@@ -14,6 +14,7 @@ import type { Instance } from "./instance.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
 import type { Watch } from "./referring.ts";
+import type { SavedStates } from "./saved_states.ts";
 import type { StateChange } from "./states.ts";
 import type { Turn } from "./turn.ts";
 
@@ -104,7 +105,7 @@ export interface Context extends LoaderOptions {
   /** Starts again what has failed by itself. */
   readonly supervisor: Supervisor;
   /** What modules hand over to their next load, by `nameKey`, as JSON. */
-  readonly states: Map<string, string>;
+  readonly states: SavedStates;
   /** Ways between modules that do not lead through the host. */
   readonly links: DirectLinks;
   /** Realms in which an import is under way: when one ends, the modules that ran in it are innocent. */

@@ -22,6 +22,7 @@ import type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "./r
 import { type PermissionRow, permissionRows } from "./permission_rows.ts";
 import { moduleRows } from "./rows.ts";
 import { realmEnded, recover, restart } from "./recovery.ts";
+import { SavedStates } from "./saved_states.ts";
 import { startWanted } from "./start.ts";
 import type { StateChange } from "./states.ts";
 import { reapIdle } from "./stop.ts";
@@ -69,7 +70,7 @@ export class Loader {
       pool,
       supervisor,
       links: new DirectLinks(),
-      states: new Map(),
+      states: new SavedStates(),
       stateChanged: (change) => {
         options.stateChanged?.(change);
         this.#stateChanged(change);
