@@ -73,7 +73,7 @@ class Lane {
         // Whoever fails at letting go keeps nobody from stopping.
       }
       this.#pending.delete(question);
-      if (slices.over) await slices.next();
+      if (slices.over && !this.#over) await slices.next();
     }
   }
 }
