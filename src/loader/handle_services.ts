@@ -113,7 +113,7 @@ function servicesFor(
       const cancel = () => void (call instanceof HostCall && call.softHangup());
       return reaping(context, instance, { key: `call:${++calls}`, label, cancel });
     },
-    holdForUser: (label, cancel) => 
+    holdForUser: (label, cancel) =>
       reaping(context, instance, { key: `user:${++calls}`, label, module: instance.name, cancel }),
     acquire(type, name) {
       const owner = type === "service" ? registry.services.get(name)?.owner : undefined;

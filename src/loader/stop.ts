@@ -108,7 +108,9 @@ async function askToStop(context: Context, instance: Instance): Promise<UnloadRe
 export async function askUsers({ log }: Context, { name, users }: Instance, milliseconds: number): Promise<void> {
   for (const { module, what } of await users.cancelAll(milliseconds)) {
     const seconds = Math.round(milliseconds) / 1000;
-    log.warning(`Module '${module}' is not waited for any longer while '${name}' stops: ${what}: no answer in ${seconds} s`);
+    log.warning(
+      `Module '${module}' is not waited for any longer while '${name}' stops: ${what}: no answer in ${seconds} s`,
+    );
   }
 }
 

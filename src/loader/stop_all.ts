@@ -1,4 +1,3 @@
-import { nameKey } from "../manifest/mod.ts";
 import type { Context } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
@@ -10,10 +9,13 @@ const PATIENCE_MS = 1_000;
 /** Of the longest `unload` of the modules: how long the stop of all of them may take. */
 const WHOLE_STOP = 2;
 
+/** Longest time that a timer knows, in milliseconds. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 /** Milliseconds after which a stop of everything that runs is over, whatever its modules do. */
 export function stopAllTime(context: Context): number {
   const times = [...context.instances.values()].map(({ name }) => limitsFor(context, name).unload);
-  return WHOLE_STOP * Math.max(context.options.unloadTimeout, ...times);
+  return Math.min(LONGEST_MS, WHOLE_STOP * Math.max(context.options.unloadTimeout, ...times));
 }
 
 /**
