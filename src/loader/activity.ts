@@ -13,6 +13,10 @@ interface Counts {
   readonly buckets: number[];
 }
 
+function newCounts(): Counts {
+  return { calls: 0, failures: 0, seconds: 0, starts: 0, buckets: [] };
+}
+
 /** Counts what modules do over the whole life of the host, restarts included. */
 export class Activity {
   readonly #counts = new Map<string, Counts>();
@@ -29,7 +33,8 @@ export class Activity {
 
   /** What a module has done so far. */
   of(module: string): ModuleActivity {
-    const { buckets, ...counts } = this.#find(module);
+    // Whoever only asks leaves nothing behind.
+    const { buckets, ...counts } = this.#counts.get(nameKey(module)) ?? newCounts();
     return { ...counts, buckets: CALL_BUCKETS.map((limit, at) => ({ limit, count: buckets[at] ?? 0 })) };
   }
 
@@ -45,7 +50,7 @@ export class Activity {
     const key = nameKey(module);
     const known = this.#counts.get(key);
     if (known !== undefined) return known;
-    const fresh: Counts = { calls: 0, failures: 0, seconds: 0, starts: 0, buckets: [] };
+    const fresh = newCounts();
     this.#counts.set(key, fresh);
     return fresh;
   }

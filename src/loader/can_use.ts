@@ -50,7 +50,8 @@ export class Watchers implements Following {
 
   /** Something may have come: whoever waits for it is told. */
   offer(): void {
-    for (const watching of this.#watching) this.#offer(watching);
+    const find = finderOfProviders(this.#context);
+    for (const watching of this.#watching) this.#offer(watching, find);
   }
 
   /** Whether a module is told of a thing: it can go on when the provider changes. */
@@ -60,14 +61,19 @@ export class Watchers implements Following {
     );
   }
 
-  #offer(watching: Watching): void {
+  #offer(watching: Watching, find = finderOfProviders(this.#context)): void {
     if (watching.provider !== undefined || watching.closed) return;
-    const found = findProvider(this.#context, watching.type, watching.name);
+    const found = find(watching.type, watching.name);
     if (found === undefined || found === watching.user) return;
     const provider = found === CORE ? CORE.module : (found as Instance).name;
     watching.provider = provider;
     if (found !== CORE) {
-      watching.hold = (found as Instance).users.follow(() => this.#leave(watching, found as Instance));
+      const { user, type, name } = watching;
+      watching.hold = (found as Instance).users.follow({
+        module: user.name,
+        what: `told that ${type}=${name} goes`,
+        ask: () => this.#leave(watching, found as Instance),
+      });
     }
     this.#tell(watching, () => watching.came(provider));
   }
@@ -102,18 +108,36 @@ export class Watchers implements Following {
  * module whose manifest has it. {@linkcode CORE} for what the program itself provides.
  */
 export function findProvider(context: Context, type: string, name: string): Instance | typeof CORE | undefined {
+  return finderOfProviders(context)(type, name);
+}
+
+/** `findProvider` for many things at one moment: the manifests are walked once, when there is a need to. */
+function finderOfProviders(context: Context): (type: string, name: string) => Instance | typeof CORE | undefined {
   const running = (instance: Instance | undefined) => instance?.state === "running" ? instance : undefined;
-  if (type === "module") return running(findInstance(context, name));
   const tables: Partial<Record<string, { get(name: string): { owner: { module: string } } | undefined }>> = context
     .registry.tables();
-  const table = Object.hasOwn(tables, type) ? tables[type] : undefined;
-  if (table !== undefined) {
-    const owner = table.get(name)?.owner;
-    return owner === undefined ? undefined : owner === CORE ? CORE : running(findInstance(context, owner.module));
+  let provided: Map<string, Instance> | undefined;
+  return (type, name) => {
+    if (type === "module") return running(findInstance(context, name));
+    const table = Object.hasOwn(tables, type) ? tables[type] : undefined;
+    if (table !== undefined) {
+      const owner = table.get(name)?.owner;
+      return owner === undefined ? undefined : owner === CORE ? CORE : running(findInstance(context, owner.module));
+    }
+    provided ??= providedByManifests(context);
+    return provided.get(`${type}=${name.toLowerCase()}`);
+  };
+}
+
+/** The first running module for everything that manifests provide, by `type=name`. */
+function providedByManifests({ instances }: Context): Map<string, Instance> {
+  const provided = new Map<string, Instance>();
+  for (const instance of instances.values()) {
+    if (instance.state !== "running") continue;
+    for (const { type, name } of instance.manifest.provides) {
+      const key = `${type}=${name.toLowerCase()}`;
+      if (!provided.has(key)) provided.set(key, instance);
+    }
   }
-  const key = name.toLowerCase();
-  return [...context.instances.values()].find((instance) =>
-    instance.state === "running" &&
-    instance.manifest.provides.some((one) => one.type === type && one.name.toLowerCase() === key)
-  );
+  return provided;
 }

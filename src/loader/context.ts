@@ -15,7 +15,9 @@ import type { ModuleLogs } from "./module_logs.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
 import type { Watch } from "./referring.ts";
+import type { SavedStates } from "./saved_states.ts";
 import type { StateChange } from "./states.ts";
+import type { Turn } from "./turn.ts";
 
 /** A symbolic link in a directory that was granted. */
 export interface GrantedLink extends PermissionLine {
@@ -99,8 +101,8 @@ export interface Context extends LoaderOptions {
   /** Those that enhance others. */
   readonly enhancers: Set<Instance>;
   readonly pool: RealmPool;
-  /** The module whose code is running now at the loader's request: the suspect when its realm ends. */
-  culprit: Instance | undefined;
+  /** Modules whose code is running now at the loader's request: the suspects when their realm ends. */
+  readonly culprits: Set<Instance>;
   /**
    * Modules that ended with a realm through no fault of their own, by `nameKey`, and whether the administrator wanted
    * them; they are started again.
@@ -111,7 +113,7 @@ export interface Context extends LoaderOptions {
   /** Starts again what has failed by itself. */
   readonly supervisor: Supervisor;
   /** What modules hand over to their next load, by `nameKey`, as JSON. */
-  readonly states: Map<string, string>;
+  readonly states: SavedStates;
   /** Ways between modules that do not lead through the host. */
   readonly links: DirectLinks;
   /** Realms in which an import is under way: when one ends, the modules that ran in it are innocent. */
@@ -130,8 +132,10 @@ export interface Context extends LoaderOptions {
   readonly borrowed: Set<Instance>;
   /** Stops modules whose last user has gone; set by the loader. */
   reap(): void;
-  /** Runs an operation when those before it have ended. */
-  exclusive<T>(operation: () => Promise<T>): Promise<T>;
+  /** Whose turn it is to decide and to change; waiting for modules happens outside of it. */
+  readonly turn: Turn;
+  /** Looks after what ended with its realm in a turn of its own. */
+  recoverLater(): void;
   /** Starts a module from within an operation, for somebody who will hold it; nothing when it does not run then. */
   startFor(name: string, failed?: readonly string[]): Promise<Instance | undefined>;
 }

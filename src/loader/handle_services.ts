@@ -3,6 +3,7 @@ import { nameKey } from "../manifest/mod.ts";
 import { CallGate } from "./call_gate.ts";
 import { type Context, findInstance, learningOf, openCall, readModuleConfig } from "./context.ts";
 import { CORE } from "../registry/mod.ts";
+import type { AdminServices } from "./admin_services.ts";
 import { HostCall } from "../dialplan/mod.ts";
 import { pbxOfModule } from "./pbx_of_module.ts";
 import type { WireConfig } from "../realm/mod.ts";
@@ -42,7 +43,7 @@ function makeGate(context: Context, { name }: Instance, exceeded: (message: stri
 function reaping(
   context: Context,
   { users }: Instance,
-  { key, ...user }: { key: string; label: string; cancel: () => void | Promise<void> },
+  { key, ...user }: { key: string; label: string; module?: string; cancel: () => void | Promise<void> },
 ): Disposable {
   const hold = users.hold(key, user);
   return {
@@ -56,16 +57,33 @@ function reaping(
 /** What a module refers to beside its uses, and calls of its own. */
 function referring(context: Context, instance: Instance): Pick<HandleServices, "reference" | "watch" | "openCall"> {
   return {
-    reference: (request) => holdReference(context, request),
+    reference: (request) => holdReference(context, { ...request, module: instance.name }),
     watch: (watch) => context.watchers.add(instance, watch),
     openCall: () => openCall(context, instance.name),
+  };
+}
+
+/** What a module administers: the operations that it asks the loader for are its own. */
+function askedBy(context: Context, { name }: Instance): AdminServices {
+  const { turn } = context;
+  const services = context.admin();
+  return {
+    ...services,
+    load: (other) => turn.by(name, () => services.load(other)),
+    unload: (other) => turn.by(name, () => services.unload(other)),
+    reload: (other) => turn.by(name, () => services.reload(other)),
+    reloadAll: () => turn.by(name, () => services.reloadAll()),
+    refresh: (other, recursively) => turn.by(name, () => services.refresh(other, recursively)),
   };
 }
 
 /** The capability object of an instance, over the loader. */
 export function makeHandle(context: Context, instance: Instance): HostHandle {
   const refused = (message: string) => context.logOf(instance.name).warning(message);
-  const gate = instance.gate = makeGate(context, instance, refused);
+  const gate = instance.gate = makeGate(context, instance, (message) => {
+    // What a module did not answer before it stopped was told when it was given up.
+    if (instance.state !== "stopped") refused(message);
+  });
   const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
   const { manifest, owner } = instance;
   return new HostHandle({
@@ -95,7 +113,8 @@ function servicesFor(
       const cancel = () => void (call instanceof HostCall && call.softHangup());
       return reaping(context, instance, { key: `call:${++calls}`, label, cancel });
     },
-    holdForUser: (label, cancel) => reaping(context, instance, { key: `user:${++calls}`, label, cancel }),
+    holdForUser: (label, cancel) =>
+      reaping(context, instance, { key: `user:${++calls}`, label, module: instance.name, cancel }),
     acquire(type, name) {
       const owner = type === "service" ? registry.services.get(name)?.owner : undefined;
       // What the program itself provides never stops, so nothing has to be held.
@@ -110,7 +129,7 @@ function servicesFor(
     modules: () => moduleRows(context),
     execute: (command) => context.execute(command),
     life: context.life,
-    admin: () => context.admin(),
+    admin: () => askedBy(context, instance),
     blockUnload: () => void (instance.unloadBlocked = true),
     refused,
   };

@@ -21,7 +21,7 @@ export function holdReference(context: Context, request: HoldRequest): Held {
   let held: Held | undefined;
   let released = false;
   const what = `"${request.type}=${request.name}" for ${request.label}`;
-  const ready = context.exclusive(async () => {
+  const ready = context.turn.run(async () => {
     if (released || context.stopping) throw new HostError("state", `Cannot hold ${what}: it was released`);
     const before = findProvider(context, request.type, request.name);
     if (before === undefined) await context.startFor(candidate);
@@ -33,7 +33,7 @@ export function holdReference(context: Context, request: HoldRequest): Held {
     // It runs for its users; the administrator has not asked for it.
     if (before === undefined) (provider as Instance).users.admin = false;
     return (provider as Instance).name;
-  });
+  }, { module: request.module, last: true });
   // Whoever does not ask does not want to know.
   ready.catch(() => {});
   return {
@@ -46,14 +46,14 @@ export function holdReference(context: Context, request: HoldRequest): Held {
   };
 }
 
-function holdInstance(context: Context, provider: Instance, { label, cancel }: HoldRequest): Held {
-  const hold = provider.users.hold(`reference:${++context.references}`, { label, cancel });
+function holdInstance(context: Context, provider: Instance, { label, module = "", cancel }: HoldRequest): Held {
+  const hold = provider.users.hold(`reference:${++context.references}`, { label, module, cancel });
   return {
     provider: provider.name,
     ready: Promise.resolve(provider.name),
     [Symbol.dispose]() {
       hold[Symbol.dispose]();
-      context.reap();
+      if (provider.users.idle) context.reap();
     },
   };
 }

@@ -43,7 +43,7 @@ export async function loadBatch(
     const instance = batch[reports.length];
     if (instance?.state === "starting") reports.push(failBroken(context, instance, error));
   } finally {
-    context.culprit = undefined;
+    for (const instance of batch) context.culprits.delete(instance);
   }
   return reports;
 }
@@ -72,7 +72,7 @@ export function begin(context: Context, instance: Instance, mode: StartMode): vo
   context.instances.delete(nameKey(instance.name));
   context.instances.set(nameKey(instance.name), instance);
   instance.transition("starting");
-  context.culprit = instance;
+  context.culprits.add(instance);
   if (mode === "startup" && instance.imported?.has.load) context.log.verbose(1, `Loading ${instance.name}.`);
 }
 
@@ -82,6 +82,7 @@ export function finish(
   instance: Instance,
   { outcome, mode }: { outcome: RunResult; mode: StartMode },
 ): StartReport {
+  context.culprits.delete(instance);
   const failure = failureOf(instance, outcome);
   if (failure !== undefined) return fail(context, instance, failure);
   instance.transition("running");

@@ -1,12 +1,13 @@
 import { messageOf } from "../fault/mod.ts";
-import { baseName, type Need } from "../manifest/mod.ts";
+import { baseName, nameKey, type Need } from "../manifest/mod.ts";
 import { lateProblems, type OpenedModule, plan } from "../plan/mod.ts";
 import { CORE } from "../registry/mod.ts";
 import { type Context, findInstance } from "./context.ts";
 import type { LoadOutcome } from "./results.ts";
 import { makeInstance, prepareAll } from "./prepare.ts";
 import { startWanted } from "./start.ts";
-import { discard, unloadModule } from "./stop.ts";
+import { discard } from "./stop.ts";
+import { unloadModule } from "./unload.ts";
 
 /**
  * `module load name` (loader.c, load_resource). Why it does not run goes to the log.
@@ -17,6 +18,11 @@ import { discard, unloadModule } from "./stop.ts";
 export async function loadModule(context: Context, typed: string): Promise<LoadOutcome> {
   const { log, catalog, policy } = context;
   const name = baseName(typed);
+  using claim = await context.turn.claim(() => [nameKey(name)]);
+  if (claim === undefined) {
+    log.warning(`Module '${name}' is at work for an operation that waits for this one.`);
+    return "decline";
+  }
   const earlier = findInstance(context, name);
   if (earlier?.state === "running") {
     log.warning(`Module '${name}' already loaded and running.`);

@@ -3,8 +3,8 @@ import { baseName, nameKey } from "../manifest/mod.ts";
 import type { ModuleOverview, ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import type { Policy } from "../policy/mod.ts";
-import { type Realm, RealmPool, type WireLog } from "../realm/mod.ts";
 import type { Logger } from "../log/mod.ts";
+import { type Realm, RealmPool, type WireLog, withDeadline } from "../realm/mod.ts";
 import { Watchers } from "./can_use.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { DirectLinks } from "./direct_links.ts";
@@ -23,10 +23,14 @@ import type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "./r
 import { type PermissionRow, permissionRows } from "./permission_rows.ts";
 import { moduleRows } from "./rows.ts";
 import { realmEnded, recover, restart } from "./recovery.ts";
+import { SavedStates } from "./saved_states.ts";
 import { startWanted } from "./start.ts";
 import type { StateChange } from "./states.ts";
-import { reapIdle, stopInstance, unloadModule } from "./stop.ts";
+import { reapIdle } from "./stop.ts";
+import { stopAll, stopAllTime } from "./stop_all.ts";
 import { Supervisor } from "./supervisor.ts";
+import { Turn } from "./turn.ts";
+import { unloadModule } from "./unload.ts";
 
 /** How the start of all modules came out. */
 export interface BootResult {
@@ -37,12 +41,15 @@ export interface BootResult {
 }
 
 /**
- * The life of modules: loads, unloads, reloads, and cleans up after those that fail. One operation at a time; a caller
- * waits for its turn.
+ * The life of modules: loads, unloads, reloads, and cleans up after those that fail. One operation at a time decides; while
+ * it waits for a module that stops or reloads, operations on others go on.
  */
 export class Loader {
   readonly #context: Context;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turn: Turn = new Turn();
+  #reaping = false;
+  /** What is sought for somebody who names it, as `type=name`. */
+  readonly #sought = new Set<string>();
   #heartbeat: number | undefined;
   #stopping: Promise<void> | undefined;
   readonly #reloads: Reloads;
@@ -56,7 +63,7 @@ export class Loader {
     });
     const supervisor = new Supervisor({
       policy: (name) => restartPolicy(options.policy, name),
-      restart: (again) => void this.#exclusive(() => restart(this.#context, again)),
+      restart: (again) => void this.#turn.run(() => restart(this.#context, again)),
       say: (message) => options.log.warning(message),
     });
     const context: Omit<Context, "watchers"> = {
@@ -65,14 +72,14 @@ export class Loader {
       pool,
       supervisor,
       links: new DirectLinks(),
-      states: new Map(),
+      states: new SavedStates(),
       stateChanged: (change) => {
         options.stateChanged?.(change);
         this.#stateChanged(change);
       },
       instances: new Map(),
       enhancers: new Set(),
-      culprit: undefined,
+      culprits: new Set(),
       lost: new Map(),
       dead: [],
       importing: new Set(),
@@ -81,12 +88,13 @@ export class Loader {
       generation: 0,
       references: 0,
       borrowed: new Set(),
-      reap: () => void this.#exclusive(() => reapIdle(this.#context)),
-      exclusive: (operation) => this.#exclusive(operation),
+      reap: () => this.#reap(),
+      turn: this.#turn,
+      recoverLater: () => void this.#turn.run(() => recover(this.#context)),
       startFor: (name, failed) => this.#startFor(name, failed),
     };
     this.#context = Object.assign(context, { watchers: new Watchers(context as Context) });
-    this.#reloads = new Reloads(this.#context, (operation) => this.#exclusive(operation));
+    this.#reloads = new Reloads(this.#context);
   }
 
   /**
@@ -94,7 +102,7 @@ export class Loader {
    * the end, as Asterisk gathers them.
    */
   async boot(): Promise<BootResult> {
-    const result = await this.#exclusive(() => this.#boot());
+    const result = await this.#turn.run(() => this.#boot(), { whole: true });
     if (result.status === 0 && !this.#context.stopping) await this.#reloads.open();
     return result;
   }
@@ -141,7 +149,7 @@ export class Loader {
 
   /** `module load name`. Says whether it runs now; why not goes to the log. */
   load(typed: string): Promise<boolean> {
-    return this.#exclusive(async () => {
+    return this.#turn.run(async () => {
       if (findInstance(this.#context, typed)?.state !== "running") this.#context.supervisor.forget(baseName(typed));
       return await loadModule(this.#context, typed) === "success";
     });
@@ -149,7 +157,7 @@ export class Loader {
 
   /** `module unload [-f|-h] name`. What came of it, in short; why goes to the log. */
   unload(typed: string, force: UnloadForce): Promise<UnloadResult> {
-    return this.#exclusive(() => {
+    return this.#turn.run(() => {
       const name = baseName(typed);
       this.#context.supervisor.forget(name);
       return unloadModule(this.#context, name, force);
@@ -158,7 +166,7 @@ export class Loader {
 
   /** `module refresh name [recursively]`: new code from the file. */
   refresh(typed: string, options: { recursively: boolean }): Promise<RefreshResult> {
-    return this.#exclusive(() => refreshModule(this.#context, typed, options));
+    return this.#turn.run(() => refreshModule(this.#context, typed, options));
   }
 
   /** `module reload name`: its seven answers. */
@@ -199,10 +207,16 @@ export class Loader {
    */
   seek({ type, name, label }: Pick<HoldRequest, "type" | "name" | "label">): void {
     if (!this.#context.policy.referenceAutoload || this.#context.stopping) return;
+    const key = `${type}=${name.toLowerCase()}`;
+    if (this.#sought.has(key)) return;
     try {
       const held = holdReference(this.#context, { type, name, label, cancel: () => Promise.resolve() });
       // That it runs was told before this: whoever names it holds it by now.
-      const release = () => held[Symbol.dispose]();
+      const release = () => {
+        this.#sought.delete(key);
+        held[Symbol.dispose]();
+      };
+      this.#sought.add(key);
       held.ready.then(release, release);
     } catch (error) {
       this.#context.log.debug(1, messageOf(error));
@@ -273,15 +287,24 @@ export class Loader {
     this.#context.supervisor.end();
     const end = () => this.#context.pool.end(new HostError("realm-ended", "The program is stopping"));
     if (how === "now") return end();
-    await (this.#stopping ??= this.#exclusive(async () => {
-      // What is built in is held by the program, and goes last, as in Asterisk.
-      const [others, builtin] = [false, true].map((wanted) =>
-        this.#running().reverse().filter(({ entry }) => (entry.source.builtin === true) === wanted)
-      );
-      for (const instance of [...others ?? [], ...builtin ?? []]) {
-        if (instance.state === "running") await stopInstance(this.#context, instance, "hard");
-      }
-    }).finally(end));
+    await (this.#stopping ??= this.#stopGracefully().finally(end));
+  }
+
+  /** Stops all modules; when their time is over, whoever is left is not waited for. */
+  async #stopGracefully(): Promise<void> {
+    const milliseconds = stopAllTime(this.#context);
+    const stop = this.#turn.run(() => stopAll(this.#context), { whole: true });
+    try {
+      await withDeadline(stop, milliseconds, "the stop of all modules");
+    } catch (error) {
+      const left = this.#left().map(({ name }) => name).join(", ");
+      this.#context.log.warning(`Modules are not waited for any longer: ${messageOf(error)}: ${left}`);
+    }
+  }
+
+  /** What runs, or is about to start or stop. */
+  #left(): Instance[] {
+    return [...this.#context.instances.values()].filter(({ state }) => /^(running|starting|stopping)$/.test(state));
   }
 
   #running(): Instance[] {
@@ -292,11 +315,14 @@ export class Loader {
     this.#heartbeat = setInterval(() => void this.#context.pool.heartbeat(), interval);
   }
 
-  /** One operation at a time; the next begins when this has ended, however it ended. */
-  #exclusive<T>(operation: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(operation);
-    this.#turn = result.catch(() => {});
-    return result;
+  /** Stops what nothing keeps running, once for all who ask before its turn has come. */
+  #reap(): void {
+    if (this.#reaping) return;
+    this.#reaping = true;
+    void this.#turn.run(() => {
+      this.#reaping = false;
+      return reapIdle(this.#context);
+    });
   }
 
   /** Starts a module for one that needs it now; see {@linkcode Context.startFor}. */
@@ -305,7 +331,8 @@ export class Loader {
       mode: "runtime",
       failed,
     });
-    for (const line of lines) this.#context.log.error(line, { multiline: true });
+    const log = this.#context.logOf(baseName(name)).child({ area: "loader" });
+    for (const line of lines) log.error(line, { multiline: true });
     const instance = findInstance(this.#context, name);
     return instance?.state === "running" ? instance : undefined;
   }
@@ -313,7 +340,7 @@ export class Loader {
   /** A realm has ended; what follows from that waits for its turn. */
   #realmEnded(realm: Realm, reason: HostError): void {
     if (this.#context.stopping || !realmEnded(this.#context, realm, reason)) return;
-    void this.#exclusive(() => recover(this.#context));
+    this.#context.recoverLater();
   }
 
   /** A module has changed its state; what the supervisor decides waits until it is known what is started anyway. */
@@ -322,7 +349,7 @@ export class Loader {
     const instance = change.from === "running" ? findInstance(this.#context, change.module) : undefined;
     if (instance !== undefined) links.closeOf(instance);
     if (!supervisor.changed(change)) return;
-    void this.#exclusive(() => {
+    void this.#turn.run(() => {
       supervisor.settle((name) => {
         const instance = findInstance(this.#context, name);
         const gone = instance?.state !== "failed" || this.#context.lost.has(nameKey(name));

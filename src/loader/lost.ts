@@ -14,13 +14,15 @@ export function lose({ lost }: Context, { name, users }: Instance): void {
  */
 export function takeLost(context: Context, wanted: readonly Wanted[]): Wanted[] {
   const { lost } = context;
+  // What another operation is about to stop for their sake is not there yet; that operation takes them.
+  const taken = [...lost].filter(([key]) => !context.turn.isOthers(key));
   const byKey = new Map(wanted.map((one) => [nameKey(one.name), one]));
-  const again = [...lost].filter(([key, { admin }]) => {
+  const again = taken.filter(([key, { admin }]) => {
     const anew = context.instances.get(key);
     if (anew?.state !== "running") return admin;
     anew.users.admin ||= admin;
     return false;
   });
-  lost.clear();
+  for (const [key] of taken) lost.delete(key);
   return again.map(([key, { name }]) => byKey.get(key) ?? { name, required: false, preload: false });
 }

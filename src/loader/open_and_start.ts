@@ -29,7 +29,7 @@ export async function openAndStart(context: Context, step: PlanStep, mode: Start
     else if (instance.state === "starting") instance.report = failBroken(context, instance, error);
   } finally {
     context.importing.delete(realm);
-    context.culprit = undefined;
+    context.culprits.delete(instance);
   }
 }
 

@@ -5,7 +5,8 @@ import { type Context, findInstance } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { lose, takeLost } from "./lost.ts";
 import { startWanted } from "./start.ts";
-import { reapIdle, settleDead, sweepRealm } from "./stop.ts";
+import { settleDead, sweepRealm } from "./fallen.ts";
+import { reapIdle } from "./stop.ts";
 import type { Again } from "./supervisor.ts";
 
 /**
@@ -36,9 +37,10 @@ export function realmEnded(context: Context, realm: Realm, { message }: HostErro
   return dead.length > 0;
 }
 
-/** Whose code ran: the module the loader is waiting for, else those with overdue calls, else with calls in progress. */
-function suspectsOf({ culprit, instances }: Context, realm: Realm): Instance[] {
-  if (culprit?.realm === realm) return [culprit];
+/** Whose code ran: the modules the loader is waiting for, else those with overdue calls, else with calls in progress. */
+function suspectsOf({ culprits, instances }: Context, realm: Realm): Instance[] {
+  const asked = [...culprits].filter((instance) => instance.realm === realm);
+  if (asked.length > 0) return asked;
   const inside = [...instances.values()].filter((instance) => instance.realm === realm);
   const overdue = inside.filter(({ gate }) => (gate?.overdue ?? 0) > 0);
   if (overdue.length > 0) return overdue;

@@ -18,6 +18,8 @@ export interface HoldRequest {
   readonly name: string;
   /** Who uses it, for people: `extension test,s,1`. */
   readonly label: string;
+  /** The module that holds it, whose code `cancel` asks; nobody when the host itself does. */
+  readonly module?: string | undefined;
   /** The provider is to stop although it is held. */
   cancel(): Promise<void>;
 }

@@ -3,7 +3,8 @@ import { type Context, findInstance } from "./context.ts";
 import { dependentsFirst } from "./dependents.ts";
 import { loadModule } from "./load_module.ts";
 import type { RefreshResult } from "./results.ts";
-import { reapIdle, unloadModule } from "./stop.ts";
+import { dependentKeys, reapIdle } from "./stop.ts";
+import { unloadModule } from "./unload.ts";
 
 /**
  * `module refresh name [recursively]`: unloads a module and loads it anew from its file; recursively its dependents go
@@ -15,6 +16,15 @@ export async function refreshModule(
   { recursively }: { recursively: boolean },
 ): Promise<RefreshResult> {
   const name = baseName(typed);
+  // All of them at once: nobody loads one of them between its unload and its load.
+  using claim = await context.turn.claim(() => {
+    const instance = recursively ? findInstance(context, name) : undefined;
+    return [nameKey(name), ...instance === undefined ? [] : dependentKeys(context, instance)];
+  });
+  if (claim === undefined) {
+    context.log.warning(`Unload failed, '${name}' is at work for an operation that waits for this one`);
+    return "unload-failed";
+  }
   const instance = findInstance(context, name);
   if (instance?.state !== "running" || instance.users.count === 0) return await refreshAlone(context, name);
   const refused = (what: string): RefreshResult => {
@@ -52,7 +62,7 @@ async function unloadAndLoad(context: Context, name: string): Promise<RefreshRes
 async function unloadAll(context: Context, names: readonly string[]): Promise<{ gone: string[]; all: boolean }> {
   const gone: string[] = [];
   for (const name of names) {
-    if (await unloadModule(context, name, "soft") !== "unloaded") {
+    if (context.stopping || await unloadModule(context, name, "soft") !== "unloaded") {
       context.log.warning(`Failed to unload ${names.length} modules automatically (${name} could not be unloaded)`);
       return { gone, all: false };
     }

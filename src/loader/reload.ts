@@ -1,4 +1,6 @@
 import { HostError, messageOf } from "../fault/mod.ts";
+import { nameKey } from "../manifest/mod.ts";
+import type { Realm, RunResult } from "../realm/mod.ts";
 import { type Context, findInstance } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
@@ -10,15 +12,13 @@ import type { ReloadResult } from "./results.ts";
  */
 export class Reloads {
   readonly #context: Context;
-  readonly #exclusive: <T>(operation: () => Promise<T>) => Promise<T>;
   /** What waits for the end of the start; undefined once it is over. */
   #queue: { names: Map<string, string>; all: boolean } | undefined = { names: new Map(), all: false };
   #busy = false;
 
-  /** Reloads that are queued until {@linkcode open}; `exclusive` runs one operation of the loader at a time. */
-  constructor(context: Context, exclusive: <T>(operation: () => Promise<T>) => Promise<T>) {
+  /** Reloads that are queued until {@linkcode open}. */
+  constructor(context: Context) {
     this.#context = context;
-    this.#exclusive = exclusive;
   }
 
   /** Everything of the start is there: carries out what was queued. */
@@ -45,7 +45,7 @@ export class Reloads {
     return await this.#alone(async () => {
       const instance = findInstance(this.#context, typed);
       if (instance === undefined) return "not-found";
-      return await this.#exclusive(() => this.#reload(instance));
+      return await this.#context.turn.run(() => this.#reload(instance));
     }) ?? "in-progress";
   }
 
@@ -59,7 +59,7 @@ export class Reloads {
       const able = [...this.#context.instances.values()].filter(({ state, imported }) =>
         state === "running" && imported?.has.reload
       );
-      for (const instance of able) await this.#exclusive(() => this.#reload(instance));
+      for (const instance of able) await this.#context.turn.run(() => this.#reload(instance));
     });
   }
 
@@ -77,24 +77,37 @@ export class Reloads {
     }
   }
 
+  /** Reloads a module that nothing else is done to meanwhile; others are. */
   async #reload(instance: Instance): Promise<ReloadResult> {
-    const { log } = this.#context;
-    const { name, realm, imported, manifest } = instance;
-    if (instance.state !== "running" || realm === undefined) return "uninitialized";
+    const { log, turn, culprits } = this.#context;
+    const { name, imported, manifest } = instance;
+    using claim = instance.state === "running" ? await turn.claim(() => [nameKey(name)]) : undefined;
+    const { realm } = instance;
+    if (claim === undefined || instance.state !== "running" || realm === undefined) return "uninitialized";
     if (!imported?.has.reload) return "not-implemented";
     log.verbose(3, `Reloading module '${name}' (${manifest.description})`);
-    this.#context.culprit = instance;
+    culprits.add(instance);
     try {
-      const answer = await realm.reload(name, limitsFor(this.#context, name).load);
+      const answer = await turn.outside(() => this.#ask(realm, name));
       if ("result" in answer) return answer.result === 0 ? "success" : "error";
       log.error(`Reload of module '${name}' threw: ${answer.thrown}`);
       return "error";
     } catch (error) {
       log.error(`Reload of module '${name}' failed: ${messageOf(error)}`);
-      if (error instanceof HostError && error.code === "deadline") await realm.heartbeat();
       return "error";
     } finally {
-      this.#context.culprit = undefined;
+      culprits.delete(instance);
+      // Its last user may have gone meanwhile.
+      if (instance.users.idle) this.#context.reap();
+    }
+  }
+
+  async #ask(realm: Realm, name: string): Promise<RunResult> {
+    try {
+      return await realm.reload(name, limitsFor(this.#context, name).load);
+    } catch (error) {
+      if (error instanceof HostError && error.code === "deadline") await realm.heartbeat();
+      throw error;
     }
   }
 }

@@ -17,7 +17,8 @@ import { loadBatch, type StartMode } from "./load.ts";
 import { lose, takeLost } from "./lost.ts";
 import { openAndStart } from "./open_and_start.ts";
 import { leave, makeInstance, prepareAll } from "./prepare.ts";
-import { discard, reapIdle, settleDead } from "./stop.ts";
+import { settleDead } from "./fallen.ts";
+import { discard, reapIdle } from "./stop.ts";
 
 /** How a start came out. */
 export interface StartOutcome {
@@ -118,7 +119,15 @@ function lookAgain({ catalog, log }: Context): void {
 
 async function startRound(context: Context, wanted: readonly Wanted[], round: Round): Promise<void> {
   const { mode, outcome, failed } = round;
-  const made = makePlan(context, wanted, round);
+  let made: Plan = makePlan(context, wanted, round);
+  let stale = false;
+  using claim = await context.turn.claim(() => {
+    // What another operation was at work on may have stopped: then the plan is another.
+    if (stale) made = makePlan(context, wanted, round);
+    stale = true;
+    return claimedBy(made);
+  });
+  if (claim === undefined) return giveWay(wanted, outcome);
   for (const refusal of made.refused) noteRefusal(context, refusal, outcome);
   if (outcome.fatal !== undefined) return;
   await open(context, made, round);
@@ -144,6 +153,19 @@ async function startRound(context: Context, wanted: readonly Wanted[], round: Ro
   for (const { name } of made.steps) {
     const instance = findInstance(context, name);
     if (instance?.state === "loaded") discard(context, instance);
+  }
+}
+
+/** What a start needs for itself: what it opens, and what that uses. */
+function claimedBy({ steps }: Plan): string[] {
+  return steps.flatMap(({ name, bindings }) => [name, ...bindings.map(({ provider }) => provider)]).map(nameKey);
+}
+
+/** Another operation has what this one needs, and waits for this one: none of both would ever end. */
+function giveWay(wanted: readonly Wanted[], { lines, failed }: StartOutcome): void {
+  for (const { name } of wanted) {
+    lines.push(`Module '${name}' cannot start now: it needs a module that is at work for another operation`);
+    failed.push(name);
   }
 }
 

@@ -91,10 +91,16 @@ function isVictim(context: Context, name: string, failed: ReadonlySet<string>): 
   return lost.length > 0 && lost.every(({ need }) => need.type !== "module");
 }
 
+/** A provider when no other operation is at work on it any more; nothing when it has stopped then. */
+async function settled(context: Context, provider: Instance): Promise<Instance | undefined> {
+  using claim = await context.turn.claim(() => [nameKey(provider.name)]);
+  return claim !== undefined && provider.state === "running" ? provider : undefined;
+}
+
 /** The next provider of a need: one that runs, else one that may be loaded for it, the highest priority first. */
 async function nextProvider(context: Context, failed: Instance, need: Need): Promise<Instance | undefined> {
   const running = findProvider(context, need.type, need.name);
-  if (running !== undefined) return running === CORE ? undefined : running as Instance;
+  if (running !== undefined) return running === CORE ? undefined : await settled(context, running as Instance);
   if (!context.policy.loadUses) return undefined;
   const bans = bannedModules(context.policy.lines);
   const key = need.name.toLowerCase();
