@@ -11,8 +11,9 @@ export class ExtensionEntry {
   /** Its place among those of the same name. */
   readonly age: number;
   /** Its steps, in order. */
-  readonly priorities: SortedList<DialplanPriority> = new SortedList((a, b) => a.priority - b.priority);
-  #labels: Map<string, DialplanPriority> | undefined;
+  readonly priorities: SortedList<DialplanPriority> = new SortedList(comparePriorities);
+  /** Steps by their labels, those of one in order; most have none. */
+  #labels: Map<string, SortedList<DialplanPriority>> | undefined;
 
   /** An extension without steps. */
   constructor({ extension, caller }: Pick<DialplanPriority, "extension" | "caller">, age: number) {
@@ -24,27 +25,33 @@ export class ExtensionEntry {
   /** Its step of a number, or the first of a label. */
   step(wanted: number | string): DialplanPriority | undefined {
     if (typeof wanted === "number") return this.priorities.find((one) => one.priority - wanted);
-    if (this.#labels === undefined) {
-      this.#labels = new Map();
-      for (const one of this.priorities) {
-        if (one.label !== undefined && !this.#labels.has(one.label)) this.#labels.set(one.label, one);
-      }
-    }
-    return this.#labels.get(wanted);
+    const [first] = this.#labels?.get(wanted) ?? [];
+    return first;
   }
 
   /** Puts a step in, in place of the one of that number. */
   set(step: DialplanPriority, old: DialplanPriority | undefined): void {
     if (old !== undefined) this.delete(old);
     this.priorities.add(step);
-    this.#labels = undefined;
+    const { label } = step;
+    if (label === undefined) return;
+    this.#labels ??= new Map();
+    const same = this.#labels.get(label) ?? new SortedList(comparePriorities);
+    same.add(step);
+    this.#labels.set(label, same);
   }
 
   /** Takes a step out. */
   delete(step: DialplanPriority): void {
     this.priorities.delete(step);
-    this.#labels = undefined;
+    const same = step.label === undefined ? undefined : this.#labels?.get(step.label);
+    same?.delete(step);
+    if (same?.length === 0) this.#labels?.delete(step.label!);
   }
+}
+
+function comparePriorities(a: DialplanPriority, b: DialplanPriority): number {
+  return a.priority - b.priority;
 }
 
 /** One for certain callers is tried before the same one for all. */

@@ -163,7 +163,7 @@ function matchValue([a, b]: [Value, Value], scope: OperatorScope, fits: (start: 
     }
     // Too long for the call to wait: it goes on as without a match.
     if (!(error instanceof HostError)) throw error;
-    scope.warn(error.message);
+    scope.warn(`${error.message} on ${text.length} characters; '${pattern.slice(0, 80)}' has not matched`);
   }
   return groups === 0 ? numberValue(0) : textValue("");
 }

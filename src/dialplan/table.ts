@@ -109,7 +109,7 @@ export class DialplanTable {
         for (const fault of own) faults.push(fault);
       } else {
         share.removeContext(context);
-        faults.push(`Context '${context.name}' is left out: '${other.registrar}' has one of that name`);
+        faults.push(`Context '${context.name}' is left out: another module has one of that name`);
       }
     }
     return { faults: cut(faults), added: share.contexts, removed };
@@ -119,7 +119,7 @@ export class DialplanTable {
   add(registrar: string, { context: name, priority, replace }: Addition): Added {
     const known = this.#contexts.get(name);
     if (known !== undefined && known.registrar !== registrar) {
-      return { fault: `Context '${name}' is from '${known.registrar}'` };
+      return { fault: `Context '${name}' is from another module` };
     }
     const share = this.#shares.get(registrar) ?? new Share(registrar, this.#limits);
     const context = known ?? new Context(name, registrar, []);

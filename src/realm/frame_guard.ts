@@ -7,6 +7,7 @@ import { printable } from "../fault/mod.ts";
 import { type Bounds, boundsOf, FUNCTION_BOUNDS, MAX_NODES } from "./bounds.ts";
 import { hasMoreNodes } from "./json_nodes.ts";
 import { ANYTHING } from "./shape.ts";
+import { MAX_MESSAGE_LENGTH } from "./wire.ts";
 
 /** What a realm may leave lying at its host. */
 export interface GuardLimits {
@@ -96,8 +97,8 @@ export class FrameGuard {
       return undefined;
     }
     if (kind !== "resolve" && kind !== "reject") return undefined;
-    if (length > this.#limits.message) {
-      const message = `the answer has ${length} characters: ${this.#limits.message} at most`;
+    if (length > MAX_MESSAGE_LENGTH) {
+      const message = `the answer has ${length} characters: ${MAX_MESSAGE_LENGTH} at most`;
       this.#addTo(Number(id), message.length);
       return { instead: ["reject", id, ["error", "RangeError", message]], dropped: functionsIn(frame[2]) };
     }
@@ -169,9 +170,9 @@ export class FrameGuard {
 
   #ask(frame: Frame, length: number): Replacement | undefined {
     const id = ++this.#lastAsked;
-    const { message, held } = this.#limits;
-    const why = length > message
-      ? `the call has ${length} characters: ${message} at most`
+    const { held } = this.#limits;
+    const why = length > MAX_MESSAGE_LENGTH
+      ? `the call has ${length} characters: ${MAX_MESSAGE_LENGTH} at most`
       : this.#unanswered + length > held
       ? `calls of ${this.#unanswered} characters are in progress there already`
       : undefined;

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { BOUNDS, MAX_NODES } from "../../src/realm/bounds.ts";
 import { type Frame, FrameGuard } from "../../src/realm/frame_guard.ts";
+import { MAX_MESSAGE_LENGTH } from "../../src/realm/wire.ts";
 
 const LIMITS = { message: 8 * 1024 * 1024, queue: 10, held: 32 * 1024 * 1024 };
 
@@ -177,15 +178,15 @@ Deno.test("FrameGuard counts functions that were given back", () => {
 });
 
 Deno.test("FrameGuard keeps back from a realm what it could not take", () => {
-  const guarded = guard({ message: 1000, held: 2500 });
+  const guarded = guard({ held: 2500 });
   const send = (frame: Frame) => guarded.send(frame, JSON.stringify(frame));
   const push = (length: number) => send(["push", ["pipeline", -1, [], ["x".repeat(length), ["export", -7]]]]);
   assertEquals(push(800), undefined);
-  const long = push(2000);
+  const long = push(MAX_MESSAGE_LENGTH);
   assertEquals(long?.dropped, [-7]);
   assertMatch(
     JSON.stringify(long?.instead),
-    /"refused"\],\["Cannot call it: the call has 20\d+ characters: 1000 at most"/,
+    /"refused"\],\["Cannot call it: the call has \d+ characters: 16777216 at most"/,
   );
   assertEquals(push(800), undefined);
   assertMatch(JSON.stringify(push(900)?.instead), /calls of 1\d+ characters are in progress there already/);
@@ -193,8 +194,8 @@ Deno.test("FrameGuard keeps back from a realm what it could not take", () => {
   guarded.judge('["resolve",1,0]');
   assertEquals(push(900), undefined);
 
-  const answer = send(["resolve", 1, "x".repeat(2000)]);
-  assertMatch(JSON.stringify(answer?.instead), /^\["reject",1,\["error","RangeError","the answer has 20\d+ characters/);
+  const answer = send(["resolve", 1, "x".repeat(MAX_MESSAGE_LENGTH)]);
+  assertMatch(JSON.stringify(answer?.instead), /^\["reject",1,\["error","RangeError","the answer has \d+ characters/);
 });
 
 Deno.test("FrameGuard ends a realm that does not take what it asks for", () => {

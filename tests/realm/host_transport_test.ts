@@ -158,7 +158,7 @@ Deno.test("HostTransport tells who delivers to wait, and when there is room agai
 
 Deno.test("HostTransport takes back at once what it does not send", async () => {
   using channel = open();
-  channel.transport.send(["push", ["pipeline", -1, [], ["x".repeat(2 * 1024 * 1024), ["export", -7]]]]);
+  channel.transport.send(["push", ["pipeline", -1, [], ["x".repeat(17 * 1024 * 1024), ["export", -7]]]]);
   assertEquals(await channel.transport.receive(), ["release", -7, 1]);
 });
 
