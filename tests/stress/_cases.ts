@@ -114,7 +114,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
       `handler: a[4] });`,
   },
   "admin.managerEvent": {
-    takes: ["name", "privilege", "headers"],
+    takes: ["action", "privilege", "headers"],
     body: `return await host.managerEvent(a[0], a[1], a[2]);`,
   },
   "admin.modules": { ...admin("modules"), weight: 0.3 },
@@ -136,7 +136,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
   },
   "admin.managerActions": { ...admin("managerActions"), weight: 0.3 },
   "admin.runManagerAction": {
-    takes: ["name", "text", "headers"],
+    takes: ["action", "name", "headers"],
     body: `return await host.admin.runManagerAction(a[0], { user: a[1], headers: a[2] });`,
   },
   "references.hold": {

@@ -98,6 +98,8 @@ export default defineModule({ license: "MIT", description: "Stress", async load(
   await host.service("Own", { give: (...all) => all[0], take: () => [() => 1] });
   await host.application("Own", () => 0);
   await host.function("Own", { read: (call, args) => args });
+  const action = "Own";
+  await host.managerAction({ action, synopsis: "x", handler: () => ({ headers: [["A", "b"]] }) });
   const waiting = [];
   await host.application("Drive", async (call) => await waiting.shift()?.(call));
   setTimeout(() => run(host, { total, progress, waiting, seed: Number(conf.get("seed")) + progress.done }), 10);

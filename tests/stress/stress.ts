@@ -128,7 +128,9 @@ async function measure(
   const seen = new Seen();
   let progress = performance.now();
   for (let before = -1; !seen.over;) {
-    await Promise.race([session.news, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    let look: number | undefined;
+    await Promise.race([session.news, new Promise((resolve) => look = setTimeout(resolve, 1000))]);
+    clearTimeout(look);
     seen.read(session);
     const share = seen.done / (2 * calls);
     for (const [index, at] of [0.1, 0.5, 1].entries()) {
