@@ -55,7 +55,9 @@ export function readLineSettings(config: ModuleConfig | undefined, directory: st
       fail(`"${value}" is not of this machine: sessions are not protected, so only loopback addresses are taken`);
     }
     if (word === "bindport" && !(/^\d{1,5}$/.test(value) && Number(value) < 65_536)) fail(`"${value}" is no port`);
-    if (word === "maxsessions" && !/^[1-9]\d{0,4}$/.test(value)) fail(`"${value}" is no number of sessions`);
+    if (word === "maxsessions" && !(/^[1-9]\d{0,3}$/.test(value) && Number(value) <= 1000)) {
+      fail(`"${value}" is no number of sessions: 1 to 1000, which is what a module may have`);
+    }
     if (word === "firstlinetimeout" || word === "idletimeout") {
       if (!isNumber(value, 0, MAXIMUM_SECONDS)) fail(`"${value}" is no time: expected seconds, 0 for none`);
     }

@@ -9,7 +9,7 @@ export type { Holder, Reference, References, Seeker } from "./references.ts";
 export type { Quota } from "./quota.ts";
 export { ExtensionPattern } from "./pattern.ts";
 export type { Context, ExtensionEntry, Put } from "./context.ts";
-export type { Charge, Share, TableLimits } from "./share.ts";
+export { type Charge, DIALPLAN_LIMITS, type Share, type TableLimits } from "./share.ts";
 export type { SortedList } from "./sorted_list.ts";
 export type { Added, Addition, Dialed, DialplanTable, Draft, FoundPriority, Removal, Replaced } from "./table.ts";
 export { MAX_TEXT } from "./substitute.ts";

@@ -13,7 +13,13 @@ export interface TableLimits {
   readonly characters: number;
 }
 
-const DEFAULTS: TableLimits = { contexts: 10_000, steps: 200_000, includes: 50_000, characters: 32 * 1024 * 1024 };
+/** What the dialplan of one module may have when nothing else is said. */
+export const DIALPLAN_LIMITS: TableLimits = {
+  contexts: 10_000,
+  steps: 200_000,
+  includes: 50_000,
+  characters: 32 * 1024 * 1024,
+};
 /** What a place of a pattern takes, in characters. */
 const PATTERN_FACTOR = 16;
 
@@ -43,7 +49,7 @@ export class Share {
   /** Nothing yet; limits that are left out have their defaults. */
   constructor(registrar: string, limits: Partial<TableLimits>) {
     this.#registrar = registrar;
-    this.#limits = { ...DEFAULTS, ...limits };
+    this.#limits = { ...DIALPLAN_LIMITS, ...limits };
   }
 
   /** Its contexts. */

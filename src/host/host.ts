@@ -86,12 +86,7 @@ export class Host implements AsyncDisposable {
       log: this.log.child({ area: "asterism" }),
       stop: (how) => this.#beginStop(how, resolve),
     });
-    this.#dialplan = new HostDialplan({
-      registry: this.#registry,
-      log: this.log,
-      logOf: this.#logs.of,
-      refusesCalls: () => this.#shutdown.refusesCalls,
-    });
+    this.#dialplan = this.#makeDialplan();
     this.interpreter = this.#makeInterpreter(permits);
     const catalog = this.#catalog = new Catalog(sources);
     const files = configFiles(settings, { drivers: this.#registry.realtime, logOf: this.#logs.of });
@@ -119,6 +114,15 @@ export class Host implements AsyncDisposable {
     this.#control = services.modules;
     registerCoreCommands(this.#registry, services);
     const admin = this.#makeAdmin(services);
+  }
+
+  #makeDialplan(): HostDialplan {
+    return new HostDialplan({
+      registry: this.#registry,
+      log: this.log,
+      logOf: this.#logs.of,
+      refusesCalls: () => this.#shutdown.refusesCalls,
+    });
   }
 
   /** What modules with host capabilities may ask for. */

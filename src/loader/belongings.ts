@@ -1,8 +1,7 @@
 import { HostError } from "../fault/mod.ts";
-import type { Call } from "../module_api/mod.ts";
-import { type Made, type Pauses, QUOTAS } from "../realm/mod.ts";
-import type { CallTarget } from "./call.ts";
+import { type Made, QUOTAS } from "../realm/mod.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
+import { HandledCalls } from "./handled_calls.ts";
 import { OneByOne } from "./one_by_one.ts";
 
 /** What a handle works with and holds; made when the module first asks for something, which some never do. */
@@ -11,9 +10,8 @@ export class Belongings {
   readonly kept: Set<Stub> = new Set();
   /** Functions behind each registration, by `type=name`. */
   readonly registered: Map<string, readonly Stub[]> = new Map();
-  /** Calls that the module is handling now, and how often; it may speak for no others. */
-  readonly calls: Map<string, { call: Call; runs: number; pauses: Pauses }> = new Map();
-  readonly targets: Set<CallTarget> = new Set();
+  /** Calls that the module handles now. */
+  readonly calls: HandledCalls;
   readonly held: Set<Disposable> = new Set();
   /** Where it asks for what may take long. */
   readonly asks: OneByOne = new OneByOne();
@@ -24,6 +22,7 @@ export class Belongings {
   constructor(module: string, services: HandleServices) {
     this.#module = module;
     this.services = services;
+    this.calls = new HandledCalls({ module, services, open: () => this.make("call") });
   }
 
   /**
@@ -62,7 +61,7 @@ export class Belongings {
   letGo(): void {
     for (const hold of this.held) hold[Symbol.dispose]();
     this.held.clear();
-    for (const target of this.targets) target.close();
+    this.calls.close();
     this.drop([...this.kept]);
   }
 }

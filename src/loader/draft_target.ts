@@ -1,17 +1,10 @@
 import { RpcTarget } from "capnweb";
+import { DIALPLAN_LIMITS, type TableLimits } from "../dialplan/mod.ts";
 import { HostError } from "../fault/mod.ts";
 import type { DialplanContents, DialplanContext } from "../module_api/mod.ts";
 import type { DraftMethods } from "../realm/mod.ts";
 import { checkContexts, checkRest } from "./dialplan_text.ts";
 import type { PbxOfModule } from "./pbx_of_module.ts";
-
-/** Most of each in the dialplan of one module; characters are those of all texts together. */
-export const MAX_DIALPLAN = {
-  contexts: 10_000,
-  steps: 200_000,
-  includes: 100_000,
-  characters: 32 * 1024 * 1024,
-} as const;
 
 /** Options of {@linkcode DraftTarget}. */
 export interface DraftOptions {
@@ -91,8 +84,8 @@ export class DraftTarget extends RpcTarget implements DraftMethods {
     this.#contexts.set(name, context);
   }
 
-  #count(more: Readonly<Record<keyof typeof MAX_DIALPLAN, number>>): void {
-    for (const [kind, most] of Object.entries(MAX_DIALPLAN) as [keyof typeof MAX_DIALPLAN, number][]) {
+  #count(more: TableLimits): void {
+    for (const [kind, most] of Object.entries(DIALPLAN_LIMITS) as [keyof TableLimits, number][]) {
       this.#size[kind] += more[kind];
       if (this.#size[kind] > most) throw new HostError("limit", `Cannot take a dialplan of more than ${most} ${kind}`);
     }

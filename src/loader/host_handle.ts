@@ -1,13 +1,13 @@
 import { RpcTarget } from "capnweb";
 import { HostError } from "../fault/mod.ts";
-import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
+import type { ApplicationHandler, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import { type HandleMethods, type Made, Pauses, type UsedService, type WireConfig } from "../realm/mod.ts";
+import type { HandleMethods, Made, UsedService, WireConfig } from "../realm/mod.ts";
 import type { Owner, RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { Belongings } from "./belongings.ts";
-import { CallTarget, resultNumber, resultText, text } from "./call.ts";
+import { resultNumber, resultText, text } from "./call.ts";
 import { moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { checkMethodName, notCapable, notProvided, notUsed, stateText } from "./declared.ts";
@@ -50,7 +50,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   registerApplication(name: string, handler: unknown): Promise<void> {
     const run = this.#keep(handler);
     const value: ApplicationHandler = (call, args) =>
-      this.#inCall(call, (target) => run(target, call.name, args), resultNumber);
+      this.#own.calls.during(call, (target) => run(target, call.name, args), resultNumber);
     return this.#register("application", { name, value, stubs: [run] });
   }
 
@@ -59,10 +59,12 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const write = handlers?.write ? this.#keep(handlers.write) : undefined;
     if (!read && !write) throw new TypeError(`Cannot register function "${name}": it has neither read nor write`);
     const value: FunctionHandlers = {};
-    if (read) value.read = (call, args) => this.#inCall(call, (target) => read(target, call.name, args), resultText);
+    if (read) {
+      value.read = (call, args) => this.#own.calls.during(call, (target) => read(target, call.name, args), resultText);
+    }
     if (write) {
       value.write = (call, args, text) =>
-        this.#inCall(call, (target) => write(target, call.name, args, text), () => {});
+        this.#own.calls.during(call, (target) => write(target, call.name, args, text), () => {});
     }
     return this.#register("function", { name, value, stubs: [read, write].filter((stub) => stub !== undefined) });
   }
@@ -151,9 +153,9 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     if (run === undefined) {
       throw new HostError("not-found", `Cannot run application "${name}": nothing provides it`);
     }
-    using opened = this.#callOf(callName);
+    using opened = this.#own.calls.of(callName);
     const { call } = opened;
-    const { pauses } = this.#own.calls.get(call.name) ?? { pauses: new Pauses() };
+    const pauses = this.#own.calls.pausesOf(call);
     // What it runs has a deadline of its own.
     return await pauses.during(async () => await run(call, text(args))) ?? 0;
   }
@@ -163,7 +165,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#mustUse("function", text(name));
     const read = this.#services.registry.functions.get(name)?.value.read;
     if (read === undefined) throw new HostError("not-found", `Cannot read function "${name}": nothing provides it`);
-    using opened = this.#callOf(callName);
+    using opened = this.#own.calls.of(callName);
     return await read(opened.call, text(args));
   }
 
@@ -379,38 +381,5 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const refusal = notCapable(this.#manifest, this.#effective, capability);
     if (refusal !== undefined) this.#services.lacked(capability);
     this.#mustDeclare(refusal);
-  }
-
-  /** A call that the module handles, or one of its own until disposed. */
-  #callOf(name: string | undefined): { call: Call } & Disposable {
-    if (name === undefined || name === null) {
-      const made = this.#own.make("call");
-      return { call: this.#services.openCall(), [Symbol.dispose]: () => made[Symbol.dispose]() };
-    }
-    const call = this.#own.calls.get(text(name, 200))?.call;
-    if (call === undefined) {
-      throw new HostError("not-found", `Cannot use call "${name}": this module is not handling it`);
-    }
-    return { call, [Symbol.dispose]: () => {} };
-  }
-
-  async #inCall<T>(call: Call, run: (target: CallTarget) => Promise<unknown>, read: (value: unknown) => T): Promise<T> {
-    using _user = this.#services.holdForCall(`call ${call.name}`, call);
-    const target = new CallTarget(call);
-    const handling = this.#own.calls.get(call.name) ?? { call, runs: 0, pauses: target.pauses };
-    handling.runs++;
-    this.#own.calls.set(call.name, handling);
-    this.#own.targets.add(target);
-    try {
-      return read(
-        await this.#services.gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`, {
-          pauses: target.pauses,
-        }),
-      );
-    } finally {
-      target.close();
-      this.#own.targets.delete(target);
-      if (--handling.runs === 0) this.#own.calls.delete(call.name);
-    }
   }
 }

@@ -47,7 +47,7 @@ export const QUOTAS = {
   /** Listeners for what happens in the host. */
   listener: 10,
   /** Channels that it has begun. */
-  channel: 10_000,
+  channel: 1_000,
   /** Dialplans that it is handing over. */
   draft: 1,
   /** Calls that it has opened to run an application or read a function. */

@@ -23,6 +23,7 @@ export {
   type RealmState,
   USUAL_REALM_LIMITS,
 } from "./realm.ts";
+export type { Misfit, Shape } from "./shape.ts";
 export { startRealm } from "./start.ts";
 export {
   type AdminMethods,

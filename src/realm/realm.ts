@@ -1,15 +1,14 @@
 import type { HostError } from "../fault/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import {
-  type GuestHealth,
-  type HandleMethods,
-  type ImportOutcome,
-  type ImportRequest,
-  type LinkInit,
-  type RunResult,
-  type StartRequest,
-  USUAL_MESSAGE_LENGTH,
-  type WireLog,
+import type {
+  GuestHealth,
+  HandleMethods,
+  ImportOutcome,
+  ImportRequest,
+  LinkInit,
+  RunResult,
+  StartRequest,
+  WireLog,
 } from "./wire.ts";
 
 /**
@@ -47,7 +46,8 @@ export const USUAL_REALM_LIMITS: RealmLimits = {
   // A machine may be busy.
   start: 30_000,
   heartbeat: 5_000,
-  message: USUAL_MESSAGE_LENGTH,
+  // What the host reads in a moment.
+  message: 4 * 1024 * 1024,
   queue: 10_000,
   output: 1_000,
   outputbytes: 1024 * 1024,

@@ -8,7 +8,9 @@
 export interface Misfit {
   /** Where, seen from the whole: `.contexts[2].name`; empty for the whole. */
   readonly at: string;
+  /** What was expected there. */
   readonly expected: string;
+  /** What was found there. */
   readonly found: string;
 }
 

@@ -25,9 +25,6 @@ export function kindsOfName(name: string): string[] {
 /** Longest message in either direction, in UTF-16 units. */
 export const MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 
-/** Longest message from a realm when the administrator does not say otherwise: what the host reads in a moment. */
-export const USUAL_MESSAGE_LENGTH = 4 * 1024 * 1024;
-
 /** Longest message over a pipe, in bytes: any text of that length fits. */
 export const MAX_FRAME_BYTES = 3 * MAX_MESSAGE_LENGTH;
 

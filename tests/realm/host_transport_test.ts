@@ -132,7 +132,6 @@ Deno.test("HostTransport gives the thread back while a peer floods it", async ()
 });
 
 Deno.test("HostTransport tells who delivers to wait, and when there is room again", async () => {
-  using channel = open();
   const port = {
     onmessage: null,
     onmessageerror: null,
