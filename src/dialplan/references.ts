@@ -53,6 +53,9 @@ export class References {
   #holder: Holder = () => undefined;
   #seeker: Seeker = () => {};
   #refreshing = false;
+  /** Swaps that go on. */
+  readonly #swaps = new Set<Promise<void>>();
+  #closed = false;
   #refreshed: Promise<void> = Promise.resolve();
   #again = false;
 
@@ -103,13 +106,26 @@ export class References {
   }
 
   /** Contexts have come and gone. What is named still stays held all the while. */
-  async swap(removed: Iterable<Context>, added: Iterable<Context>): Promise<void> {
+  swap(removed: Iterable<Context>, added: Iterable<Context>): Promise<void> {
+    const swapping = this.#swap(removed, added).finally(() => this.#swaps.delete(swapping));
+    this.#swaps.add(swapping);
+    return swapping;
+  }
+
+  /** Nothing is held or given back any more: the host ends. Fulfilled when no work goes on. Safe to call twice. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#swaps, this.#refreshed]);
+  }
+
+  async #swap(removed: Iterable<Context>, added: Iterable<Context>): Promise<void> {
     const slices = new Slices();
     for (const [contexts, take] of [[added, true], [removed, false]] as const) {
       for (const context of contexts) {
         for (const { priorities } of context.extensions()) {
           for (const step of priorities) {
             if (slices.over) await slices.next();
+            if (this.#closed) return;
             if (take) this.add(context, step);
             else this.remove(context, step);
           }
@@ -133,12 +149,14 @@ export class References {
       // One user of each first: what was loaded for an extension must not go again before it is held.
       for (const named of this.#named.values()) {
         if (slices.over) await slices.next();
+        if (this.#closed) return;
         const [user] = named.uses.keys();
         if (user !== undefined) this.#bring(named, user);
       }
       for (const named of this.#named.values()) {
         for (const user of named.uses.keys()) {
           if (slices.over) await slices.next();
+          if (this.#closed) return;
           this.#bring(named, user);
         }
       }

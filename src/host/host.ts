@@ -286,6 +286,7 @@ export class Host implements AsyncDisposable {
     this.#stopping = true;
     try {
       await this.#loader.shutdown(how);
+      await this.#dialplan.pbx.references.close();
       await this.#store.close();
     } finally {
       this.#logs[Symbol.dispose]();
