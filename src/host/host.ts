@@ -217,6 +217,15 @@ export class Host implements AsyncDisposable {
   }
 
   /**
+   * Fulfilled when all that was asked for is done, with what follows from it.
+   *
+   * @internal For tests.
+   */
+  settled(): Promise<void> {
+    return this.#loader.settled();
+  }
+
+  /**
    * Runs a console command.
    *
    * @returns what it printed, and whether it succeeded
