@@ -33,10 +33,12 @@ export type { ConfigObject, ConfigValue } from "./src/config/mod.ts";
 export { type MemoryModule, MemorySource, type ModuleFile, type ModuleSource } from "./src/manifest/mod.ts";
 export {
   DebugLevels,
+  type LineGate,
   type LineOptions,
   type Logger,
   type LoggerOptions,
   type LogLevel,
+  type LogOf,
   type LogRecord,
   type LogSink,
 } from "./src/log/mod.ts";

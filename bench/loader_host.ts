@@ -5,7 +5,7 @@
  */
 import { join } from "@std/path";
 import { parse } from "../src/config/mod.ts";
-import { Life, Loader } from "../src/loader/mod.ts";
+import { Life, Loader, ModuleLogs } from "../src/loader/mod.ts";
 import { Logger } from "../src/log/mod.ts";
 import { Catalog, DiskSource } from "../src/manifest/mod.ts";
 import { parsePolicy } from "../src/policy/mod.ts";
@@ -43,6 +43,7 @@ export async function startLoader(astmoddir: string, modulesConf: string): Promi
     store: new DiskStore(join(astmoddir, "astdb.sqlite3")),
     pbx: new Pbx({ registry, log, refusesCalls: () => false }),
     log,
+    logs: new ModuleLogs({ log, rate: () => ({ output: 1_000, outputbytes: 1024 * 1024 }) }),
     programLacks: () => [],
     resolvePath: (path) => path,
     linksOut: () => [],

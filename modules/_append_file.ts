@@ -7,6 +7,9 @@
 /** Most lines that wait for one file: a disk that hangs must not fill the memory. */
 export const MAXIMUM_WAITING = 10_000;
 
+/** Most characters of them. */
+export const MAXIMUM_WAITING_LENGTH = 16 * 1024 * 1024;
+
 interface Waiting {
   readonly line: string;
   readonly done: PromiseWithResolvers<void>;
@@ -25,6 +28,7 @@ export class AppendFile {
   failed = 0;
   readonly #path: string;
   readonly #waiting: Waiting[] = [];
+  #waitingLength = 0;
   #drained: Promise<void> | undefined;
 
   /** @param path the file; its directory is made when it is missing */
@@ -38,12 +42,16 @@ export class AppendFile {
    * @throws {Error} when it cannot be written, naming the file
    */
   append(line: string): Promise<void> {
-    if (this.#waiting.length >= MAXIMUM_WAITING) {
+    const tooLong = this.#waitingLength > 0 && this.#waitingLength + line.length > MAXIMUM_WAITING_LENGTH;
+    if (tooLong || this.#waiting.length >= MAXIMUM_WAITING) {
       this.failed++;
-      return Promise.reject(new RangeError(`Cannot write to ${this.#path}: ${MAXIMUM_WAITING} records wait already`));
+      return Promise.reject(
+        new RangeError(`Cannot write to ${this.#path}: ${this.#waiting.length} records wait already`),
+      );
     }
     const done = Promise.withResolvers<void>();
     this.#waiting.push({ line, done });
+    this.#waitingLength += line.length;
     this.#drained ??= this.#drain();
     return done.promise;
   }
@@ -58,12 +66,18 @@ export class AppendFile {
     while (this.#waiting.length > 0) {
       try {
         using file = await this.#open();
-        while (this.#waiting.length > 0) await this.#write(file, this.#waiting.shift()!);
+        while (this.#waiting.length > 0) await this.#write(file, this.#next());
       } catch (cause) {
-        for (const waiting of this.#waiting.splice(0)) this.#fail(waiting, cause);
+        while (this.#waiting.length > 0) this.#fail(this.#next(), cause);
       }
     }
     this.#drained = undefined;
+  }
+
+  #next(): Waiting {
+    const next = this.#waiting.shift()!;
+    this.#waitingLength -= next.line.length;
+    return next;
   }
 
   async #open(): Promise<Deno.FsFile> {
@@ -72,7 +86,7 @@ export class AppendFile {
       return await Deno.open(this.#path, options);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
-      await Deno.mkdir(this.#path.replace(/\/[^/]*$/, ""), { recursive: true });
+      await Deno.mkdir(this.#path.slice(0, this.#path.lastIndexOf("/")), { recursive: true });
       return await Deno.open(this.#path, options);
     }
   }

@@ -4,6 +4,18 @@
  * @module
  */
 
+/**
+ * Reads `App(args)` or `App`, with blanks around either: the name and what is in the parentheses. The name is empty when
+ * the text is neither.
+ */
+export function readCall(text: string): { name: string; args: string } {
+  const whole = text.trim();
+  const open = whole.indexOf("(");
+  const name = (open < 0 ? whole : whole.slice(0, open)).trimEnd();
+  if (name.includes(")") || (open >= 0 && !whole.endsWith(")"))) return { name: "", args: "" };
+  return { name, args: open < 0 ? "" : whole.slice(open + 1, -1) };
+}
+
 /** Options of {@linkcode splitArguments}. */
 export interface SplitOptions {
   /** The character between arguments. @default {","} */

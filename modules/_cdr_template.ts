@@ -10,6 +10,9 @@ export type TemplatePart =
   | { readonly kind: "field"; readonly name: string }
   | { readonly kind: "quote"; readonly parts: readonly TemplatePart[] };
 
+/** Most functions around one another: each CSV_QUOTE doubles the quotes of what is in it. */
+const MAXIMUM_NESTING = 4;
+
 const KNOWN = "there are ${CDR(field)} and ${CSV_QUOTE(text)}";
 
 /** The end of the `${…}` that begins at `start`, counting those inside it. */
@@ -22,12 +25,12 @@ function closingBrace(text: string, start: number): number {
   throw new SyntaxError(`"${text.slice(start)}" has no closing brace`);
 }
 
-function parseExpression(body: string): TemplatePart {
+function parseExpression(body: string, depth: number): TemplatePart {
   const [, name, argument] = /^([A-Z_]+)\((.*)\)$/is.exec(body.trim()) ?? [];
   if (name === undefined || argument === undefined) {
     throw new SyntaxError(`"\${${body}}" is no function that a record can be made of: ${KNOWN}`);
   }
-  if (name.toUpperCase() === "CSV_QUOTE") return { kind: "quote", parts: parseTemplate(argument) };
+  if (name.toUpperCase() === "CSV_QUOTE") return { kind: "quote", parts: parseTemplate(argument, depth + 1) };
   if (name.toUpperCase() !== "CDR") throw new SyntaxError(`unknown function "${name}": ${KNOWN}`);
   // The options (`u`, `f`, `l`, `r`) choose formats that a record, which holds texts, does not have.
   const field = argument.split(",")[0]!.trim();
@@ -38,9 +41,11 @@ function parseExpression(body: string): TemplatePart {
 /**
  * Reads a template.
  *
+ * @param depth functions that are around it
  * @throws {SyntaxError} when it holds anything but the two functions, naming it
  */
-export function parseTemplate(text: string): TemplatePart[] {
+export function parseTemplate(text: string, depth = 0): TemplatePart[] {
+  if (depth > MAXIMUM_NESTING) throw new SyntaxError(`more than ${MAXIMUM_NESTING} functions are around one another`);
   const parts: TemplatePart[] = [];
   let at = 0;
   while (at < text.length) {
@@ -48,7 +53,7 @@ export function parseTemplate(text: string): TemplatePart[] {
     if (begin !== at) parts.push({ kind: "text", text: text.slice(at, begin < 0 ? undefined : begin) });
     if (begin < 0) break;
     const end = closingBrace(text, begin);
-    parts.push(parseExpression(text.slice(begin + 2, end)));
+    parts.push(parseExpression(text.slice(begin + 2, end), depth));
     at = end + 1;
   }
   return parts;

@@ -50,7 +50,7 @@ export function decodeDelimiter(written: string): string {
 }
 
 function parseRange(text: string): FieldRange {
-  const [, first, dash, last] = /^\s*(\d+)?(-)?(\d+)?\s*$/.exec(text) ?? [];
+  const [, first, dash, last] = /^(\d+)?(?:(-)(\d+)?)?$/.exec(text.trim()) ?? [];
   if (first === undefined && last === undefined) {
     throw new SyntaxError(`Cannot read the range "${text}": expected 2, 2-4, 2-, -4 or several joined by &`);
   }
@@ -83,14 +83,18 @@ export function parseCut(args: string): CutRequest {
 
 /**
  * Keeps the fields of the ranges, joined by the delimiter again. Reads forward only, as Asterisk's: a range that lies
- * before one already kept gives nothing, and `onBackward` is told of it.
+ * before one already kept gives nothing, and `onBackward` is told of it, once.
  */
 export function cutFields(text: string, request: Omit<CutRequest, "variable">, onBackward?: () => void): string {
   const fields = text.split(request.delimiter);
   const kept: string[] = [];
   let next = 1;
+  let told = false;
   for (const { first, last } of request.ranges) {
-    if (first < next && first > 0) onBackward?.();
+    if (!told && first < next && first > 0) {
+      told = true;
+      onBackward?.();
+    }
     next = Math.max(next, first);
     while (next <= last && next <= fields.length) kept.push(fields[next++ - 1]!);
   }

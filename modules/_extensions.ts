@@ -131,12 +131,25 @@ interface Head {
   readonly length: number;
 }
 
+/** What may follow a priority: a label, a number that is added, blanks. */
+const ADDITION_REGEXP = /\(([^)]*)\)|\+\s*(\d+)|\s+/y;
+
 function readHead(text: string): Head | undefined {
-  const match = /^\s*([A-Za-z0-9]+)\s*((?:\([^)]*\)|\+\s*\d+|\s)*)(?=,)/.exec(text);
-  if (match === null) return undefined;
-  const [head, written = "", rest = ""] = match;
-  const label = /\(\s*([^)]*?)\s*\)/.exec(rest)?.[1];
-  return { written, label, plus: Number(/\+\s*(\d+)/.exec(rest)?.[1] ?? 0), length: head.length };
+  const [start, written = ""] = /^\s*([A-Za-z0-9]+)/.exec(text) ?? [];
+  if (start === undefined) return undefined;
+  let label: string | undefined;
+  let plus: number | undefined;
+  let at = start.length;
+  while (at < text.length && text[at] !== ",") {
+    // Each step takes what it can in one way only, so that a long line is read once.
+    ADDITION_REGEXP.lastIndex = at;
+    const [piece = "", inside, digits] = ADDITION_REGEXP.exec(text) ?? [];
+    if (piece === "") return undefined;
+    label ??= inside?.trim();
+    plus ??= digits === undefined ? undefined : Number(digits);
+    at += piece.length;
+  }
+  return at < text.length ? { written, label, plus: plus ?? 0, length: at } : undefined;
 }
 
 /** The number of a priority: written, `n` for the next, `s` for the same again. */

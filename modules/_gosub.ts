@@ -15,6 +15,12 @@ export const MAXIMUM_DEPTH = 512;
  */
 export const MAXIMUM_CALLS = 10_000;
 
+/** Most arguments of a subroutine; the last takes what is left. Asterisk's. */
+export const MAXIMUM_ARGUMENTS = 100;
+
+/** Most variables of a frame. */
+export const MAXIMUM_LOCALS = 1000;
+
 /** A subroutine that a call is in. */
 export interface GosubFrame {
   /** Where the call goes on after Return. */
@@ -57,7 +63,7 @@ export function parseGosub(text: string): GosubTarget {
     context: label.at(-3) || undefined,
     extension: label.at(-2) || undefined,
     priority: name === undefined ? { value: Number(`${sign}${digits}`), relative: sign !== "" } : { label: name },
-    args: open < 0 ? [] : splitArguments(text.slice(open + 1, close), { raw: true }),
+    args: open < 0 ? [] : splitArguments(text.slice(open + 1, close), { raw: true, limit: MAXIMUM_ARGUMENTS }),
   };
 }
 

@@ -11,7 +11,7 @@ export const MAXIMUM_STREAMS = 16;
 /** How often the status is looked at, beside the moments when something happened, in milliseconds. */
 const LOOK_MS = 1000;
 /** Characters that may wait for a page that does not read. */
-const MAXIMUM_UNREAD = 4 * 1024 * 1024;
+const MAXIMUM_UNREAD = 1024 * 1024;
 
 /** The module whose buttons work when it runs. */
 const ACTIONS_MODULE = "res_http_actions";

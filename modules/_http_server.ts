@@ -1,80 +1,29 @@
 /**
- * The settings of http.conf and the server made of them.
+ * The HTTP server: who may connect, and its end. The runtime's own server bounds neither connections nor the time in which
+ * a request must arrive, so that half requests of anybody on this machine would take all descriptors of the program.
  *
  * @module
  */
-import type { ConfigEntry, ModuleConfig } from "asterism";
+import { acceptAll, Refusals } from "./_accept.ts";
+import { HttpConnection } from "./_http_connection.ts";
+import { type HttpSettings, parseHttpSettings } from "./_http_settings.ts";
 import { explainListenFailure, formatAddress } from "./_listen.ts";
+
+export { type HttpSettings, parseHttpSettings };
 
 /** How long open requests may take when the server stops, in milliseconds. Well below the deadline of `unload`. */
 export const GRACE_MS = 2000;
 
-/** `[general]` of http.conf. */
-export interface HttpSettings {
-  readonly enabled: boolean;
-  /** Whether there is a status page. */
-  readonly page: boolean;
-  /** Address to listen on. */
-  readonly bindaddr: string;
-  /** Port to listen on; 0 lets the system choose one. */
-  readonly bindport: number;
-  /** Where the port is written, `file:line`, for messages. */
-  readonly place: string;
-}
-
 /** A server that listens. */
 export interface HttpServer {
-  readonly settings: HttpSettings;
+  /** What holds now; the address and the port stay those that it was started with. */
+  settings: HttpSettings;
   /** `127.0.0.1:8088`, with the real port. */
   readonly address: string;
+  /** Connections that take up a place. */
+  readonly connections: number;
   /** Stops listening, waits a bounded time for open requests and then cuts them. Stopping twice is safe. */
   stop(): Promise<void>;
-}
-
-const KEYS = ["enabled", "bindaddr", "bindport", "page"];
-
-function fail(entry: ConfigEntry, expected: string): never {
-  throw new SyntaxError(
-    `${entry.file}:${entry.line}: "${entry.value}" is no value of ${entry.key}: expected ${expected}`,
-  );
-}
-
-function readYesNo(entry: ConfigEntry): boolean {
-  if (!/^(yes|no|true|false|on|off|1|0)$/i.test(entry.value)) fail(entry, "yes or no");
-  return /^(yes|true|on|1)$/i.test(entry.value);
-}
-
-/**
- * Reads http.conf. Without the file, or without `enabled`, the server is off, as Asterisk's.
- *
- * @throws {SyntaxError} when a key is unknown or a value is not what the key needs, naming file and line
- */
-export function parseHttpSettings(config: ModuleConfig | undefined): HttpSettings {
-  const place = config?.file ?? "http.conf";
-  const settings = { enabled: false, page: false, bindaddr: "127.0.0.1", bindport: 8088, place };
-  for (const entry of config?.section("general")?.entries ?? []) {
-    const { value } = entry;
-    switch (entry.key.toLowerCase()) {
-      case "enabled":
-        settings.enabled = readYesNo(entry);
-        break;
-      case "page":
-        settings.page = readYesNo(entry);
-        break;
-      case "bindaddr":
-        if (!/^[\w.:-]+$/.test(value)) fail(entry, "an address such as 127.0.0.1");
-        settings.bindaddr = value;
-        break;
-      case "bindport":
-        if (!/^\d{1,5}$/.test(value) || Number(value) > 65_535) fail(entry, "a port from 0 to 65535");
-        settings.bindport = Number(value);
-        settings.place = `${entry.file}:${entry.line}`;
-        break;
-      default:
-        throw new SyntaxError(`${entry.file}:${entry.line}: unknown key "${entry.key}": there are ${KEYS.join(", ")}`);
-    }
-  }
-  return settings;
 }
 
 /** Why a server could not start, with what to do about it. */
@@ -86,61 +35,135 @@ export function explainFailure(
   return explainListenFailure({ ...where, bindaddr, bindport, place }, cause);
 }
 
+/** What a server does with requests. */
+type Answer = (request: Request) => Promise<Response>;
+
+/** Options of {@linkcode startServer}. */
+export interface StartOptions {
+  /** How long open requests may take when it stops, in milliseconds. @default {GRACE_MS} */
+  readonly graceMs?: number;
+  /** Told of connections that are refused. @default {nobody is} */
+  warn?(text: string): void;
+}
+
 /**
  * Starts a server.
  *
- * @param graceMs how long open requests may take when it stops, in milliseconds
  * @throws {Error} when it cannot listen, saying why and what to do
  */
 export function startServer(
   settings: HttpSettings,
-  answer: (request: Request) => Promise<Response>,
-  graceMs: number = GRACE_MS,
+  answer: Answer,
+  { graceMs = GRACE_MS, warn = () => {} }: StartOptions = {},
 ): HttpServer {
-  // One entry per open request, gone with it; one promise for all would collect a reaction of every request ever made.
-  const open = new Set<(response: Response) => void>();
-  const cuttable = async (request: Request) => {
-    const cut = Promise.withResolvers<Response>();
-    open.add(cut.resolve);
-    try {
-      return await Promise.race([answer(request), cut.promise]);
-    } finally {
-      open.delete(cut.resolve);
-    }
-  };
-  let server: Deno.HttpServer<Deno.NetAddr>;
+  const { bindaddr: hostname, bindport: port } = settings;
   try {
-    const { bindaddr: hostname, bindport: port } = settings;
-    server = Deno.serve({ hostname, port, onListen() {} }, cuttable);
+    return new ListeningServer(Deno.listen({ hostname, port }), { settings, answer, graceMs, warn });
   } catch (cause) {
     throw new Error(explainFailure(settings, cause), { cause });
   }
-  let stopped: Promise<void> | undefined;
-  return {
-    settings,
-    address: formatAddress(server.addr.hostname, server.addr.port),
-    stop: () => stopped ??= stopServer(server, open, graceMs),
-  };
 }
 
-/**
- * 1. Stops listening, 2. waits for open requests, 3. answers those that are left for them, 4. gives up on connections
- * that do not even then end: they go with the realm. Aborting the server is no way, it throws once it shuts down.
- */
-async function stopServer(
-  server: Deno.HttpServer<Deno.NetAddr>,
-  open: ReadonlySet<(response: Response) => void>,
-  graceMs: number,
-): Promise<void> {
-  const gaveUp = Promise.withResolvers<void>();
-  const cutting = setTimeout(() => {
-    for (const cut of open) cut(new Response("Service Unavailable\n", { status: 503 }));
-  }, graceMs);
-  const givingUp = setTimeout(gaveUp.resolve, graceMs * 1.5);
-  try {
-    await Promise.race([server.shutdown(), gaveUp.promise]);
-  } finally {
-    clearTimeout(cutting);
-    clearTimeout(givingUp);
+/** What a {@linkcode ListeningServer} is made of. */
+interface ServerOptions {
+  readonly settings: HttpSettings;
+  readonly answer: Answer;
+  readonly graceMs: number;
+  readonly warn: (text: string) => void;
+}
+
+class ListeningServer implements HttpServer {
+  settings: HttpSettings;
+  readonly address: string;
+  readonly #listener: Deno.TcpListener;
+  readonly #options: ServerOptions;
+  readonly #refusals: Refusals;
+  readonly #connections = new Map<HttpConnection, Promise<void>>();
+  #stopped: Promise<void> | undefined;
+
+  constructor(listener: Deno.TcpListener, options: ServerOptions) {
+    this.#listener = listener;
+    this.#options = options;
+    this.settings = options.settings;
+    this.address = formatAddress(listener.addr.hostname, listener.addr.port);
+    this.#refusals = new Refusals(options.warn);
+    void acceptAll(listener, {
+      welcome: (connection) => this.#welcome(connection),
+      isOpen: () => this.#stopped === undefined,
+      refusals: this.#refusals,
+    });
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  stop(): Promise<void> {
+    return this.#stopped ??= this.#stop();
+  }
+
+  #welcome(connection: Deno.TcpConn): void {
+    if (this.#connections.size >= this.settings.sessionlimit && !this.#makeRoom()) return connection.close();
+    connection.setNoDelay();
+    connection.setKeepAlive();
+    const session = new HttpConnection(connection, {
+      limits: () => {
+        const { session_inactivity: inactivity, session_keep_alive: keepAlive } = this.settings;
+        return { inactivity, keepAlive };
+      },
+      answer: this.#options.answer,
+      address: this.address,
+    });
+    this.#connections.set(session, session.run().finally(() => this.#connections.delete(session)));
+  }
+
+  /**
+   * Gives up the connection that has waited longest for a request, so that who asks at once is answered although others
+   * only connect; false when every one has a request that is answered.
+   */
+  #makeRoom(): boolean {
+    const { sessionlimit } = this.settings;
+    let oldest: HttpConnection | undefined;
+    for (const session of this.#connections.keys()) {
+      const { waitingSince = Infinity } = session;
+      if (waitingSince < (oldest?.waitingSince ?? Infinity)) oldest = session;
+    }
+    this.#refusals.tell(
+      "sessions",
+      `HTTP session count exceeded ${sessionlimit} sessions: ` +
+        (oldest === undefined
+          ? "a further one is refused"
+          : "the one that waits longest is given up for a further one"),
+    );
+    if (oldest === undefined) return false;
+    oldest.close();
+    this.#connections.delete(oldest);
+    return true;
+  }
+
+  /**
+   * 1. Stops listening and ends connections without a request, 2. waits for open requests, 3. answers those that are left
+   * for them, 4. gives up on connections that do not even then end: they go with their clients, or with the realm.
+   */
+  async #stop(): Promise<void> {
+    const { graceMs } = this.#options;
+    this.#listener.close();
+    this.#refusals.close();
+    const sessions = [...this.#connections.keys()];
+    for (const session of sessions) session.finish();
+    const cutting = setTimeout(() => {
+      for (const session of sessions) session.cut(new Response("Service Unavailable\n", { status: 503 }));
+    }, graceMs);
+    const gaveUp = Promise.withResolvers<void>();
+    const givingUp = setTimeout(() => {
+      for (const session of sessions) session.close();
+      gaveUp.resolve();
+    }, graceMs * 1.5);
+    try {
+      await Promise.race([Promise.all(this.#connections.values()), gaveUp.promise]);
+    } finally {
+      clearTimeout(cutting);
+      clearTimeout(givingUp);
+    }
   }
 }

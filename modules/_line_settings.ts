@@ -1,5 +1,5 @@
 /**
- * The pure part of chan_line: its settings, and lines out of bytes.
+ * The settings of chan_line.
  *
  * @module
  */
@@ -18,10 +18,24 @@ export interface LineSettings {
   readonly callerId: string;
   /** Most sessions at a time. */
   readonly maxSessions: number;
+  /** Milliseconds for the first line to come; 0: as many as it likes. */
+  readonly firstLineTimeout: number;
+  /** Milliseconds in which no line comes and none is sent; 0: as many as there are. */
+  readonly idleTimeout: number;
+  /** Milliseconds that a caller may leave a line unread. */
+  readonly writeTimeout: number;
 }
 
 const LOOPBACK_REGEXP = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
-const KEYS = ["bindaddr", "bindport", "socket", "context", "extension", "callerid", "maxsessions"];
+const KEYS = [
+  ...["bindaddr", "bindport", "socket", "context", "extension", "callerid", "maxsessions"],
+  ...["firstlinetimeout", "idletimeout", "writetimeout"],
+];
+
+/** Longest time, in seconds: a day. */
+const MAXIMUM_SECONDS = 86_400;
+/** Longest time to read a line, in milliseconds. */
+const MAXIMUM_WRITE = 600_000;
 
 /**
  * Reads the settings.
@@ -41,7 +55,15 @@ export function readLineSettings(config: ModuleConfig | undefined, directory: st
       fail(`"${value}" is not of this machine: sessions are not protected, so only loopback addresses are taken`);
     }
     if (word === "bindport" && !(/^\d{1,5}$/.test(value) && Number(value) < 65_536)) fail(`"${value}" is no port`);
-    if (word === "maxsessions" && !/^[1-9]\d{0,4}$/.test(value)) fail(`"${value}" is no number of sessions`);
+    if (word === "maxsessions" && !(/^[1-9]\d{0,3}$/.test(value) && Number(value) <= 1000)) {
+      fail(`"${value}" is no number of sessions: 1 to 1000, which is what a module may have`);
+    }
+    if (word === "firstlinetimeout" || word === "idletimeout") {
+      if (!isNumber(value, 0, MAXIMUM_SECONDS)) fail(`"${value}" is no time: expected seconds, 0 for none`);
+    }
+    if (word === "writetimeout" && !isNumber(value, 1, MAXIMUM_WRITE)) {
+      fail(`"${value}" is no time: expected milliseconds from 1 to ${MAXIMUM_WRITE}`);
+    }
     values.set(word, value);
   }
   const socket = values.get("socket") ?? "";
@@ -53,39 +75,12 @@ export function readLineSettings(config: ModuleConfig | undefined, directory: st
     extension: values.get("extension") || "s",
     callerId: values.get("callerid") ?? "",
     maxSessions: Number(values.get("maxsessions") ?? 100),
+    firstLineTimeout: Number(values.get("firstlinetimeout") ?? 0) * 1000,
+    idleTimeout: Number(values.get("idletimeout") ?? 3600) * 1000,
+    writeTimeout: Number(values.get("writetimeout") ?? 10_000),
   };
 }
 
-/** Longest line; what is longer comes as several. */
-const MAXIMUM_LINE = 8192;
-
-/** Lines out of bytes: ends of line of any kind, without a character of a terminal's in them. */
-export class LineReader {
-  readonly #decoder = new TextDecoder();
-  #rest = "";
-
-  /** The lines that these bytes complete. */
-  read(bytes: Uint8Array): string[] {
-    const parts = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split("\n");
-    this.#rest = parts.pop() ?? "";
-    if (this.#rest.length > MAXIMUM_LINE) {
-      parts.push(this.#rest);
-      this.#rest = "";
-    }
-    return parts.flatMap((part) => chunks(clean(part)));
-  }
-
-  /** What is left when nothing more comes. */
-  end(): string[] {
-    return this.#rest === "" ? [] : [clean(this.#rest)];
-  }
-}
-
-function clean(line: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what must go
-  return line.replace(/\r$/, "").replace(/[\x00-\x08\x0b-\x1f\x7f]/g, "");
-}
-
-function chunks(line: string): string[] {
-  return line.length <= MAXIMUM_LINE ? [line] : line.match(/[^]{1,8192}/g) ?? [];
+function isNumber(text: string, least: number, most: number): boolean {
+  return /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most;
 }

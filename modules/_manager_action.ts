@@ -37,6 +37,8 @@ export interface Session {
   events: number;
   /** What the answer to the challenge is made with, once it was asked for. */
   challenge: string | undefined;
+  /** Whether the client was told that everything is there. */
+  booted: boolean;
   /** When the connection was made, in milliseconds since the epoch. */
   readonly startedAt: number;
   /** Unique among sessions. */

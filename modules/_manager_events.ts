@@ -25,10 +25,13 @@ export function toManagerEvent(happened: Exclude<HostEvent, { type: "booted" }>)
   }
 }
 
+/** The event that each client is told once. */
+export const FULLY_BOOTED = "FullyBooted";
+
 /** Everything that is loaded at the start is there. Seconds, as Asterisk has them. */
 export function fullyBooted({ startedAt, reloadedAt }: HostStatus, now: number): ManagerEvent {
   const since = (time: number) => String(Math.max(0, Math.floor((now - time) / 1000)));
-  return system("FullyBooted", [
+  return system(FULLY_BOOTED, [
     ["Uptime", since(startedAt)],
     ["LastReload", since(reloadedAt)],
     ["Status", "Fully Booted"],

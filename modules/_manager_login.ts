@@ -85,7 +85,8 @@ async function welcome({ session, services }: ActionCall): Promise<void> {
   const system = readClasses("system").mask;
   if (((session.user?.read ?? 0) & session.events & system) === 0) return;
   const status = await services.admin.status();
-  if (!status.booted) return;
+  if (!status.booted || session.booted) return;
+  session.booted = true;
   const { event, headers } = fullyBooted(status, Date.now());
   session.send(formatMessage([["Event", event], ["Privilege", "system,all"], ...headers]));
 }

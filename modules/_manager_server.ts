@@ -4,6 +4,7 @@
  * @module
  */
 import type { HostAdmin, ModuleHost, UserHandle } from "asterism";
+import { acceptAll, Refusals } from "./_accept.ts";
 import { explainListenFailure, formatAddress } from "./_listen.ts";
 import type { Action, ManagerEvent, ManagerServices, Session } from "./_manager_action.ts";
 import type { ManagerConfig, ManagerSettings } from "./_manager_config.ts";
@@ -16,12 +17,16 @@ export class ManagerServer implements ManagerServices {
   readonly actions: ReadonlyMap<string, Action>;
   readonly #host: ModuleHost;
   readonly #sessions = new Set<ManagerSession>();
+  /** Connections whose sessions have ended while their clients still keep them. */
+  readonly #left = new Set<ManagerSession>();
   readonly #users = new Map<Session, Promise<UserHandle>>();
+  readonly #refusals: Refusals;
   #listener: Deno.TcpListener | undefined;
 
   /** A server without a port; `apply` opens it. */
   constructor(host: ModuleHost, config: ManagerConfig, actions: readonly Action[]) {
     this.#host = host;
+    this.#refusals = new Refusals((text) => host.log.warning(text));
     this.admin = host.admin;
     this.config = config;
     this.actions = new Map(actions.map((action) => [action.name.toLowerCase(), action]));
@@ -72,6 +77,7 @@ export class ManagerServer implements ManagerServices {
   /** Stops listening and ends all sessions. */
   stop(): void {
     this.#stopListening();
+    this.#refusals.close();
     for (const session of this.#sessions) session.close();
   }
 
@@ -112,7 +118,12 @@ export class ManagerServer implements ManagerServices {
       throw new Error(explainListenFailure({ ...where, bindaddr: hostname, bindport: port, place }, cause), { cause });
     }
     this.#host.log.verbose(2, `Asterisk Call Manager bound to ${this.address}`);
-    void this.#accept(this.#listener);
+    const listener = this.#listener;
+    void acceptAll(listener, {
+      welcome: (connection) => this.#welcome(connection),
+      isOpen: () => listener === this.#listener,
+      refusals: this.#refusals,
+    });
   }
 
   #stopListening(): void {
@@ -120,26 +131,13 @@ export class ManagerServer implements ManagerServices {
     this.#listener = undefined;
   }
 
-  async #accept(listener: Deno.TcpListener): Promise<void> {
-    while (listener === this.#listener) {
-      try {
-        this.#welcome(await listener.accept());
-      } catch (error) {
-        if (listener !== this.#listener) return;
-        // Too many open files, as a rule; a connection that went before it was accepted is no matter.
-        this.#host.log.warning(`Cannot accept a connection: ${error instanceof Error ? error.message : error}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    }
-  }
-
   #welcome(connection: Deno.TcpConn): void {
     const { maxsessions, authlimit } = this.config.settings;
-    const total = this.#sessions.size;
-    const waiting = total - this.sessions().length;
+    const waiting = this.#sessions.size - this.sessions().length;
+    const total = this.#sessions.size + this.#left.size;
     if (waiting >= authlimit || total >= maxsessions) {
       const which = waiting >= authlimit ? `unauthenticated sessions = ${waiting}` : `sessions = ${total}`;
-      this.#host.log.warning(`manager connection rejected, ${which}`);
+      this.#refusals.tell(which.split(" = ")[0]!, `manager connection rejected, ${which}`);
       return connection.close();
     }
     connection.setNoDelay();
@@ -151,6 +149,8 @@ export class ManagerServer implements ManagerServices {
 
   async #farewell(session: ManagerSession): Promise<void> {
     this.#sessions.delete(session);
+    this.#left.add(session);
+    void session.released.finally(() => this.#left.delete(session));
     const user = this.#users.get(session);
     this.#users.delete(session);
     if (session.user?.displayconnects) {

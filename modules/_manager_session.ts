@@ -7,6 +7,7 @@ import type { Connection, ManagerEvent, ManagerServices, Session } from "./_mana
 import { ALL_CLASSES, formatClasses } from "./_manager_classes.ts";
 import type { ManagerUser } from "./_manager_config.ts";
 import { dispatch } from "./_manager_dispatch.ts";
+import { FULLY_BOOTED } from "./_manager_events.ts";
 import { formatMessage, type Message, MessageReader } from "./_manager_message.ts";
 
 /** What stock clients wait for; the version is that of the protocol. */
@@ -22,6 +23,7 @@ export class ManagerSession implements Session {
   user: ManagerUser | undefined;
   events: number = ALL_CLASSES;
   challenge: string | undefined;
+  booted = false;
   readonly startedAt: number = Date.now();
   readonly id: string = `0x${(++sessions).toString(16).padStart(12, "0")}`;
   readonly connection: Connection;
@@ -38,6 +40,8 @@ export class ManagerSession implements Session {
   #unsentLength = 0;
   #isSending = false;
   #sending: Promise<void> = Promise.resolve();
+  /** Resolved when all is sent or nothing more will be. */
+  #sent: PromiseWithResolvers<void> = Promise.withResolvers();
   #eventCame: PromiseWithResolvers<void> = Promise.withResolvers();
   #closed = false;
 
@@ -45,6 +49,14 @@ export class ManagerSession implements Session {
   constructor(connection: Connection, services: ManagerServices) {
     this.connection = connection;
     this.#services = services;
+  }
+
+  /**
+   * Fulfilled when nothing of a session that has ended is left. The runtime cannot break off a write that waits for the
+   * client to read: until the client goes such a connection takes up a descriptor.
+   */
+  get released(): Promise<void> {
+    return this.#sending;
   }
 
   get address(): string {
@@ -71,6 +83,11 @@ export class ManagerSession implements Session {
     if (this.user === undefined || (this.user.read & this.events & classes) !== classes) return;
     const { timestampevents, disabledevents } = this.#services.config.settings;
     if (disabledevents.has(event.toLowerCase())) return;
+    if (event === FULLY_BOOTED) {
+      // Who has logged in meanwhile was told then.
+      if (this.booted) return;
+      this.booted = true;
+    }
     const time = timestampevents ? [["Timestamp", (Date.now() / 1000).toFixed(6)] as const] : [];
     const head = [["Event", event], ["Privilege", formatClasses(classes)]] as const;
     const text = formatMessage([...head, ...time, ...headers]);
@@ -107,13 +124,17 @@ export class ManagerSession implements Session {
     this.#unsentLength += text.length;
     if (this.#isSending) return;
     this.#isSending = true;
+    this.#sent = Promise.withResolvers();
     this.#sending = this.#sendAll();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#unsent = [];
+    this.#held = this.#held === undefined ? undefined : [];
     this.#eventCame.resolve();
+    this.#sent.resolve();
     this.connection.close();
   }
 
@@ -125,12 +146,16 @@ export class ManagerSession implements Session {
         continue;
       }
       if (await this.#handle(message) === "close") {
-        await this.#sending;
+        await this.#allSent();
         return;
       }
       // A client that sends without reading waits here for itself.
-      await this.#sending;
+      await this.#allSent();
     }
+  }
+
+  async #allSent(): Promise<void> {
+    if (this.#isSending) await this.#sent.promise;
   }
 
   async #handle(message: Message): Promise<"close" | void> {
@@ -187,6 +212,7 @@ export class ManagerSession implements Session {
     } finally {
       // At once with the last look at what is unsent, or text that comes in between would stay.
       this.#isSending = false;
+      this.#sent.resolve();
     }
   }
 

@@ -26,8 +26,9 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "XOR": (a, b) => Number(BigInt(Math.trunc(a)) ^ BigInt(Math.trunc(b))),
 };
 
+/** Digits have one way to be read, or a long number that is none would be tried in all of them. */
 const EXPRESSION_REGEXP =
-  /^\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*(<<|>>|<=|>=|==|AND|XOR|OR|[-+*/%^<>=])\s*([+-]?(?:\d+\.?\d*|\.\d+))\s*$/i;
+  /^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*(<<|>>|<=|>=|==|AND|XOR|OR|[-+*/%^<>=])\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+))\s*$/i;
 const SYNTAX = "MATH(<number1><op><number2>[,<type_of_result>])";
 
 /** How a result is written. */
@@ -69,7 +70,7 @@ export function wholeNumber(text: string): number {
  * @throws {SyntaxError} when the text is no number
  */
 export function number(text: string): number {
-  const value = /^\s*[+-]?(\d+\.?\d*|\.\d+)\s*$/.test(text) ? Number(text) : NaN;
+  const value = /^\s*[+-]?(\d+(?:\.\d*)?|\.\d+)\s*$/.test(text) ? Number(text) : NaN;
   if (Number.isNaN(value)) throw new SyntaxError(`"${text}" is no number`);
   return value;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { compileEre } from "../src/ere/mod.ts";
 
 /** `\n`, `\t`, `\x2c` and the like in a delimiter or a set of characters; any other character stands for itself. */
 export function unescape(text: string): string {
@@ -16,20 +17,40 @@ export function unescape(text: string): string {
 /** Keeps the allowed characters: single ones, and ranges such as `a-z`. */
 export function filterCharacters(allowed: string, text: string): string {
   const characters = [...unescape(allowed)];
-  const tests = characters.flatMap((from, index): ((character: string) => boolean)[] => {
+  const ranges = characters.flatMap((from, index): (readonly [from: string, to: string])[] => {
     if (characters[index - 1] === "-" && index > 1) return [];
     const to = characters[index + 1] === "-" ? characters[index + 2] : undefined;
     if (from === "-" && index > 0 && characters[index + 1] !== undefined) return [];
-    return [(character) => to === undefined ? character === from : character >= from && character <= to];
+    return [[from, to ?? from]];
   });
-  return [...text].filter((character) => tests.some((test) => test(character))).join("");
+  return [...text].filter(memberOf(ranges)).join("");
+}
+
+/** Whether a character is in one of the ranges; sorted, for there may be as many as the text is long. */
+function memberOf(ranges: readonly (readonly [from: string, to: string])[]): (character: string) => boolean {
+  const merged: [from: string, to: string][] = [];
+  for (const [from, to] of ranges.toSorted(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)) {
+    const last = merged.at(-1);
+    if (last === undefined || from > last[1]) merged.push([from, to]);
+    else if (to > last[1]) last[1] = to;
+  }
+  return (character) => {
+    let [low, high] = [0, merged.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (merged[middle]![0] <= character) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && character <= merged[low - 1]![1];
+  };
 }
 
 /** Every character of `find` becomes `replacement`, or goes. */
 export function replaceCharacters(text: string, find: string, replacement: string): string {
   const characters = unescape(find);
+  const units = new Set([...characters, ...characters.split("")]);
   const other = unescape(replacement).charAt(0);
-  return [...text].map((character) => characters.includes(character) ? other : character).join("");
+  return [...text].map((character) => units.has(character) ? other : character).join("");
 }
 
 /** Replaces a text, at most so many times. */
@@ -62,28 +83,23 @@ export function keypad(text: string): string {
   }).join("");
 }
 
-const CLASSES: Readonly<Record<string, string>> = {
-  alpha: "A-Za-z",
-  digit: "0-9",
-  alnum: "A-Za-z0-9",
-  upper: "A-Z",
-  lower: "a-z",
-  space: "\\s",
-  blank: " \\t",
-  punct: "!-\\/:-@\\[-`{-~",
-  xdigit: "0-9A-Fa-f",
-};
+/** Steps that one match may take, some tens of milliseconds: whoever calls must not hold up the other modules. */
+const MAX_STEPS = 2_000_000;
 
 /**
- * Whether `"expression" text` matches.
+ * Whether `"expression" text` matches. A backslash in the expression is taken off, as Asterisk does with arguments.
  *
  * @throws {SyntaxError} when it is not of that form
+ * @throws {RangeError} when it takes too many steps
  */
 export function matchRegex(args: string): boolean {
-  const [, pattern, text] = /^\s*"((?:[^"\\]|\\[^])*)"\s(.*)$/s.exec(args) ?? [];
+  const [, pattern, text = ""] = /^\s*"((?:[^"\\]|\\[^])*)"[ \t](.*)$/s.exec(args) ?? [];
   if (pattern === undefined) throw new SyntaxError('syntax: REGEX("<regular expression>" <string>)');
-  const source = pattern.replace(/\[:(\w+):\]/g, (whole, name: string) => CLASSES[name] ?? whole);
-  return new RegExp(source).test(text!);
+  let left = MAX_STEPS;
+  return compileEre(pattern.replace(/\\([^])/g, "$1")).test(text, (steps) => {
+    left -= steps;
+    if (left < 0) throw new RangeError(`it takes over ${MAX_STEPS} steps on a text of ${text.length} characters`);
+  });
 }
 
 /** A text in quotes, quotes and backslashes in it escaped. */

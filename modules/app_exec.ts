@@ -39,14 +39,14 @@
 ***/
 import { type Call, defineModule, LoadResult, type ModuleHost } from "asterism";
 import { checkCondition } from "./_gosub.ts";
-import { splitArguments } from "./_arguments.ts";
+import { readCall, splitArguments } from "./_arguments.ts";
 
 /** What a dialplan application answers to end the call. */
 const HANG_UP = -1;
 
 /** Runs `App(args)` or `App`; undefined when there is no such application. */
 async function run(host: ModuleHost, call: Call, text: string): Promise<number | undefined> {
-  const [, name = "", args = ""] = /^\s*([^()]*?)\s*(?:\((.*)\)\s*)?$/s.exec(text) ?? [];
+  const { name, args } = readCall(text);
   try {
     return await host.runApplication(name, args, call);
   } catch (error) {

@@ -63,7 +63,15 @@
   </function>
 ***/
 import { type Call, defineModule, LoadResult, type ModuleHost } from "asterism";
-import { chooseBranch, type GosubFrame, GosubStacks, MAXIMUM_DEPTH, parseGosub, resolveGosub } from "./_gosub.ts";
+import {
+  chooseBranch,
+  type GosubFrame,
+  GosubStacks,
+  MAXIMUM_DEPTH,
+  MAXIMUM_LOCALS,
+  parseGosub,
+  resolveGosub,
+} from "./_gosub.ts";
 
 /** What a dialplan application answers to end the call. */
 const HANG_UP = -1;
@@ -73,6 +81,9 @@ let stacks = new GosubStacks();
 /** Sets a variable in a frame, keeping the value it had before the frame. */
 async function setLocal(call: Call, frame: GosubFrame, variable: { name: string; value: string }): Promise<void> {
   const { name, value } = variable;
+  if (!frame.shadowed.has(name) && frame.shadowed.size >= MAXIMUM_LOCALS) {
+    throw new RangeError(`Cannot set LOCAL(${name}): the subroutine has ${MAXIMUM_LOCALS} variables already`);
+  }
   if (!frame.shadowed.has(name)) frame.shadowed.set(name, await call.variable(name));
   await call.setVariable(name, value);
 }

@@ -17,7 +17,9 @@
   </command>
 ***/
 import { defineModule, LoadResult, type ModuleHost } from "asterism";
-import { LineReader, type LineSettings, readLineSettings } from "./_line_settings.ts";
+import { acceptAll, Refusals } from "./_accept.ts";
+import { LineSession } from "./_line_session.ts";
+import { type LineSettings, readLineSettings } from "./_line_settings.ts";
 
 const CONFIG_FILE = "chan_line.conf";
 
@@ -32,7 +34,9 @@ interface Door {
 
 let settings: LineSettings;
 let doors: Door[] = [];
-const sessions = new Map<string, Deno.Conn>();
+/** Every connection from the moment it is accepted until nothing of it is left. */
+const sessions = new Set<LineSession>();
+let refusals: Refusals | undefined;
 
 /**
  * Opens the places that are new and then closes those that are no longer wanted: when one cannot be opened, all stays as
@@ -51,8 +55,9 @@ function apply({ tcp, path }: LineSettings): Door[] {
     close(opened);
     throw fault;
   }
-  close(doors.filter(({ place }) => !wanted.has(place)));
+  const left = doors.filter(({ place }) => !wanted.has(place));
   doors = [...doors.filter(({ place }) => wanted.has(place)), ...opened];
+  close(left);
   return opened;
 }
 
@@ -100,53 +105,44 @@ function close(which: readonly Door[]): void {
   }
 }
 
-async function accept(host: ModuleHost, { peer, listener, label }: Door): Promise<void> {
-  try {
-    for await (const connection of listener) void serve(host, connection, peer);
-  } catch (error) {
-    host.log.error(`${label} takes no more connections: ${error instanceof Error ? error.message : error}`);
-  }
+function accept(host: ModuleHost, door: Door): void {
+  void acceptAll(door.listener, {
+    welcome: (connection) => welcome(host, connection, door.peer),
+    isOpen: () => doors.includes(door),
+    refusals: refusals!,
+  });
 }
 
-/** One session from its connection to its end. */
-async function serve(host: ModuleHost, connection: Deno.Conn, peer: string): Promise<void> {
-  const { context, extension, callerId, maxSessions } = settings;
+/** Counted before anything else is waited for, or many would come in at once. */
+function welcome(host: ModuleHost, connection: Deno.Conn, peer: string): void {
+  const { maxSessions } = settings;
+  if (sessions.size >= maxSessions) {
+    connection.close();
+    return refusals!.tell("sessions", `A connection is refused: there are ${maxSessions} sessions already`);
+  }
+  const session = new LineSession(connection, settings);
+  sessions.add(session);
+  void serve(host, session, peer).finally(async () => {
+    session.close();
+    await session.released;
+    sessions.delete(session);
+  });
+}
+
+/** One session from its connection to its end. Never rejects. */
+async function serve(host: ModuleHost, session: LineSession, peer: string): Promise<void> {
+  const { context, extension, callerId } = settings;
   try {
-    if (sessions.size >= maxSessions) throw new Error(`there are ${maxSessions} sessions already`);
     const channel = await host.pbx.channel({ technology: "Line", peer, context, extension, caller: callerId }, {
-      write: (line) => writeAll(connection, new TextEncoder().encode(`${line}\n`)),
-      hangup: () => hangup(channel.name, connection),
+      write: (line) => session.write(line),
+      hangup: () => session.close(),
     });
-    sessions.set(channel.name, connection);
-    await receive(connection, (line) => channel.receive(line));
+    session.name = channel.name;
+    await session.receive((line) => channel.receive(line));
+    if (session.why !== undefined) host.log.verbose(2, `${channel.name} is hung up: ${session.why}`);
     await channel.hangup();
   } catch (error) {
-    host.log.warning(`A session cannot go on: ${error instanceof Error ? error.message : error}`);
-    hangup("", connection);
-  }
-}
-
-async function receive(connection: Deno.Conn, take: (line: string) => Promise<void>): Promise<void> {
-  const reader = new LineReader();
-  const bytes = new Uint8Array(4096);
-  for (;;) {
-    // A connection that the peer has reset is at its end too.
-    const count = await connection.read(bytes).catch(() => null);
-    for (const line of count === null ? reader.end() : reader.read(bytes.subarray(0, count))) await take(line);
-    if (count === null) return;
-  }
-}
-
-async function writeAll(connection: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
-}
-
-function hangup(name: string, connection: Deno.Conn): void {
-  sessions.delete(name);
-  try {
-    connection.close();
-  } catch {
-    // The peer was faster.
+    refusals?.tell("session", `A session cannot go on: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -161,8 +157,9 @@ async function configure(host: ModuleHost): Promise<boolean> {
     const opened = apply(wanted);
     // Before the first connection comes, which asks for them.
     settings = wanted;
+    refusals ??= new Refusals((text) => host.log.warning(text));
     for (const door of opened) {
-      void accept(host, door);
+      accept(host, door);
       host.log.verbose(2, `Lines are taken on ${door.label}`);
     }
     return true;
@@ -173,7 +170,8 @@ async function configure(host: ModuleHost): Promise<boolean> {
 }
 
 function show(): string {
-  const lines = [...doors.map(({ label }) => `Taken on ${label}`), ...[...sessions.keys()].sort()];
+  const names = [...sessions].flatMap(({ name }) => name ?? []).sort();
+  const lines = [...doors.map(({ label }) => `Taken on ${label}`), ...names];
   return `${lines.join("\n")}\n${sessions.size} of ${settings.maxSessions} sessions\n`;
 }
 
@@ -196,8 +194,10 @@ export default defineModule({
     return await configure(host) ? 0 : -1;
   },
   unload() {
-    close(doors);
+    const open = doors;
     doors = [];
-    for (const [name, connection] of sessions) hangup(name, connection);
+    close(open);
+    refusals?.close();
+    for (const session of sessions) session.close();
   },
 });

@@ -25,6 +25,7 @@
   </function>
 ***/
 import { defineModule, LoadResult } from "asterism";
+import { baseName, directoryName } from "./_paths.ts";
 
 function set(name: string, value: string): void {
   if (name === "" || name.startsWith("AST_")) throw new SyntaxError(`Environment variable "${name}" cannot be set`);
@@ -41,11 +42,8 @@ export default defineModule({
       read: (_call, name) => Deno.env.get(name.trim()) ?? "",
       write: (_call, name, value) => set(name.trim(), value),
     });
-    host.function("BASENAME", { read: (_call, path) => path.replace(/\/+$/, "").replace(/^.*\//, "") });
-    host.function("DIRNAME", {
-      read: (_call, path) =>
-        /^(.*)\/[^/]*$/s.exec(path.replace(/(.)\/+$/, "$1"))?.[1] || (path.startsWith("/") ? "/" : "."),
-    });
+    host.function("BASENAME", { read: (_call, path) => baseName(path) });
+    host.function("DIRNAME", { read: (_call, path) => directoryName(path) });
     return LoadResult.SUCCESS;
   },
 });

@@ -70,7 +70,6 @@ const PURE: Readonly<Record<string, (args: string) => string>> = {
     const [text = "", before = "", after = ""] = splitArguments(args, { raw: true });
     return between(text, before, after);
   },
-  REGEX: (args) => matchRegex(args) ? "1" : "0",
   QUOTE: quote,
   CSV_QUOTE: csvQuote,
   PASSTHRU: (args) => args,
@@ -116,6 +115,17 @@ async function setArray(call: Call, names: string, values: string): Promise<void
   for (const [index, name] of splitArguments(names).entries()) await call.setVariable(name.trim(), list[index] ?? "");
 }
 
+/** What takes too long has not matched, as far as the call is concerned. */
+function regex(host: ModuleHost, args: string): string {
+  try {
+    return matchRegex(args) ? "1" : "0";
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    host.log.warning(`Function REGEX(${args.slice(0, 200)}): ${error.message}`);
+    return "0";
+  }
+}
+
 function registerLists(host: ModuleHost): void {
   host.function("ARRAY", { write: setArray });
   host.function("PUSH", { write: (call, args, value) => put(call, args, { value, last: true }) });
@@ -138,6 +148,7 @@ export default defineModule({
         },
       });
     }
+    host.function("REGEX", { read: (_call, args) => regex(host, args) });
     registerLists(host);
     return LoadResult.SUCCESS;
   },

@@ -32,7 +32,9 @@ let page = false;
 function start(host: ModuleHost, settings: HttpSettings): HttpServer | undefined {
   if (!settings.enabled) return undefined;
   const answering = routes!;
-  const started = startServer(settings, (request) => answering.answer(request));
+  const started = startServer(settings, (request) => answering.answer(request), {
+    warn: (text) => host.log.warning(text),
+  });
   host.log.verbose(2, `HTTP server bound to ${started.address}`);
   return started;
 }
@@ -75,7 +77,10 @@ function sameAddress(a: HttpSettings, b: HttpSettings): boolean {
  */
 async function apply(host: ModuleHost, settings: HttpSettings): Promise<void> {
   const old = server;
-  if (old !== undefined && sameAddress(old.settings, settings)) return;
+  if (old !== undefined && sameAddress(old.settings, settings)) {
+    old.settings = settings;
+    return;
+  }
   server = undefined;
   live?.close();
   await old?.stop();

@@ -37,6 +37,11 @@ const TOOL_INPUTS = [
   "tools/trial.ts",
   "src/manifest/generate.ts",
   "src/manifest/stringify.ts",
+  "src/ere/ere.ts",
+  "src/ere/program.ts",
+  "src/ere/set.ts",
+  "src/ere/syntax.ts",
+  "src/ere/walk.ts",
   "deno.json",
 ];
 

@@ -1,4 +1,5 @@
-import { compileEre, type Ere, EreError } from "./ere.ts";
+import { EreError } from "../ere/mod.ts";
+import { type ByteEre, compileEre } from "./ere.ts";
 import type { Section } from "./model.ts";
 import { foldCase, strip } from "./text.ts";
 
@@ -45,7 +46,7 @@ function anyLineMatches(section: Section, pair: { key: string; value: string }, 
   return section.entries.some((entry) => key.test(entry.key, spend) && value.test(entry.value, spend));
 }
 
-function compile(pattern: string, { spend, warn }: FilterContext): Ere | undefined {
+function compile(pattern: string, { spend, warn }: FilterContext): ByteEre | undefined {
   spend(pattern.length);
   try {
     return compileEre(pattern);

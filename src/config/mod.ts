@@ -4,7 +4,7 @@
  * @module
  */
 export { DEFAULT_EXEC_MS, diskSource } from "./disk_source.ts";
-export { compileEre, type Ere } from "./ere.ts";
+export { type ByteEre, compileEre } from "./ere.ts";
 export type { ConfigFile, ConfigWarning, Entry, Section } from "./model.ts";
 export { type ConfigObject, configText, type ConfigValue } from "./object.ts";
 export type { ParseOptions, Reviver } from "./options.ts";

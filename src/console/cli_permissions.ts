@@ -1,4 +1,4 @@
-import { compileEre, type ConfigFile, type Entry, type Ere } from "../config/mod.ts";
+import { type ByteEre, compileEre, type ConfigFile, type Entry } from "../config/mod.ts";
 import { formatPosition } from "../fault/mod.ts";
 import type { ConsoleSession } from "../registry/mod.ts";
 
@@ -17,7 +17,7 @@ export interface PermissionRule {
   /** The beginning of commands, an extended regular expression, or `all`. */
   readonly text: string;
   /** The expression, when it is one. */
-  readonly expression: Ere | undefined;
+  readonly expression: ByteEre | undefined;
 }
 
 /** The rules of one user or group. */
@@ -96,7 +96,7 @@ function readRule(entry: Entry, warn: (message: string) => void): PermissionRule
 }
 
 /** What is no expression is only the beginning of commands, as in Asterisk. */
-function expressionOf(text: string): Ere | undefined {
+function expressionOf(text: string): ByteEre | undefined {
   try {
     return compileEre(text);
   } catch {

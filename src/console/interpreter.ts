@@ -1,23 +1,25 @@
-import { messageOf, printable } from "../fault/mod.ts";
-import type { Logger } from "../log/mod.ts";
+import { messageOf, printable, printableText } from "../fault/mod.ts";
+import type { LogOf } from "../log/mod.ts";
 import {
   type CommandOutcome,
+  type CommandTable,
   type ConsoleCommand,
   type ConsoleSession,
   CORE,
   detachedSession,
   type Registration,
-  type RegistrationTable,
 } from "../registry/mod.ts";
-import { bestPrefix, continuations, findCommand, type FoundCommand, startsWithIgnoringCase } from "./tree.ts";
+import { bestPrefix, continuations, findCommand, type FoundCommand } from "./tree.ts";
 import { splitLine } from "./words.ts";
+import { Matches } from "./matches.ts";
+import { Slices } from "../work/mod.ts";
 
 /** Options of {@linkcode Interpreter}. */
 export interface InterpreterOptions {
   /** How long a module may take to complete a word, in milliseconds. @default {2_000} */
   completionDeadlineMs?: number | undefined;
-  /** Told about commands that throw or do not answer. */
-  log?: Logger | undefined;
+  /** Told about commands that throw or do not answer: the log of the command's module, or of the core for "". */
+  logOf?: LogOf | undefined;
   /**
    * Whether a console may run a command, given the line in words. Asked for every command but those that begin with
    * `_`. @default {() => true}
@@ -36,7 +38,7 @@ export interface Completion {
   readonly word: string;
   /** The longest beginning that all matches share, ignoring case; empty when there is no match. */
   readonly prefix: string;
-  /** Words that begin with what stands there, each once, sorted, ignoring case in both. */
+  /** Words that begin with what stands there, each once, sorted, ignoring case in both; the first thousands of them. */
   readonly matches: string[];
 }
 
@@ -54,16 +56,14 @@ interface Running extends Omit<Typed, "words"> {
 
 /** Runs typed lines and completes them. */
 export class Interpreter {
-  readonly #commands: RegistrationTable<ConsoleCommand>;
+  readonly #commands: CommandTable;
   readonly #completionDeadlineMs: number;
-  readonly #log: Logger | undefined;
   readonly #options: InterpreterOptions;
 
   /** Makes an interpreter over a table that others fill; commands may come and go at any time. */
-  constructor(commands: RegistrationTable<ConsoleCommand>, options: InterpreterOptions = {}) {
+  constructor(commands: CommandTable, options: InterpreterOptions = {}) {
     this.#commands = commands;
     this.#completionDeadlineMs = options.completionDeadlineMs ?? 2_000;
-    this.#log = options.log;
     this.#options = options;
   }
 
@@ -90,15 +90,20 @@ export class Interpreter {
     return outcome;
   }
 
-  /** Completes a line, given up to the cursor. Never rejects: what cannot be completed has no matches. */
+  /**
+   * Completes a line, given up to the cursor, in slices. Never rejects: what cannot be completed has no matches.
+   */
   async complete(line: string): Promise<Completion> {
     const { words, atWordStart } = splitLine(line);
     const word = atWordStart ? "" : words.pop() ?? "";
-    const { words: candidates, command } = continuations(this.#commands, words, word);
-    const all = [...candidates, ...await this.#candidates(command, word)];
-    const fitting = all.filter((candidate) => isPlain(candidate) && startsWithIgnoringCase(candidate, word));
-    const matches = sortedIgnoringCase(new Set(fitting));
-    return { word, prefix: commonPrefix(matches), matches };
+    const matches = new Matches(word);
+    const command = await continuations(this.#commands, words, (candidate) => matches.offer(candidate));
+    const slices = new Slices();
+    for (const candidate of await this.#candidates(command, word)) {
+      if (slices.over) await slices.next();
+      matches.offer(candidate);
+    }
+    return { word, prefix: matches.prefix, matches: matches.sorted() };
   }
 
   #unknown(line: string, words: readonly string[]): string {
@@ -121,7 +126,7 @@ export class Interpreter {
     const { value: command, owner } = found.registration;
     let open = true;
     const write = (text: string) => {
-      if (open) print(owner === CORE ? text : withoutControls(text));
+      if (open) print(owner === CORE ? text : printableText(String(text)));
     };
     try {
       // Without a deadline here: whatever a command waits for has its own, a module's the limit of calls into it.
@@ -129,7 +134,7 @@ export class Interpreter {
       return outcome === "success" || outcome === "usage" ? outcome : "failure";
     } catch (error) {
       const reason = printable(messageOf(error));
-      this.#log?.child({ module: owner === CORE ? undefined : owner.module, area: "console" })
+      this.#options.logOf?.(owner === CORE ? "" : owner.module).child({ area: "console" })
         .error(`Command '${command.command}' of ${owner.module} failed: ${reason}`);
       write(owner === CORE ? `${reason}\n` : `${owner.module}: ${reason}\n`);
       return "failure";
@@ -168,31 +173,5 @@ async function withDeadline<T>(work: () => Promise<T>, milliseconds: number): Pr
 /** The usage text, harmless when a module wrote it. */
 function usageOf({ value, owner }: Registration<ConsoleCommand>): string {
   const usage = value.usage.replace(/\n$/, "");
-  return owner === CORE ? usage : withoutControls(usage);
-}
-
-/** Text of a module, with its lines and tabs but nothing else that a terminal would obey. */
-function withoutControls(text: string): string {
-  return String(text).split(/([\n\t])/).map((part, index) => index % 2 === 1 ? part : printable(part, Infinity)).join(
-    "",
-  );
-}
-
-/** Whether a candidate can be typed as one word and sent between blanks. */
-function isPlain(candidate: string): boolean {
-  return !/[\s"\\]/.test(candidate) && candidate !== "" && printable(candidate) === candidate;
-}
-
-function sortedIgnoringCase(words: Iterable<string>): string[] {
-  const order = (word: string) => word.toLowerCase();
-  return [...words].sort((a, b) => order(a) < order(b) ? -1 : order(a) > order(b) ? 1 : 0);
-}
-
-function commonPrefix(words: readonly string[]): string {
-  const [first = "", ...others] = words;
-  let length = first.length;
-  for (const other of others) {
-    while (!startsWithIgnoringCase(other, first.slice(0, length))) length--;
-  }
-  return first.slice(0, length);
+  return owner === CORE ? usage : printableText(String(usage));
 }

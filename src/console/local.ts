@@ -65,6 +65,9 @@ interface TerminalOptions extends LocalConsoleOptions {
   readonly history: readonly string[];
 }
 
+/** Bytes that may wait for a terminal that takes nothing, one that was stopped with Ctrl-S for example. */
+const MAX_WAITING_BYTES = 4 * 1024 * 1024;
+
 /** The console over `node:readline`. Its promises never reject, so its event handlers need not wait for them. */
 class TerminalConsole implements LocalConsole {
   readonly #readline: ReadlineModule;
@@ -76,6 +79,8 @@ class TerminalConsole implements LocalConsole {
   #running: Promise<void> = Promise.resolve();
   #waiting = 0;
   #partial = "";
+  /** How many texts were not shown since the terminal took something. */
+  #missed = 0;
   #closed = false;
 
   constructor(readline: ReadlineModule, options: TerminalOptions) {
@@ -87,10 +92,13 @@ class TerminalConsole implements LocalConsole {
   }
 
   write(text: string): void {
-    if (this.#closed) return void this.#options.output.write(text);
+    if (this.#options.output.writableLength > MAX_WAITING_BYTES) return void this.#missed++;
+    const told = this.#missed === 0 ? "" : `${this.#missed} texts were not shown: the terminal took nothing\n`;
+    this.#missed = 0;
+    if (this.#closed) return void this.#options.output.write(told + text);
     const end = text.lastIndexOf("\n") + 1;
-    if (end > 0) this.#showAbove(this.#partial + text.slice(0, end));
-    this.#partial = (end > 0 ? "" : this.#partial) + text.slice(end);
+    if (end > 0 || told !== "") this.#showAbove(told + this.#partial + text.slice(0, end));
+    this.#partial = (end > 0 || told !== "" ? "" : this.#partial) + text.slice(end);
   }
 
   close(): void {
@@ -220,7 +228,7 @@ function commonLength([first = "", ...others]: readonly string[]): number {
 
 /** Words in columns, as many as fit. */
 function columns(words: readonly string[], width: number): string {
-  const widest = Math.max(...words.map(({ length }) => length)) + 2;
+  const widest = words.reduce((most, { length }) => Math.max(most, length), 0) + 2;
   const perLine = Math.max(1, Math.floor(width / widest));
   const lines: string[] = [];
   for (let begin = 0; begin < words.length; begin += perLine) {

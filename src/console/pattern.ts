@@ -1,43 +1,40 @@
-/** A word of a command as it was registered. */
-export interface PatternWord {
-  /** `show`, `{now|gracefully}` or `[like]`. */
-  readonly kind: "fixed" | "choice" | "optional";
-  /** What may be typed for it. */
-  readonly words: readonly string[];
-}
+import type { CommandWords } from "../registry/mod.ts";
 
-/** How far typed words follow a pattern. */
+/** How far typed words follow a command. */
 export interface Walk {
-  /** How many typed words belong to the pattern. */
+  /** How many typed words belong to it. */
   readonly taken: number;
-  /** Index of the first word of the pattern that was not reached. */
+  /** Index of its first word that was not reached. */
   readonly reached: number;
-  /** Whether nothing of the pattern is missing; optional words never are. */
+  /** Whether nothing of it is missing; optional words never are. */
   readonly complete: boolean;
-  /** The optional and chosen words, as the pattern spells them. */
+  /** The optional and chosen words, as the command spells them. */
   readonly args: readonly string[];
+  /** After how many typed words nothing would be missing, and after how many only the last word would. */
+  readonly close: ReadonlySet<number>;
 }
 
-/** The words of a registered command: `module show [like]`, `core stop {now|gracefully}`. */
-export function parsePattern(command: string): PatternWord[] {
-  return command.split(/\s+/).filter((word) => word !== "").map((word) => {
-    const kind = word.startsWith("[") ? "optional" : word.startsWith("{") ? "choice" : "fixed";
-    return { kind, words: kind === "fixed" ? [word] : word.slice(1).replace(/[\]}]$/, "").split("|") };
-  });
-}
-
-/** Follows a pattern with typed words, ignoring case. Words are never abbreviated, as in Asterisk. */
-export function walkPattern(pattern: readonly PatternWord[], typed: readonly string[]): Walk {
+/**
+ * Follows a command with typed words. Words are never abbreviated, as in Asterisk.
+ *
+ * @param keys what was typed, in small letters
+ */
+export function walkPattern({ pattern, keys: known }: CommandWords, keys: readonly string[]): Walk {
   const args: string[] = [];
+  const close = new Set<number>();
+  // From here on there are only optional words.
+  const enough = pattern.findLastIndex(({ kind }) => kind !== "optional") + 1;
   let taken = 0;
   let reached = 0;
-  for (; reached < pattern.length && taken < typed.length; reached++) {
-    const expected = pattern[reached];
-    const word = expected?.words.find((candidate) => candidate.toLowerCase() === typed[taken]?.toLowerCase());
-    if (word === undefined && expected?.kind !== "optional") break;
+  for (; reached < pattern.length && taken < keys.length; reached++) {
+    const word = known[reached]?.get(keys[taken] ?? "");
+    const kind = pattern[reached]?.kind;
+    if (word === undefined && kind !== "optional") break;
     if (word === undefined) continue;
-    if (expected?.kind !== "fixed") args.push(word);
+    if (kind !== "fixed") args.push(word);
     taken++;
+    if (reached + 1 >= enough) close.add(taken);
   }
-  return { taken, reached, complete: pattern.slice(reached).every(({ kind }) => kind === "optional"), args };
+  if (taken < keys.length && reached === pattern.length - 1) close.add(taken + 1);
+  return { taken, reached, complete: reached >= enough, args, close };
 }

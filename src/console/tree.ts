@@ -1,5 +1,6 @@
-import { type ConsoleCommand, CORE, type Registration, type RegistrationTable } from "../registry/mod.ts";
-import { parsePattern, type PatternWord, walkPattern } from "./pattern.ts";
+import { type CommandTable, type ConsoleCommand, CORE, type Registration } from "../registry/mod.ts";
+import { Slices } from "../work/mod.ts";
+import { walkPattern } from "./pattern.ts";
 
 /** A command that typed words call. */
 export interface FoundCommand {
@@ -11,67 +12,80 @@ export interface FoundCommand {
   readonly taken: number;
 }
 
-/** What may follow typed words. */
-export interface Continuation {
-  /** Words of commands, in no particular order. */
-  readonly words: readonly string[];
-  /** The command whose arguments may follow, when there is one. */
-  readonly command: FoundCommand | undefined;
-}
-
-type Commands = RegistrationTable<ConsoleCommand>;
-
-/** Patterns by command, so that a line does not parse all of them again. */
-const patterns = new WeakMap<ConsoleCommand, PatternWord[]>();
-
 /** The commands that help and completion show: of each name the preferred one, without those that begin with `_`. */
-export function visibleCommands(commands: Commands): Registration<ConsoleCommand>[] {
-  return preferred(commands).filter(({ value }) => !value.command.startsWith("_"));
+export function visibleCommands(commands: CommandTable): Registration<ConsoleCommand>[] {
+  return commands.list().filter((one) => commands.isPreferred(one) && isVisible(one.value.command));
 }
 
 /**
  * The command that typed words call: the one with most words of its own. Among equals the core's wins, so that no module
- * can take one of its commands over under another spelling.
+ * can take one of its commands over under another spelling; then the first by name.
  */
-export function findCommand(commands: Commands, typed: readonly string[]): FoundCommand | undefined {
+export function findCommand(commands: CommandTable, typed: readonly string[]): FoundCommand | undefined {
+  const keys = keysOf(typed);
   let best: FoundCommand | undefined;
-  for (const registration of preferred(commands)) {
-    const { complete, taken, args } = walkPattern(patternOf(registration.value), typed);
+  for (const registration of commands.along(keys).things) {
+    const { complete, taken, args } = walkPattern(commands.wordsOf(registration.value), keys);
     if (!complete || taken === 0) continue;
     const better = best === undefined || taken > best.taken ||
-      (taken === best.taken && registration.owner === CORE && best.registration.owner !== CORE);
-    if (better) best = { registration, taken, args: [...args, ...typed.slice(taken)] };
+      (taken === best.taken && isBefore(registration, best.registration));
+    if (better) best = { registration, taken, args };
   }
-  return best;
+  return best && { ...best, args: [...best.args, ...typed.slice(best.taken)] };
 }
 
 /** The command that the typed words name with nothing left over, for its help. */
-export function findExactCommand(commands: Commands, typed: readonly string[]): ConsoleCommand | undefined {
+export function findExactCommand(commands: CommandTable, typed: readonly string[]): ConsoleCommand | undefined {
   const found = findCommand(commands, typed);
   return found?.taken === typed.length ? found.registration.value : undefined;
 }
 
-/** The beginning of an unknown line that `core show help` knows best what to do with, by Asterisk's rule. */
-export function bestPrefix(commands: Commands, typed: readonly string[]): string {
+/**
+ * The beginning of an unknown line that `core show help` knows best what to do with, by Asterisk's rule: as long as the
+ * words are a command's, or differ from one in the last word only.
+ */
+export function bestPrefix(commands: CommandTable, typed: readonly string[]): string {
+  const keys = keysOf(typed);
+  const { things, almost } = commands.along(keys);
+  const close = new Set([1, ...almost]);
+  for (const { value } of things) {
+    for (const length of walkPattern(commands.wordsOf(value), keys).close) close.add(length);
+  }
   let length = 1;
-  while (length < typed.length && (length === 1 || isClose(commands, typed.slice(0, length)))) length++;
+  while (length < typed.length && close.has(length)) length++;
   return typed.slice(0, length).join(" ");
 }
 
-/** What may follow complete words, given the beginning of the next. */
-export function continuations(commands: Commands, typed: readonly string[], word: string): Continuation {
-  const words: string[] = [];
-  for (const { value } of visibleCommands(commands)) {
-    const pattern = patternOf(value);
-    const { taken, reached } = walkPattern(pattern, typed);
-    if (taken < typed.length) continue;
+/**
+ * Finds what may follow complete words, in slices.
+ *
+ * @param offer given each word that a command may go on with, some more than once
+ * @returns the command whose arguments may follow, when there is one
+ */
+export async function continuations(
+  commands: CommandTable,
+  typed: readonly string[],
+  offer: (word: string) => void,
+): Promise<FoundCommand | undefined> {
+  const keys = keysOf(typed);
+  const found = findCommand(commands, typed);
+  const { things, next } = commands.along(keys);
+  for (const { value } of things) {
+    const { pattern } = commands.wordsOf(value);
+    const { taken, reached } = walkPattern(commands.wordsOf(value), keys);
+    if (taken < keys.length || !isVisible(value.command)) continue;
     for (const expected of pattern.slice(reached)) {
-      words.push(...expected.words.filter((candidate) => startsWithIgnoringCase(candidate, word)));
+      expected.words.forEach((word) => offer(word));
       if (expected.kind !== "optional") break;
     }
   }
-  const command = findCommand(commands, typed);
-  return { words, command: command?.registration.value.command.startsWith("_") ? undefined : command };
+  const slices = new Slices();
+  // A copy: commands may come and go between two slices.
+  for (const word of isVisible(keys[0] ?? "") ? [...next] : []) {
+    if (slices.over) await slices.next();
+    if (keys.length > 0 || isVisible(word)) offer(word);
+  }
+  return found !== undefined && isVisible(found.registration.value.command) ? found : undefined;
 }
 
 /** Whether a text begins with another in any case of letters. */
@@ -79,21 +93,17 @@ export function startsWithIgnoringCase(text: string, beginning: string): boolean
   return text.slice(0, beginning.length).toLowerCase() === beginning.toLowerCase();
 }
 
-/** Whether the words are a command's, or differ from one in the last word only. */
-function isClose(commands: Commands, typed: readonly string[]): boolean {
-  return preferred(commands).some(({ value }) => {
-    const pattern = patternOf(value);
-    const { taken, reached, complete } = walkPattern(pattern, typed);
-    return taken === typed.length ? complete : taken === typed.length - 1 && reached === pattern.length - 1;
-  });
+/** Whether a command is preferred to another with as many words of its own. */
+function isBefore(one: Registration<ConsoleCommand>, other: Registration<ConsoleCommand>): boolean {
+  if ((one.owner === CORE) !== (other.owner === CORE)) return one.owner === CORE;
+  return one.name.toLowerCase() < other.name.toLowerCase();
 }
 
-function preferred(commands: Commands): Registration<ConsoleCommand>[] {
-  return commands.list().filter((registration) => commands.get(registration.name) === registration);
+/** Whether a command that begins so is shown. */
+function isVisible(words: string): boolean {
+  return !words.startsWith("_");
 }
 
-function patternOf(command: ConsoleCommand): PatternWord[] {
-  let pattern = patterns.get(command);
-  if (pattern === undefined) patterns.set(command, pattern = parsePattern(command.command));
-  return pattern;
+function keysOf(typed: readonly string[]): string[] {
+  return typed.map((word) => word.toLowerCase());
 }

@@ -88,7 +88,7 @@ async function waitExten(call: HostCall, args: string, scope: BuiltinScope): Pro
   const found = [extension, line === undefined ? "t" : "i"].find((name) => name !== "" && scope.exists(call, name));
   if (line === undefined) {
     scope.verbose(3, `Timeout on ${call.name}, ${found === "t" ? "going to 't'" : "continuing..."}`);
-  } else if (found === "i") await call.setVariable("INVALID_EXTEN", extension);
+  } else if (found === "i") await scope.assign(call, "INVALID_EXTEN", extension);
   if (found === undefined) return line === undefined ? 0 : HANG_UP;
   await call.setLocation({ ...call.place, extension: found, priority: 1 });
   return 0;

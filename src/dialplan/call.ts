@@ -1,15 +1,29 @@
+import { HostError } from "../fault/mod.ts";
 import type { Call, CallLocation, LabelLocation } from "../module_api/mod.ts";
+import { ownText, Quota } from "./quota.ts";
 import { MAX_TEXT } from "./substitute.ts";
 
 /** Most variables of one call: a module must not fill the host's memory through a call. */
 const MAX_VARIABLES = 1000;
-/** Lines that wait to be read before the peer is held up. */
+/** Characters of names and values of them all. */
+const MAX_CHARACTERS = 1024 * 1024;
+/** Lines that wait to be read before the peer is held up; and so many may wait for room. */
 const MAX_LINES = 100;
+/** Their characters. */
+const MAX_LINE_CHARACTERS = 256 * 1024;
+/** Longest name of a context or an extension that a call goes to; what is longer is cut, as in Asterisk. */
+const MAX_PLACE = 1024;
+/** Characters of the arguments of what runs that are kept, for people and for the record. */
+const MAX_SHOWN = 1024;
 
 /** What a call is made of. */
 export interface CallOptions {
   /** Unique while the host runs. */
   readonly name: string;
+  /** The module that began or opened it; the core and the console have none. @default {""} */
+  readonly owner?: string | undefined;
+  /** Room that the call shares with others for what it keeps. @default {a room of its own} */
+  readonly room?: Quota | undefined;
   /** Number of the caller. @default {""} */
   readonly caller?: string | undefined;
   /** Where it begins. @default {s in default} */
@@ -26,18 +40,25 @@ export interface CallOptions {
 export class HostCall implements Call {
   /** Name of the call, such as `Console/1`. */
   readonly name: string;
+  /** The module that began or opened it; the core and the console have none. */
+  readonly owner: string;
   /** Number of the caller. */
   readonly caller: string;
   /** When it began, in milliseconds since the epoch. */
   readonly startedAt: number = Date.now();
   /** When it was answered. */
   answeredAt: number | undefined;
-  /** The application that runs, or ran last, and its arguments. */
-  running: { application: string; args: string } = { application: "", args: "" };
   readonly #options: CallOptions;
   readonly #variables = new Map<string, string>();
   readonly #lines: string[] = [];
+  readonly #room: Quota;
+  readonly #lineRoom: Quota;
+  /** Lines that wait for room, one behind the other. */
+  #receiving: Promise<void> = Promise.resolve();
+  #receivers = 0;
+  #released = false;
   #location: CallLocation;
+  #running: { readonly application: string; readonly args: string } = { application: "", args: "" };
   #moved = false;
   #hungUp = false;
   /** Told of lines and of the end. */
@@ -47,13 +68,26 @@ export class HostCall implements Call {
   constructor(options: CallOptions) {
     this.#options = options;
     this.name = options.name;
+    this.owner = options.owner ?? "";
     this.caller = options.caller ?? "";
+    this.#room = new Quota(MAX_CHARACTERS, options.room);
+    this.#lineRoom = new Quota(MAX_LINE_CHARACTERS, options.room);
     this.#location = options.location ?? { context: "default", extension: "s", priority: 1 };
   }
 
   /** Where the call is in the dialplan, at once. */
   get place(): CallLocation {
     return { ...this.#location };
+  }
+
+  /** The application that runs, or ran last, and the beginning of its arguments. */
+  get running(): { readonly application: string; readonly args: string } {
+    return this.#running;
+  }
+
+  set running({ application, args }: { readonly application: string; readonly args: string }) {
+    const shown = args.length > MAX_SHOWN ? ownText(args.slice(0, MAX_SHOWN)) : args;
+    this.#running = { application: ownText(application.slice(0, MAX_SHOWN)), args: shown };
   }
 
   /** Whether it is over, or about to be. */
@@ -71,12 +105,46 @@ export class HostCall implements Call {
     return Promise.resolve(this.get(name));
   }
 
-  /** Sets a variable; undefined removes it. Throws a RangeError when the call has too many. */
+  /** Sets a variable; undefined removes it. Rejects with code `limit` when the call has too many or too long ones. */
   setVariable(name: string, value: string | undefined): Promise<void> {
-    if (value === undefined) this.#variables.delete(name);
-    else if (this.#variables.size < MAX_VARIABLES || this.#variables.has(name)) this.#variables.set(name, value);
-    else throw new RangeError(`Cannot set "${name}" on call ${this.name}: it has ${MAX_VARIABLES} variables already`);
-    return Promise.resolve();
+    try {
+      this.#set(name, value);
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #set(name: string, value: string | undefined): void {
+    if (this.#released) return;
+    const old = this.#variables.get(name);
+    const before = old === undefined ? 0 : name.length + old.length;
+    if (value === undefined) {
+      this.#variables.delete(name);
+      this.#room.take(-before);
+      return;
+    }
+    if (old === undefined && this.#variables.size >= MAX_VARIABLES) {
+      throw this.#full(name, `it has ${MAX_VARIABLES} variables already`);
+    }
+    if (!this.#room.take(name.length + value.length - before)) {
+      throw this.#full(name, `there is room for ${MAX_CHARACTERS} characters, and for all calls of a module together`);
+    }
+    this.#variables.set(ownText(name), ownText(value));
+  }
+
+  #full(name: string, why: string): HostError {
+    return new HostError("limit", `Cannot set "${name.slice(0, 80)}" on call ${this.name}: ${why}`);
+  }
+
+  /** The call is over, and nothing of it is kept. Safe to call twice. */
+  release(): void {
+    this.#released = true;
+    this.softHangup();
+    this.#variables.clear();
+    this.#lines.length = 0;
+    this.#room.clear();
+    this.#lineRoom.clear();
   }
 
   /** Where the call is in the dialplan. */
@@ -86,7 +154,7 @@ export class HostCall implements Call {
 
   /** Sends the call elsewhere in the dialplan. */
   setLocation({ context, extension, priority }: CallLocation): Promise<void> {
-    this.#location = { context, extension, priority };
+    this.#location = { context: placeName(context), extension: placeName(extension), priority };
     this.#moved = true;
     return Promise.resolve();
   }
@@ -128,6 +196,7 @@ export class HostCall implements Call {
       await this.#wake(left);
     }
     const line = this.#lines.shift();
+    this.#lineRoom.take(-(line?.length ?? 0));
     this.#tell();
     return line;
   }
@@ -140,12 +209,31 @@ export class HostCall implements Call {
     }
   }
 
-  /** A line from whoever made the call. Settles when there is room for another. */
-  async receive(line: string): Promise<void> {
+  /**
+   * A line from whoever made the call. Settles when there was room for it, and lines before it have had theirs; rejects
+   * with code `limit` when too many wait for that.
+   */
+  receive(line: string): Promise<void> {
+    if (this.#receivers >= MAX_LINES) {
+      const message = `Cannot take a line for call ${this.name}: ${MAX_LINES} wait already; send one after the other`;
+      return Promise.reject(new HostError("limit", message));
+    }
+    this.#receivers++;
+    const received = this.#receiving.then(() => this.#receive(line.slice(0, MAX_TEXT)));
+    this.#receiving = received.then(() => {}, () => {}).then(() => void this.#receivers--);
+    return received;
+  }
+
+  async #receive(line: string): Promise<void> {
+    while (!this.#hungUp && (this.#lines.length >= MAX_LINES || !this.#lineRoom.take(line.length))) {
+      if (this.#lines.length === 0) {
+        throw new HostError("limit", `Cannot take a line for call ${this.name}: its module has no room for it`);
+      }
+      await this.#wake(Infinity);
+    }
     if (this.#hungUp) return;
-    this.#lines.push(line.slice(0, MAX_TEXT));
+    this.#lines.push(ownText(line));
     this.#tell();
-    while (this.#lines.length >= MAX_LINES && !this.#hungUp) await this.#wake(Infinity);
   }
 
   /** The call is to end: whoever waits in it is woken. Safe to call twice. */
@@ -171,4 +259,8 @@ export class HostCall implements Call {
       this.#waiting.add(wake);
     });
   }
+}
+
+function placeName(text: string): string {
+  return text.length > MAX_PLACE ? ownText(text.slice(0, MAX_PLACE)) : text;
 }

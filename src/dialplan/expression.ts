@@ -3,6 +3,7 @@ import {
   choose,
   FUNCTIONS,
   numberValue,
+  type OperatorScope,
   showValue,
   textValue,
   toNumber,
@@ -11,11 +12,11 @@ import {
 } from "./expression_value.ts";
 
 /** What an expression may ask of its surroundings. */
-export interface ExpressionScope {
+export interface ExpressionScope extends OperatorScope {
   /** Reads a dialplan function. */
   readFunction(name: string, args: string): Promise<string>;
-  /** Told what is odd. */
-  warn(message: string): void;
+  /** Gives the thread back when it was kept long enough. */
+  rest(): Promise<void> | undefined;
 }
 
 /** Binary operators, the loosest first; all group to the left. */
@@ -31,12 +32,19 @@ const TIGHTEST = [":", "=~", "~~"];
 
 const ALIASES: Readonly<Record<string, string>> = { "||": "|", "&&": "&", "==": "=" };
 
+/** Longest text that comes out of anything here: variables may double themselves. */
+export const MAX_TEXT = 64 * 1024;
 /** How deep parentheses may stand in one another. */
 const MAX_DEPTH = 100;
 
 /** Longest first; characters that begin nothing mean nothing, as in Asterisk. */
 const TOKEN_REGEXP =
   /(\|\||&&|==|=~|~~|>=|<=|!=|::|[|&=<>+,\-*/%?!:()])|"[^"]*"|(?:[a-zA-Z0-9.';\\_^#@]|[^\0-\x7f]|\$(?!\{))+|[^]/g;
+
+/** Steps that one token is worth, with all levels of the grammar that it goes through. */
+const TOKEN_STEPS = 100;
+/** Characters of a text that are worth one step. */
+const CHARACTERS_A_STEP = 8;
 
 type Token = { readonly operator: string } | { readonly value: Value };
 
@@ -71,6 +79,7 @@ class Parser {
   #depth = 0;
 
   constructor(text: string, scope: ExpressionScope) {
+    scope.spend(text.length);
     this.#tokens = tokens(text);
     this.#scope = scope;
   }
@@ -102,7 +111,7 @@ class Parser {
     if (operators === undefined) return await this.#unary();
     let left = await this.#binary(level + 1);
     for (let operator = this.#takeOf(operators); operator !== undefined; operator = this.#takeOf(operators)) {
-      left = BINARY[operator]!(left, await this.#binary(level + 1), (message) => this.#scope.warn(message));
+      left = this.#apply(operator, left, await this.#binary(level + 1));
     }
     return left;
   }
@@ -112,19 +121,32 @@ class Parser {
     const signs: string[] = [];
     for (let sign = this.#takeOf(["-", "!"]); sign !== undefined; sign = this.#takeOf(["-", "!"])) signs.push(sign);
     let value = await this.#tight();
-    for (const sign of signs.reverse()) value = UNARY[sign]!(value, (message) => this.#scope.warn(message));
+    for (const sign of signs.reverse()) value = UNARY[sign]!(value, this.#scope);
     return value;
   }
 
   async #tight(): Promise<Value> {
     let left = await this.#primary();
     for (let operator = this.#takeOf(TIGHTEST); operator !== undefined; operator = this.#takeOf(TIGHTEST)) {
-      left = BINARY[operator]!(left, await this.#primary(), (message) => this.#scope.warn(message));
+      left = this.#apply(operator, left, await this.#primary());
     }
     return left;
   }
 
+  /** Texts may be long, and an operator looks at all of both. */
+  #apply(operator: string, left: Value, right: Value): Value {
+    this.#scope.spend((showValue(left).length + showValue(right).length) / CHARACTERS_A_STEP);
+    const value = BINARY[operator]!(left, right, this.#scope);
+    if (value.kind !== "number" && value.text.length > MAX_TEXT) {
+      throw new RangeError(`text becomes longer than ${MAX_TEXT} characters`);
+    }
+    return value;
+  }
+
   async #primary(): Promise<Value> {
+    this.#scope.spend(TOKEN_STEPS);
+    const rest = this.#scope.rest();
+    if (rest !== undefined) await rest;
     if (this.#take("(")) {
       const value = await this.#condition();
       if (!this.#take(")")) this.#unexpected("expecting ')'");

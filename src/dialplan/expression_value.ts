@@ -1,4 +1,5 @@
-import { Regex } from "./regex.ts";
+import { compileEre, EreError } from "../ere/mod.ts";
+import { HostError } from "../fault/mod.ts";
 
 /**
  * A value in `$[…]`: a number that was computed, a text of digits, or any other text; texts in quotes keep them.
@@ -8,11 +9,23 @@ export type Value =
   | { readonly kind: "number"; readonly number: number }
   | { readonly kind: "digits" | "text"; readonly text: string };
 
+/** Longer patterns are refused at once. */
+const MAX_PATTERN = 1000;
+/** Steps that compiling one character of a regular expression is worth. */
+const COMPILE_STEPS = 50;
+
 /** What division by zero and by no number give: C's largest `int`. */
 const LARGEST = 2_147_483_647;
 
-/** Told what is odd about an expression that has a value all the same. */
-export type Warn = (message: string) => void;
+/** What operators ask of their surroundings. */
+export interface OperatorScope {
+  /** Told what is odd about an expression that has a value all the same. */
+  warn(message: string): void;
+  /** Counts the work of regular expressions. Throws a HostError with code `limit` when it becomes too much. */
+  match(steps: number): void;
+  /** Counts other work, in steps of some ten nanoseconds. Throws a HostError with code `limit` when it is too much. */
+  spend(steps: number): void;
+}
 
 /** A number. */
 export function numberValue(number: number): Value {
@@ -69,7 +82,7 @@ function truth(holds: boolean): Value {
 }
 
 /** Operators of two values. */
-export const BINARY: Readonly<Record<string, (a: Value, b: Value, warn: Warn) => Value>> = {
+export const BINARY: Readonly<Record<string, (a: Value, b: Value, scope: OperatorScope) => Value>> = {
   "|": (a, b) => isZeroOrNull(a) ? b : a,
   "&": (a, b) => isZeroOrNull(a) || isZeroOrNull(b) ? numberValue(0) : a,
   "=": (a, b) => truth(compare(a, b) === 0),
@@ -78,26 +91,26 @@ export const BINARY: Readonly<Record<string, (a: Value, b: Value, warn: Warn) =>
   "<": (a, b) => truth(compare(a, b) < 0),
   ">=": (a, b) => truth(compare(a, b) >= 0),
   "<=": (a, b) => truth(compare(a, b) <= 0),
-  "+": (a, b, warn) => add(toNumber(a), toNumber(b), warn),
-  "-": (a, b, warn) => {
+  "+": (a, b, scope) => add(toNumber(a), toNumber(b), scope),
+  "-": (a, b, scope) => {
     const subtrahend = toNumber(b);
-    return add(toNumber(a), subtrahend === undefined ? undefined : -subtrahend, warn);
+    return add(toNumber(a), subtrahend === undefined ? undefined : -subtrahend, scope);
   },
-  "*": (a, b, warn) => calculate([a, b], warn, (x, y) => x * y),
+  "*": (a, b, scope) => calculate([a, b], scope, (x, y) => x * y),
   "/": divide,
-  "%": (a, b, warn) => {
-    if (toNumber(b) !== 0) return calculate([a, b], warn, (x, y) => x % y);
-    warn("division by zero");
+  "%": (a, b, scope) => {
+    if (toNumber(b) !== 0) return calculate([a, b], scope, (x, y) => x % y);
+    scope.warn("division by zero");
     return b;
   },
-  ":": (a, b, warn) => matchValue([a, b], warn, (start) => start === 0),
-  "=~": (a, b, warn) => matchValue([a, b], warn, () => true),
+  ":": (a, b, scope) => matchValue([a, b], scope, (start) => start === 0),
+  "=~": (a, b, scope) => matchValue([a, b], scope, () => true),
   "~~": (a, b) => textValue(withoutQuotes(a) + withoutQuotes(b)),
 };
 
 /** Operators of one value. */
-export const UNARY: Readonly<Record<string, (a: Value, warn: Warn) => Value>> = {
-  "-": (a, warn) => calculate([a, a], warn, (x) => -x),
+export const UNARY: Readonly<Record<string, (a: Value, scope: OperatorScope) => Value>> = {
+  "-": (a, scope) => calculate([a, a], scope, (x) => -x),
   "!": (a) => {
     if (a.kind === "number") return truth(a.number === 0);
     const holds = a.text !== "" && a.text !== "0" && Math.trunc(parseInt(a.text, 10) || 0) !== 0;
@@ -111,39 +124,48 @@ export function choose(condition: Value, yes: Value, no: Value): Value {
   return toNumber(condition) !== 0 ? yes : no;
 }
 
-function add(a: number | undefined, b: number | undefined, warn: Warn): Value {
-  if (a === undefined || b === undefined) warn("non-numeric argument");
+function add(a: number | undefined, b: number | undefined, scope: OperatorScope): Value {
+  if (a === undefined || b === undefined) scope.warn("non-numeric argument");
   return numberValue((a ?? 0) + (b ?? 0));
 }
 
-function calculate([a, b]: [Value, Value], warn: Warn, operation: (x: number, y: number) => number): Value {
+function calculate([a, b]: [Value, Value], scope: OperatorScope, operation: (x: number, y: number) => number): Value {
   const [x, y] = [toNumber(a), toNumber(b)];
   if (x !== undefined && y !== undefined) return numberValue(operation(x, y));
-  warn("non-numeric argument");
+  scope.warn("non-numeric argument");
   return numberValue(0);
 }
 
-function divide(a: Value, b: Value, warn: Warn): Value {
+function divide(a: Value, b: Value, scope: OperatorScope): Value {
   const [x, y] = [toNumber(a), toNumber(b)];
   if (x !== undefined && y !== undefined && y !== 0) return numberValue(x / y);
-  warn(y === 0 && x !== undefined ? "division by zero" : "non-numeric argument");
+  scope.warn(y === 0 && x !== undefined ? "division by zero" : "non-numeric argument");
   return numberValue(x === undefined ? 0 : LARGEST);
 }
 
 /** The first group of a match, without groups its length; nothing, or 0, without a match. */
-function matchValue([a, b]: [Value, Value], warn: Warn, fits: (start: number) => boolean): Value {
+function matchValue([a, b]: [Value, Value], scope: OperatorScope, fits: (start: number) => boolean): Value {
   const text = withoutQuotes(a);
+  const pattern = withoutQuotes(b);
+  scope.spend(COMPILE_STEPS * (1 + Math.min(pattern.length, MAX_PATTERN)));
+  let groups = 0;
   try {
-    const regex = new Regex(withoutQuotes(b));
-    const match = regex.match(text);
+    const regex = compileEre(pattern);
+    groups = regex.groups;
+    const match = regex.match(text, (steps) => scope.match(steps));
     if (match !== undefined && fits(match.start)) {
       return match.group === undefined ? numberValue(match.end - match.start) : textValue(match.group);
     }
-    return regex.groups === 0 ? numberValue(0) : textValue("");
   } catch (error) {
-    warn((error as Error).message);
-    return textValue("");
+    if (error instanceof EreError) {
+      scope.warn(`regcomp() error : ${error.message}`);
+      return textValue("");
+    }
+    // Too long for the call to wait: it goes on as without a match.
+    if (!(error instanceof HostError)) throw error;
+    scope.warn(`${error.message} on ${text.length} characters; '${pattern.slice(0, 80)}' has not matched`);
   }
+  return groups === 0 ? numberValue(0) : textValue("");
 }
 
 /** Functions that an expression calls by their names in capitals, in place of those of modules. */

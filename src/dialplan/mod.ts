@@ -6,6 +6,10 @@
 export { type CallOptions, HostCall } from "./call.ts";
 export { type ActiveCall, type Beginning, Pbx, type PbxOptions, type Peer } from "./pbx.ts";
 export type { Holder, Reference, References, Seeker } from "./references.ts";
+export type { Quota } from "./quota.ts";
 export { ExtensionPattern } from "./pattern.ts";
-export type { Addition, ContextEntry, Dialed, DialplanTable, ExtensionEntry, FoundPriority, Removal } from "./table.ts";
+export type { Context, ExtensionEntry, Put } from "./context.ts";
+export { type Charge, DIALPLAN_LIMITS, type Share, type TableLimits } from "./share.ts";
+export type { SortedList } from "./sorted_list.ts";
+export type { Added, Addition, Dialed, DialplanTable, Draft, FoundPriority, Removal, Replaced } from "./table.ts";
 export { MAX_TEXT } from "./substitute.ts";

@@ -4,13 +4,34 @@ import type { ApplicationHandler, CallRow, ChannelOptions, DialplanContents } fr
 import type { Registry } from "../registry/mod.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallOptions, HostCall } from "./call.ts";
+import { Globals } from "./globals.ts";
+import { Quota } from "./quota.ts";
 import { callRecord } from "./record.ts";
 import { References } from "./references.ts";
 import { Runner } from "./runner.ts";
+import { Slices } from "../work/mod.ts";
 import { type Addition, DialplanTable, type Removal } from "./table.ts";
+
+/** What the PBX keeps of one registrar. */
+interface Registrar {
+  /** What it asked for last: one after the other. */
+  turn: Promise<unknown>;
+  /** How many of these are not done. */
+  waiting: number;
+  /** Whether it has stopped, and what it asked for before is not done any more. */
+  gone: boolean;
+  /** How many of its channels there are, records that are being written included. */
+  channels: number;
+  /** Room for what its calls keep. */
+  readonly room: Quota;
+}
 
 /** Most channels at a time. */
 const MAX_CHANNELS = 10_000;
+/** Most channels of one module, records that are still being written included. */
+const MAX_CHANNELS_OF_MODULE = 1000;
+/** Characters that all calls of one module keep together, in variables and in lines that wait. */
+const MAX_ROOM = 16 * 1024 * 1024;
 
 /** Options of {@linkcode Pbx}. */
 export interface PbxOptions {
@@ -20,6 +41,10 @@ export interface PbxOptions {
   readonly refusesCalls: () => boolean;
   /** Where calls are followed. */
   readonly log: Logger;
+  /** Where lines about the calls and texts of a module go. @default {a child of `log`} */
+  readonly logOf?: ((module: string) => Logger) | undefined;
+  /** Most channels of one module at a time. @default {1000} */
+  readonly channelsOfModule?: number | undefined;
 }
 
 /** The other end of a channel, as the host calls it. */
@@ -44,7 +69,9 @@ export class Pbx {
   readonly references: References;
   readonly #options: PbxOptions;
   readonly #table = new DialplanTable();
-  readonly #globals = new Map<string, string>();
+  readonly #globals: Globals;
+  readonly #logOf: (owner: string) => Logger;
+  readonly #registrars = new Map<string, Registrar>();
   readonly #runner: Runner;
   readonly #calls = new Map<string, { call: HostCall; registrar: string; number: number; ended: Promise<void> }>();
   #autoFallThrough = true;
@@ -53,10 +80,13 @@ export class Pbx {
   /** An empty dialplan. */
   constructor(options: PbxOptions) {
     this.#options = options;
-    this.references = new References(options.registry, this.#table);
+    const { registry, log, logOf = (module: string) => log.child({ module }) } = options;
+    this.#logOf = (owner) => owner === "" ? log : logOf(owner);
+    this.#globals = new Globals((owner, message) => this.#logOf(owner).warning(message));
+    this.references = new References(registry);
     this.#runner = new Runner({
-      registry: options.registry,
-      log: options.log,
+      registry,
+      logOf: this.#logOf,
       table: this.#table,
       globals: this.#globals,
       autoFallThrough: () => this.#autoFallThrough,
@@ -78,46 +108,100 @@ export class Pbx {
     return this.#runner.builtin(name);
   }
 
+  /** Replaces variables, functions and expressions in a text, for a call. */
+  substitute(text: string, call: HostCall): Promise<string> {
+    return this.#runner.substitute(text, call);
+  }
+
   /** Names of the core's own applications. */
   get builtins(): string[] {
     return Object.keys(BUILTINS);
   }
 
   /**
-   * Puts a dialplan in place of the one of that registrar. Calls that run go on in the new one.
+   * Puts a dialplan in place of the one of that registrar, at once when all of it was read. Calls that run go on in the
+   * new one. What one registrar asks for is done one after the other.
    *
    * @returns what was left out, as sentences
+   * @throws {HostError} with code `limit` when it is more than a registrar may have; the old dialplan stays
    */
-  async replace(registrar: string, contents: DialplanContents): Promise<string[]> {
-    if (contents.clearGlobals === true) this.#globals.clear();
-    for (const { name, value } of contents.globals) {
-      this.#globals.set(name, await this.#runner.substitute(value, undefined));
-    }
-    this.#autoFallThrough = contents.autoFallThrough ?? true;
-    const refused = this.#table.replace(registrar, contents.contexts);
-    this.references.refresh();
-    return refused;
+  replace(registrar: string, contents: DialplanContents): Promise<string[]> {
+    return this.#inTurn(registrar, async (state) => {
+      const draft = await this.#table.draft(registrar, contents.contexts);
+      if (state.gone) return [];
+      if (contents.clearGlobals === true) this.#globals.clear();
+      for (const { name, value } of contents.globals) {
+        const filled = await this.#runner.substitute(value, registrar);
+        if (state.gone) return [];
+        this.#globals.declare(registrar, name, filled);
+      }
+      this.#autoFallThrough = contents.autoFallThrough ?? true;
+      const { faults, added, removed } = this.#table.put(draft);
+      await this.references.swap(removed, added);
+      return faults;
+    });
   }
 
   /** Adds a priority; why not, as a sentence. */
-  add(registrar: string, addition: Addition): string | undefined {
-    const fault = this.#table.add(registrar, addition);
-    this.references.refresh();
-    return fault;
+  add(registrar: string, addition: Addition): Promise<string | undefined> {
+    return this.#inTurn(registrar, (state) => {
+      if (state.gone) return Promise.resolve(undefined);
+      const { fault, old } = this.#table.add(registrar, addition);
+      const context = { name: addition.context, registrar };
+      if (fault === undefined) this.references.add(context, addition.priority);
+      if (old !== undefined) this.references.remove(context, old);
+      return Promise.resolve(fault);
+    });
   }
 
   /** Removes priorities; how many. */
-  remove(registrar: string, removal: Removal): number {
-    const count = this.#table.remove(registrar, removal);
-    this.references.refresh();
-    return count;
+  remove(registrar: string, removal: Removal): Promise<number> {
+    return this.#inTurn(registrar, async () => {
+      const gone = await this.#table.remove(registrar, removal);
+      const slices = new Slices();
+      for (const step of gone) {
+        if (slices.over) await slices.next();
+        this.references.remove({ name: removal.context, registrar }, step);
+      }
+      return gone.length;
+    });
   }
 
-  /** The module is gone: its contexts go, its calls are hung up. */
+  /** The module is gone: its contexts and global variables go, its calls are hung up. */
   removeRegistrar(registrar: string): void {
-    this.#table.removeRegistrar(registrar);
+    const state = this.#registrars.get(registrar);
+    if (state !== undefined) {
+      state.gone = true;
+      this.#registrars.delete(registrar);
+    }
+    const removed = this.#table.removeRegistrar(registrar);
+    this.#globals.removeOwner(registrar);
     for (const { call, registrar: owner } of this.#calls.values()) if (owner === registrar) call.softHangup();
-    this.references.refresh();
+    // What is under way for it holds things still, and gives them back when it finds that the module is gone.
+    void (state?.turn ?? Promise.resolve()).then(() => this.references.swap(removed, []));
+  }
+
+  /** Does one thing of a registrar after the other. */
+  #inTurn<T>(registrar: string, work: (state: Registrar) => Promise<T>): Promise<T> {
+    const state = this.#registrar(registrar);
+    const done = state.waiting === 0 ? work(state) : state.turn.then(() => work(state));
+    state.waiting++;
+    state.turn = done.then(() => {}, () => {}).then(() => void state.waiting--);
+    return done;
+  }
+
+  #registrar(registrar: string): Registrar {
+    const known = this.#registrars.get(registrar);
+    if (known !== undefined) return known;
+    const made: Registrar = {
+      turn: Promise.resolve(),
+      waiting: 0,
+      gone: false,
+      channels: 0,
+      room: new Quota(MAX_ROOM),
+    };
+    this.#registrars.set(registrar, made);
+    return made;
   }
 
   /**
@@ -132,18 +216,30 @@ export class Pbx {
     if (this.#calls.size >= MAX_CHANNELS) {
       throw new RangeError(`Cannot begin a call: there are ${MAX_CHANNELS} already`);
     }
+    const state = this.#registrar(registrar);
+    const most = this.#options.channelsOfModule ?? MAX_CHANNELS_OF_MODULE;
+    if (state.channels >= most) throw new RangeError(`Cannot begin a call: '${registrar}' has ${most} already`);
     const { technology, peer: label, context, extension, caller, variables = {} } = options;
     const name = `${technology}/${label}-${(this.#count + 1).toString(16).padStart(8, "0")}`;
     const call = this.open({
       name,
+      owner: registrar,
+      room: state.room,
       caller,
       location: { context, extension, priority: 1 },
       write: (line) => peer.write(line),
       interactive: true,
     });
-    for (const [variable, value] of Object.entries(variables)) void call.setVariable(variable, value);
+    for (const [variable, value] of Object.entries(variables)) {
+      call.setVariable(variable, value).catch((error) => this.#logOf(registrar).warning(messageOf(error)));
+    }
     const number = this.#count;
-    const ended = this.#run(call, { peer, number, onEnd });
+    state.channels++;
+    const ended = this.#run(call, { peer, number }).finally(() => {
+      state.channels--;
+      call.release();
+      onEnd();
+    });
     this.#calls.set(name, { call, registrar, number, ended });
     return call;
   }
@@ -172,6 +268,7 @@ export class Pbx {
     } finally {
       this.#calls.delete(call.name);
       await this.#record(call, number);
+      call.release();
     }
   }
 
@@ -196,17 +293,13 @@ export class Pbx {
     return found;
   }
 
-  async #run(
-    call: HostCall,
-    { peer, number, onEnd }: { peer: Peer; number: number; onEnd: () => void },
-  ): Promise<void> {
+  async #run(call: HostCall, { peer, number }: { peer: Peer; number: number }): Promise<void> {
     // The name of the call must be known to who began it before anything happens in it.
     await Promise.resolve();
     await this.#runner.run(call);
     await peer.hangup().catch(() => {});
     this.#calls.delete(call.name);
     await this.#record(call, number);
-    onEnd();
   }
 
   /** The call has ended: whoever keeps records gets one. A fault there is logged and changes nothing for the call. */

@@ -1,6 +1,8 @@
+import type { DialplanPriority } from "../module_api/mod.ts";
 import type { Owner, Registry } from "../registry/mod.ts";
+import { Slices } from "../work/mod.ts";
+import type { Context } from "./context.ts";
 import { functionsIn } from "./substitute.ts";
-import type { DialplanTable } from "./table.ts";
 
 /** Something that an extension names and a module provides. */
 export interface Reference {
@@ -18,24 +20,45 @@ export type Holder = (reference: Reference, owner: Owner) => Disposable | undefi
 /** Told once of each thing that an extension names and nobody has: it may be loaded for it. */
 export type Seeker = (reference: Reference) => void;
 
+/** An extension that names a thing. */
+interface Use {
+  /** In how many steps. */
+  count: number;
+  hold: Disposable | undefined;
+  owner: Owner | undefined;
+}
+
+/** A thing that extensions name. */
+interface Named {
+  readonly type: Reference["type"];
+  readonly name: string;
+  readonly uses: Map<string, Use>;
+  /** Whether it is missing and that was told. */
+  sought: boolean;
+}
+
+/** Most uses that are kept for one registrar. */
+const MAX_USES = 400_000;
+
 /**
  * Keeps every extension a user of the modules it names (seed 003: `test,s,1` is a user of `app_stack`), as they come and
- * go. Without it a module would go away under the dialplan.
+ * go. Without it a module would go away under the dialplan. Steps are added and taken away one by one: what does not
+ * change is not looked at again.
  */
 export class References {
   readonly #registry: Registry;
-  readonly #table: DialplanTable;
-  /** By reference, with the owner that is held. */
-  readonly #held = new Map<string, { hold: Disposable; owner: Owner }>();
-  /** What was sought, as long as it is named. */
-  #sought = new Set<string>();
+  readonly #named = new Map<string, Named>();
+  /** How many uses there are for each registrar. */
+  readonly #counts = new Map<string, number>();
   #holder: Holder = () => undefined;
   #seeker: Seeker = () => {};
+  #refreshing = false;
+  #refreshed: Promise<void> = Promise.resolve();
+  #again = false;
 
   /** No references yet, and nobody who could hold them. */
-  constructor(registry: Registry, table: DialplanTable) {
+  constructor(registry: Registry) {
     this.#registry = registry;
-    this.#table = table;
   }
 
   /** Sets who makes extensions users of modules, and who finds what is not there. */
@@ -44,52 +67,123 @@ export class References {
     this.#seeker = seeker;
   }
 
-  /** Everything that the dialplan names, each once for each extension. */
-  all(): Reference[] {
-    const found = new Map<string, Reference>();
-    for (const { name: context, extensions } of this.#table.contexts()) {
-      for (const { priorities } of extensions) {
-        for (const { extension, application, args } of priorities) {
-          const user = `extension ${extension}@${context}`;
-          const add = (type: Reference["type"], name: string) =>
-            found.set(`${user} ${type}=${name.toLowerCase()}`, { type, name, user });
-          add("application", application);
-          for (const name of functionsIn(args)) add("function", name);
-          const written = /^m?set$/i.test(application) ? /^\s*([A-Za-z_]\w*)\(/.exec(args)?.[1] : undefined;
-          if (written !== undefined) add("function", written.toUpperCase());
+  /** A step has come. What is beyond the registrar's limit is not held. */
+  add({ name: context, registrar }: Pick<Context, "name" | "registrar">, step: DialplanPriority): void {
+    const user = userOf(context, step);
+    for (const [key, { type, name }] of thingsIn(step)) {
+      const named = this.#named.get(key) ?? { type, name, uses: new Map(), sought: false };
+      const use = named.uses.get(user);
+      if (use !== undefined) {
+        use.count++;
+        continue;
+      }
+      const count = this.#counts.get(registrar) ?? 0;
+      if (count >= MAX_USES) continue;
+      this.#counts.set(registrar, count + 1);
+      this.#named.set(key, named);
+      named.uses.set(user, { count: 1, hold: undefined, owner: undefined });
+      this.#bring(named, user);
+    }
+  }
+
+  /** A step has gone. */
+  remove({ name: context, registrar }: Pick<Context, "name" | "registrar">, step: DialplanPriority): void {
+    const user = userOf(context, step);
+    for (const [key] of thingsIn(step)) {
+      const named = this.#named.get(key);
+      const use = named?.uses.get(user);
+      if (named === undefined || use === undefined || --use.count > 0) continue;
+      named.uses.delete(user);
+      if (named.uses.size === 0) this.#named.delete(key);
+      const count = (this.#counts.get(registrar) ?? 0) - 1;
+      if (count > 0) this.#counts.set(registrar, count);
+      else this.#counts.delete(registrar);
+      use.hold?.[Symbol.dispose]();
+    }
+  }
+
+  /** Contexts have come and gone. What is named still stays held all the while. */
+  async swap(removed: Iterable<Context>, added: Iterable<Context>): Promise<void> {
+    const slices = new Slices();
+    for (const [contexts, take] of [[added, true], [removed, false]] as const) {
+      for (const context of contexts) {
+        for (const { priorities } of context.extensions()) {
+          for (const step of priorities) {
+            if (slices.over) await slices.next();
+            if (take) this.add(context, step);
+            else this.remove(context, step);
+          }
         }
       }
     }
-    return [...found.values()];
   }
 
-  /** Brings what is held in line with the dialplan and with what is registered now. */
-  refresh(): void {
-    const wanted = new Map<string, { reference: Reference; owner: Owner }>();
-    const missing = new Map<string, Reference>();
-    for (const reference of this.all()) {
-      const owner = this.#ownerOf(reference);
-      const key = `${reference.type}=${reference.name.toLowerCase()}`;
-      if (owner !== undefined) wanted.set(`${reference.user} ${key}`, { reference, owner });
-      else if (!missing.has(key)) missing.set(key, reference);
-    }
-    for (const [key, { hold, owner }] of this.#held) {
-      if (wanted.get(key)?.owner === owner) continue;
-      this.#held.delete(key);
-      hold[Symbol.dispose]();
-    }
-    for (const [key, { reference, owner }] of wanted) {
-      if (this.#held.has(key)) continue;
-      const hold = this.#holder(reference, owner);
-      if (hold !== undefined) this.#held.set(key, { hold, owner });
-    }
-    const sought = this.#sought;
-    this.#sought = new Set(missing.keys());
-    for (const [key, reference] of missing) if (!sought.has(key)) this.#seeker(reference);
+  /** Brings what is held in line with what is registered now: small dialplans at once, large ones in slices. */
+  refresh(): Promise<void> {
+    this.#again = true;
+    if (!this.#refreshing) this.#refreshed = this.#refresh();
+    return this.#refreshed;
   }
 
-  #ownerOf({ type, name }: Reference): Owner | undefined {
+  async #refresh(): Promise<void> {
+    const slices = new Slices();
+    this.#refreshing = true;
+    while (this.#again) {
+      this.#again = false;
+      // One user of each first: what was loaded for an extension must not go again before it is held.
+      for (const named of this.#named.values()) {
+        if (slices.over) await slices.next();
+        const [user] = named.uses.keys();
+        if (user !== undefined) this.#bring(named, user);
+      }
+      for (const named of this.#named.values()) {
+        for (const user of named.uses.keys()) {
+          if (slices.over) await slices.next();
+          this.#bring(named, user);
+        }
+      }
+    }
+    // At once with the last look: who asks from now on is not heard any more.
+    this.#refreshing = false;
+  }
+
+  /** Holds what an extension names, if it is not held and can be. */
+  #bring(named: Named, user: string): void {
+    const { type, name } = named;
+    const use = named.uses.get(user);
+    if (use === undefined) return;
+    const owner = this.#ownerOf(named);
+    if (use.owner !== owner) {
+      use.hold?.[Symbol.dispose]();
+      use.hold = undefined;
+      use.owner = owner;
+    }
+    if (owner !== undefined) {
+      named.sought = false;
+      use.hold ??= this.#holder({ type, name, user }, owner);
+    } else if (!named.sought) {
+      named.sought = true;
+      this.#seeker({ type, name, user });
+    }
+  }
+
+  #ownerOf({ type, name }: Named): Owner | undefined {
     const { applications, functions } = this.#registry;
     return (type === "application" ? applications : functions).get(name)?.owner;
   }
+}
+
+function userOf(context: string, { extension }: DialplanPriority): string {
+  return `extension ${extension}@${context}`;
+}
+
+/** What a step names, each once. */
+function thingsIn({ application, args }: DialplanPriority): Map<string, Pick<Reference, "type" | "name">> {
+  const found = new Map<string, Pick<Reference, "type" | "name">>();
+  const add = (type: Reference["type"], name: string) => found.set(`${type}=${name.toLowerCase()}`, { type, name });
+  add("application", application);
+  for (const name of functionsIn(args)) add("function", name);
+  const written = /^m?set$/i.test(application) ? /^\s*([A-Za-z_]\w*)\(/.exec(args)?.[1] : undefined;
+  if (written !== undefined) add("function", written.toUpperCase());
+  return found;
 }

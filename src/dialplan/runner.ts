@@ -1,23 +1,27 @@
-import { messageOf } from "../fault/mod.ts";
+import { HostError, messageOf } from "../fault/mod.ts";
 import type { Logger } from "../log/mod.ts";
-import type { ApplicationHandler } from "../module_api/mod.ts";
+import type { ApplicationHandler, CallLocation } from "../module_api/mod.ts";
 import type { Registry } from "../registry/mod.ts";
 import { type Builtin, BUILTINS, type BuiltinScope } from "./builtins.ts";
 import { HostCall } from "./call.ts";
+import type { Globals } from "./globals.ts";
+import { StepWork } from "./step_work.ts";
 import { type Scope, substitute } from "./substitute.ts";
 import type { DialplanTable, FoundPriority } from "./table.ts";
+import { Turns } from "./turns.ts";
 
-/** Steps after which others have their turn, though nothing was waited for. */
-const STEPS_AT_ONCE = 64;
+/** Characters of a text that a line of the log quotes. */
+const MAX_QUOTED = 200;
 /** Seconds that a call without priorities waits for an extension, when it is not hung up. */
 const EXTENSION_TIMEOUT = 10;
 
 /** What calls run in. */
 export interface Surroundings {
   readonly registry: Registry;
-  readonly log: Logger;
+  /** Where lines about the calls and texts of a module go; the core's own have no module: "". */
+  readonly logOf: (owner: string) => Logger;
   readonly table: DialplanTable;
-  readonly globals: Map<string, string>;
+  readonly globals: Globals;
   /** Whether a call that has run out of priorities is hung up. */
   readonly autoFallThrough: () => boolean;
 }
@@ -25,6 +29,7 @@ export interface Surroundings {
 /** Runs calls through the dialplan as Asterisk does. */
 export class Runner {
   readonly #in: Surroundings;
+  readonly #turns = new Turns();
 
   /** A runner; it keeps nothing of the calls. */
   constructor(surroundings: Surroundings) {
@@ -52,13 +57,19 @@ export class Runner {
     if (builtin === undefined) return undefined;
     return async (call, args) => {
       if (!(call instanceof HostCall)) throw new TypeError(`Cannot run ${application}: it needs a call of the host`);
-      return await builtin(call, args, this.#builtinScope());
+      return await builtin(call, args, this.#builtinScope(call.owner));
     };
   }
 
-  /** Replaces variables in a text, as for the arguments of an application. */
-  substitute(text: string, call: HostCall | undefined): Promise<string> {
-    return substitute(text, this.#scope(call));
+  /** Replaces variables in a text, as for the arguments of an application; without a call, for an owner. */
+  async substitute(text: string, call: HostCall | string): Promise<string> {
+    if (!text.includes("$")) return text;
+    this.#turns.enter();
+    try {
+      return await substitute(text, this.#scope(call));
+    } finally {
+      this.#turns.leave();
+    }
   }
 
   /**
@@ -69,7 +80,7 @@ export class Runner {
   async execute(call: HostCall, application: string, args: string): Promise<number | undefined> {
     call.running = { application, args };
     const builtin = builtinOf(application);
-    if (builtin !== undefined) return await builtin(call, args, this.#builtinScope());
+    if (builtin !== undefined) return await builtin(call, args, this.#builtinScope(call.owner));
     const registration = this.#in.registry.applications.get(application);
     if (registration === undefined) return undefined;
     call.running = { application: registration.name, args };
@@ -80,26 +91,28 @@ export class Runner {
     try {
       await run();
     } catch (error) {
-      const { context, extension, priority } = call.place;
-      this.#in.log.warning(`Call ${call.name} ends at ${extension}@${context}:${priority}: ${messageOf(error)}`);
+      const { context, extension, priority } = quoted(call.place);
+      this.#in.logOf(call.owner).warning(
+        `Call ${call.name} ends at ${extension}@${context}:${priority}: ${messageOf(error)}`,
+      );
     }
   }
 
   async #priorities(call: HostCall): Promise<void> {
-    for (let steps = 1; !call.hungUp; steps++) {
+    this.#turns.enter();
+    while (!call.hungUp) {
       const found = this.#at(call);
-      if (found === undefined) {
-        if (!await this.#runOut(call)) return;
-      } else if (!await this.#step(call, found)) return;
-      if (steps % STEPS_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (!(found === undefined ? await this.#runOut(call) : await this.#step(call, found))) return;
+      if (this.#turns.over) await this.#turns.next(call.owner);
     }
   }
 
   async #hangupPriorities(call: HostCall): Promise<void> {
+    this.#turns.enter();
     for (let steps = 1; steps < 10_000; steps++) {
       const found = this.#at(call);
       if (found === undefined || !await this.#step(call, found)) return;
-      if (steps % STEPS_AT_ONCE === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (this.#turns.over) await this.#turns.next(call.owner);
     }
   }
 
@@ -110,14 +123,16 @@ export class Runner {
 
   /** Runs one priority. Says whether the call goes on. */
   async #step(call: HostCall, { priority: { application, args, priority } }: FoundPriority): Promise<boolean> {
-    const { log } = this.#in;
-    const { context, extension } = call.place;
+    const log = this.#in.logOf(call.owner);
+    const { context, extension } = quoted(call.place);
     const filled = await this.substitute(args, call);
     log.verbose(
       3,
       `Executing [${extension}@${context}:${priority}] ${application}("${call.name}", "${filled}") in new stack`,
     );
+    this.#turns.leave();
     const result = await this.execute(call, application, filled);
+    this.#turns.enter();
     if (result === undefined) {
       log.warning(`No application '${application}' for extension (${context}, ${extension}, ${priority})`);
     }
@@ -131,16 +146,17 @@ export class Runner {
 
   /** There is no priority where the call is. Says whether it goes on elsewhere. */
   async #runOut(call: HostCall): Promise<boolean> {
-    const { context, extension, priority } = call.place;
-    const { log } = this.#in;
+    const { extension } = call.place;
+    const log = this.#in.logOf(call.owner);
     if (!this.#exists(call, extension)) {
       if (extension !== "i" && this.#exists(call, "i")) {
-        await call.setVariable("INVALID_EXTEN", extension);
+        await this.#assign(call, "INVALID_EXTEN", extension);
         return await this.#send(call, "i");
       }
+      const { context, extension: shown, priority } = quoted(call.place);
       log.warning(
         `Channel '${call.name}' sent to invalid extension but no invalid handler: ` +
-          `context,exten,priority=${context},${extension},${priority}`,
+          `context,exten,priority=${context},${shown},${priority}`,
       );
       return false;
     }
@@ -164,12 +180,17 @@ export class Runner {
     return this.#in.table.find({ context: call.place.context, extension, caller: call.caller }, 1) !== undefined;
   }
 
-  #scope(call: HostCall | undefined): Scope {
-    const warn = (message: string) => this.#in.log.warning(message);
+  #scope(call: HostCall | string): Scope {
+    const owner = typeof call === "string" ? call : call.owner;
+    const within = typeof call === "string" ? undefined : call;
+    const work = new StepWork(this.#in.logOf(owner));
     return {
-      variable: (name) => this.#variable(call, name),
-      readFunction: (name, args) => this.#readFunction(call, name, args),
-      warn,
+      variable: (name) => this.#variable(within, name),
+      readFunction: (name, args) => this.#readFunction(within, { name, args, work }),
+      warn: (message) => work.warn(message),
+      match: (steps) => work.match(steps),
+      spend: (steps) => work.spend(steps),
+      rest: () => this.#turns.over ? this.#turns.next(owner) : undefined,
     };
   }
 
@@ -184,36 +205,53 @@ export class Runner {
   }
 
   /** As in Asterisk a function that fails is logged and gives nothing. */
-  async #readFunction(call: HostCall | undefined, name: string, args: string): Promise<string> {
+  async #readFunction(
+    call: HostCall | undefined,
+    { name, args, work }: { name: string; args: string; work: StepWork },
+  ): Promise<string> {
     if (sameName(name, "GLOBAL")) return this.#in.globals.get(args) ?? "";
     const read = this.#in.registry.functions.get(name)?.value.read;
     if (read === undefined || call === undefined) {
       const why = read !== undefined ? "needs a call" : this.#hasFunction(name) ? "cannot be read" : "not registered";
-      this.#in.log.error(`Function ${name} ${why}`);
+      work.error(`Function ${quote(name)} ${why}`);
       return "";
     }
+    this.#turns.leave();
     try {
       return await read(call, args);
-    } catch (error) {
-      this.#in.log.error(`Function ${name}(${args}): ${messageOf(error)}`);
+    } catch (caught) {
+      work.error(`Function ${quote(name)}(${quote(args)}): ${messageOf(caught)}`);
       return "";
+    } finally {
+      this.#turns.enter();
     }
   }
 
   async #assign(call: HostCall, name: string, value: string): Promise<void> {
     const [, called, args = ""] = /^([A-Za-z_][A-Za-z0-9_]*)\((.*)\)$/s.exec(name) ?? [];
-    // Underscores say that calls made from this one inherit it; lines of text make none.
-    if (called === undefined) return await call.setVariable(name.replace(/^__?(?=.)/, ""), value);
-    if (sameName(called, "GLOBAL")) return void this.#in.globals.set(args, value);
+    if (called === undefined) return await this.#setVariable(call, name, value);
+    if (sameName(called, "GLOBAL")) return this.#in.globals.set(call.owner, args, value);
     const write = this.#in.registry.functions.get(called)?.value.write;
+    const log = this.#in.logOf(call.owner);
     if (write === undefined) {
-      this.#in.log.error(`Function ${called} ${this.#hasFunction(called) ? "cannot be written" : "not registered"}`);
+      log.error(`Function ${quote(called)} ${this.#hasFunction(called) ? "cannot be written" : "not registered"}`);
       return;
     }
     try {
       await write(call, args, value);
     } catch (error) {
-      this.#in.log.error(`Function ${name}: ${messageOf(error)}`);
+      log.error(`Function ${quote(name)}: ${messageOf(error)}`);
+    }
+  }
+
+  /** A call whose variables are full goes on without this one. */
+  async #setVariable(call: HostCall, name: string, value: string): Promise<void> {
+    try {
+      // Underscores say that calls made from this one inherit it; lines of text make none.
+      await call.setVariable(name.replace(/^__?(?=.)/, ""), value);
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      this.#in.logOf(call.owner).warning(error.message);
     }
   }
 
@@ -221,19 +259,33 @@ export class Runner {
     return this.#in.registry.functions.get(name) !== undefined;
   }
 
-  #builtinScope(): BuiltinScope {
-    const { log } = this.#in;
+  #builtinScope(owner: string): BuiltinScope {
+    const log = this.#in.logOf(owner);
+    const work = new StepWork(log);
     return {
       assign: (call, name, value) => this.#assign(call, name, value),
       exists: (call, extension) => this.#exists(call, extension),
-      warn: (message) => log.warning(message),
+      warn: (message) => work.warn(message),
       verbose: (level, message) => log.verbose(level, message),
     };
   }
 }
 
+/** Where a call is, for lines of the log. */
+function quoted({ context, extension, priority }: CallLocation): CallLocation {
+  return { context: quote(context), extension: quote(extension), priority };
+}
+
+function quote(text: string): string {
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+}
+
+const BUILTINS_BY_KEY: ReadonlyMap<string, Builtin> = new Map(
+  Object.entries(BUILTINS).map(([name, builtin]) => [name.toLowerCase(), builtin]),
+);
+
 function builtinOf(application: string): Builtin | undefined {
-  return BUILTINS[Object.keys(BUILTINS).find((name) => sameName(name, application)) ?? ""];
+  return BUILTINS_BY_KEY.get(application.toLowerCase());
 }
 
 function sameName(a: string, b: string): boolean {

@@ -1,4 +1,6 @@
-import { evaluateExpression, type ExpressionScope } from "./expression.ts";
+import { evaluateExpression, type ExpressionScope, MAX_TEXT } from "./expression.ts";
+
+export { MAX_TEXT } from "./expression.ts";
 
 /** What text of the dialplan may ask of the call it is run in. */
 export interface Scope extends ExpressionScope {
@@ -6,16 +8,17 @@ export interface Scope extends ExpressionScope {
   variable(name: string): string | undefined;
 }
 
-/** Longest text that comes out: variables may double themselves. */
-export const MAX_TEXT = 64 * 1024;
 /** How deep variables may stand in one another. */
 const MAX_DEPTH = 50;
+/** Steps that one replacement is worth, besides its characters. */
+const REPLACE_STEPS = 50;
 
 /**
  * Replaces `${NAME}`, `${NAME:offset:length}`, `${FUNCTION(args)}` and `$[expression]`, those within others first. What
  * comes in is not looked at again.
  *
  * @throws {RangeError} when the text becomes too long, or stands in itself too deep
+ * @throws {HostError} with code `limit` when it takes too many steps
  */
 export async function substitute(text: string, scope: Scope, depth: number = 0): Promise<string> {
   if (depth > MAX_DEPTH) throw new RangeError(`variables stand in one another more than ${MAX_DEPTH} deep`);
@@ -31,7 +34,12 @@ export async function substitute(text: string, scope: Scope, depth: number = 0):
       scope.warn(`Error in extension logic (missing '${expression ? "]" : "}"}'): ${text.slice(begin)}`);
       return checked(result + text.slice(begin));
     }
+    // Each level looks at its own text once more.
+    scope.spend(REPLACE_STEPS + (end - begin));
+    const rest = scope.rest();
+    if (rest !== undefined) await rest;
     const inside = await substitute(text.slice(begin + 2, end), scope, depth + 1);
+    scope.spend(inside.length);
     result = checked(result + (expression ? await evaluateExpression(inside, scope) : await read(inside, scope)));
     at = end + 1;
   }

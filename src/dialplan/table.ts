@@ -1,8 +1,16 @@
+import { HostError } from "../fault/mod.ts";
 import type { DialplanContext, DialplanPriority } from "../module_api/mod.ts";
-import { ExtensionPattern } from "./pattern.ts";
+import { Slices } from "../work/mod.ts";
+import { Context, type ExtensionEntry } from "./context.ts";
+import { digitsOf } from "./pattern.ts";
+import { Share, type TableLimits } from "./share.ts";
 
-/** How deep contexts may include one another, as in Asterisk. */
+/** How many contexts one lookup goes through, as in Asterisk. */
 const MAX_INCLUDES = 128;
+/** Steps of one lookup, some milliseconds: what a dialplan is must not hold up the host. */
+const MAX_LOOKUP = 1_000_000;
+/** Most sentences about what was left out. */
+const MAX_FAULTS = 1000;
 
 /** What a call is looked up by. */
 export interface Dialed {
@@ -22,90 +30,146 @@ export interface FoundPriority {
   readonly context: string;
 }
 
-/** An extension of a context, with its priorities in order. */
-export interface ExtensionEntry {
-  /** What it matches. */
-  readonly pattern: ExtensionPattern;
-  /** Callers it is for; nothing: all. */
-  readonly caller: ExtensionPattern | undefined;
-  /** Its steps, in order. */
-  readonly priorities: DialplanPriority[];
+/** What a replacement changed. */
+export interface Replaced {
+  /** What was left out, as sentences. */
+  readonly faults: string[];
+  /** Contexts that are new. */
+  readonly added: readonly Context[];
+  /** Contexts that are gone. */
+  readonly removed: readonly Context[];
 }
 
-/** A context in use. */
-export interface ContextEntry {
-  /** Its name. */
-  readonly name: string;
-  /** The module it is from. */
-  readonly registrar: string;
-  /** Contexts that are looked through after it. */
-  readonly includes: readonly string[];
-  /** In the order in which they are tried. */
-  readonly extensions: ExtensionEntry[];
+/** What an addition changed. */
+export interface Added {
+  /** Why nothing changed, as a sentence. */
+  readonly fault?: string | undefined;
+  /** The step that had to go for it. */
+  readonly old?: DialplanPriority | undefined;
 }
 
-/** Contexts by name, each of one registrar. */
+/** Contexts by name, each of one registrar, which has so much room and no more. */
 export class DialplanTable {
-  readonly #contexts = new Map<string, ContextEntry>();
+  readonly #contexts = new Map<string, Context>();
+  readonly #shares = new Map<string, Share>();
+  readonly #limits: Partial<TableLimits>;
+
+  /** No contexts; limits that are left out are those of {@linkcode Share}. */
+  constructor(limits: Partial<TableLimits> = {}) {
+    this.#limits = limits;
+  }
 
   /** Every context, sorted by name. */
-  contexts(): ContextEntry[] {
+  contexts(): Context[] {
     return [...this.#contexts.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   }
 
   /** A context by its name. */
-  context(name: string): ContextEntry | undefined {
+  context(name: string): Context | undefined {
     return this.#contexts.get(name);
   }
 
   /**
-   * Puts all contexts of a registrar in place of those it had. A name that another has is refused; the others are taken.
+   * Makes contexts for a registrar, in slices of time. They are in nobody's way until {@linkcode put}.
    *
-   * @returns what was refused, as sentences
+   * @throws {HostError} with code `limit` when it is more than a registrar may have
    */
-  replace(registrar: string, contexts: readonly DialplanContext[]): string[] {
-    this.removeRegistrar(registrar);
-    return contexts.flatMap(({ name, includes, priorities }) => {
-      const other = this.#contexts.get(name);
-      if (other !== undefined) return [`Context '${name}' is left out: '${other.registrar}' has one of that name`];
-      const context = { name, registrar, includes: [...includes], extensions: [] };
-      this.#contexts.set(name, context);
-      return priorities.flatMap((priority) => addPriority(context, priority, false) ?? []);
-    });
+  async draft(registrar: string, contexts: readonly DialplanContext[]): Promise<Draft> {
+    const slices = new Slices();
+    const share = new Share(registrar, this.#limits);
+    const made: Draft["made"][number][] = [];
+    for (const { name, includes, priorities } of contexts) {
+      if (slices.over) await slices.next();
+      const context = new Context(name, registrar, [...includes]);
+      const faults: string[] = [];
+      mustFit(share.addContext(context));
+      for (const step of priorities) {
+        if (slices.over) await slices.next();
+        const { taken, made } = context.put(step, false);
+        if (!taken) mustFit(share.take(context, { step, counts: true, extension: made }));
+        else if (faults.length <= MAX_FAULTS) faults.push(inUse(name, step));
+      }
+      made.push({ context, faults });
+    }
+    return { registrar, share, made };
   }
 
   /**
-   * Adds one priority to a context, which is made when it is not there.
-   *
-   * @returns why not, as a sentence
+   * Puts contexts that were made in place of those their registrar had, all at once. A name that another has is refused;
+   * the others are taken.
    */
-  add(registrar: string, { context: name, priority, replace }: Addition): string | undefined {
-    const known = this.#contexts.get(name);
-    if (known !== undefined && known.registrar !== registrar) return `Context '${name}' is from '${known.registrar}'`;
-    const context = known ?? { name, registrar, includes: [], extensions: [] };
-    const fault = addPriority(context, priority, replace);
-    if (fault === undefined) this.#contexts.set(name, context);
-    return fault;
-  }
-
-  /** Removes an extension, or one priority of it. Says how many priorities went. */
-  remove(registrar: string, { context: name, extension, priority }: Removal): number {
-    const context = this.#contexts.get(name);
-    if (context === undefined || context.registrar !== registrar) return 0;
-    let count = 0;
-    for (const entry of [...context.extensions]) {
-      if (entry.pattern.name !== extension) continue;
-      const kept = entry.priorities.filter((one) => priority !== undefined && one.priority !== priority);
-      count += entry.priorities.length - kept.length;
-      entry.priorities.splice(0, Infinity, ...kept);
-      if (kept.length === 0) context.extensions.splice(context.extensions.indexOf(entry), 1);
+  put({ registrar, share, made }: Draft): Replaced {
+    const removed = this.removeRegistrar(registrar);
+    this.#shares.set(registrar, share);
+    const faults: string[] = [];
+    for (const { context, faults: own } of made) {
+      const other = this.#contexts.get(context.name);
+      if (other === undefined) {
+        this.#contexts.set(context.name, context);
+        for (const fault of own) faults.push(fault);
+      } else {
+        share.removeContext(context);
+        faults.push(`Context '${context.name}' is left out: another module has one of that name`);
+      }
     }
-    return count;
+    return { faults: cut(faults), added: share.contexts, removed };
   }
 
-  /** Removes every context of a registrar. */
-  removeRegistrar(registrar: string): void {
-    for (const [name, context] of this.#contexts) if (context.registrar === registrar) this.#contexts.delete(name);
+  /** Adds one priority to a context, which is made when it is not there. */
+  add(registrar: string, { context: name, priority, replace }: Addition): Added {
+    const known = this.#contexts.get(name);
+    if (known !== undefined && known.registrar !== registrar) {
+      return { fault: `Context '${name}' is from another module` };
+    }
+    const share = this.#shares.get(registrar) ?? new Share(registrar, this.#limits);
+    const context = known ?? new Context(name, registrar, []);
+    const charge = { step: priority, counts: true, extension: true };
+    const full = (known === undefined ? share.addContext(context) : undefined) ?? share.take(context, charge);
+    if (full !== undefined) {
+      if (known === undefined) share.removeContext(context);
+      return { fault: `Cannot add to the dialplan: ${full}` };
+    }
+    this.#shares.set(registrar, share);
+    this.#contexts.set(name, context);
+    const { taken, old, made } = context.put(priority, replace);
+    if (!made) share.give(context, { ...charge, counts: taken });
+    if (taken) return { fault: inUse(name, priority) };
+    if (old !== undefined) share.give(context, { step: old, counts: true, extension: false });
+    return { old };
+  }
+
+  /**
+   * Removes an extension, or one priority of it.
+   *
+   * @returns the priorities that went
+   */
+  async remove(registrar: string, { context: name, extension, priority }: Removal): Promise<DialplanPriority[]> {
+    const context = this.#contexts.get(name);
+    const share = this.#shares.get(registrar);
+    if (context === undefined || share === undefined || context.registrar !== registrar) return [];
+    const slices = new Slices();
+    const gone: DialplanPriority[] = [];
+    for (const entry of context.named(extension)) {
+      if (slices.over) await slices.next();
+      for (const step of priority === undefined ? [...entry.priorities] : [entry.step(priority)]) {
+        if (step === undefined) continue;
+        if (priority !== undefined) entry.delete(step);
+        share.give(context, { step, counts: true, extension: false });
+        gone.push(step);
+      }
+      if (priority !== undefined && entry.priorities.length > 0) continue;
+      context.delete(entry);
+      share.give(context, { step: { extension, caller: entry.caller?.name }, counts: false, extension: true });
+    }
+    return gone;
+  }
+
+  /** Removes every context of a registrar: those that went. */
+  removeRegistrar(registrar: string): Context[] {
+    const contexts = this.#shares.get(registrar)?.contexts ?? [];
+    this.#shares.delete(registrar);
+    for (const { name } of contexts) this.#contexts.delete(name);
+    return contexts;
   }
 
   /**
@@ -113,25 +177,27 @@ export class DialplanTable {
    * those of what it includes.
    *
    * @param wanted its number, or its label
+   * @throws {HostError} with code `limit` when it takes too many steps
    */
   find(dialed: Dialed, wanted: number | string): FoundPriority | undefined {
-    const search = { dialed, wanted, seen: new Set<string>() };
-    return this.#findIn(dialed.context, search);
+    const { context, extension, caller } = dialed;
+    const digits = { extension: digitsOf(extension), caller: digitsOf(caller) };
+    return this.#findIn(context, { dialed, digits, wanted, seen: new Set<string>(), left: MAX_LOOKUP });
   }
 
   #findIn(name: string, search: Search): FoundPriority | undefined {
     const context = this.#contexts.get(name);
-    if (context === undefined || search.seen.has(name) || search.seen.size >= MAX_INCLUDES) return undefined;
-    search.seen.add(name);
-    const { dialed: { extension, caller }, wanted } = search;
-    for (const entry of context.extensions) {
-      if (!entry.pattern.matches(extension) || entry.caller?.matches(caller) === false) continue;
-      const priority = entry.priorities.find((one) =>
-        wanted === (typeof wanted === "number" ? one.priority : one.label)
-      );
+    const { seen } = search;
+    if (context === undefined || seen.has(name) || seen.size >= MAX_INCLUDES) return undefined;
+    seen.add(name);
+    for (const entry of context.candidates(search.digits.extension)) {
+      spend(search, entry.pattern.cost + (entry.caller?.cost ?? 0));
+      const priority = takes(entry, search.digits) ? entry.step(search.wanted) : undefined;
       if (priority !== undefined) return { priority, context: name };
     }
     for (const include of context.includes) {
+      if (seen.size >= MAX_INCLUDES) return undefined;
+      spend(search, 1);
       const found = this.#findIn(include, search);
       if (found !== undefined) return found;
     }
@@ -139,10 +205,22 @@ export class DialplanTable {
   }
 }
 
+/** Contexts that were made for a registrar, and what of each was left out. */
+export interface Draft {
+  /** Whose they are. */
+  readonly registrar: string;
+  /** What they take of what the registrar may have. */
+  readonly share: Share;
+  /** Each, and sentences about it. */
+  readonly made: readonly { readonly context: Context; readonly faults: readonly string[] }[];
+}
+
 interface Search {
   readonly dialed: Dialed;
+  readonly digits: Pick<Dialed, "extension" | "caller">;
   readonly wanted: number | string;
   readonly seen: Set<string>;
+  left: number;
 }
 
 /** A priority to add. */
@@ -165,31 +243,30 @@ export interface Removal {
   readonly priority?: number | undefined;
 }
 
-function addPriority(context: ContextEntry, priority: DialplanPriority, replace: boolean): string | undefined {
-  const { extension, caller } = priority;
-  const entry = context.extensions.find((one) => one.pattern.name === extension && one.caller?.name === caller) ??
-    addExtension(context, priority);
-  const at = entry.priorities.findIndex((one) => one.priority >= priority.priority);
-  const same = entry.priorities[at]?.priority === priority.priority;
-  if (same && !replace) {
-    return `Unable to register extension '${extension}' priority ${priority.priority} in '${context.name}', already in use`;
-  }
-  entry.priorities.splice(at < 0 ? entry.priorities.length : at, same ? 1 : 0, priority);
-  return undefined;
+function takes({ pattern, caller }: ExtensionEntry, digits: Search["digits"]): boolean {
+  return pattern.matchesDigits(digits.extension) && caller?.matchesDigits(digits.caller) !== false;
 }
 
-/** One for certain callers is tried before the same one for all. */
-function addExtension(context: ContextEntry, { extension, caller }: DialplanPriority): ExtensionEntry {
-  const pattern = new ExtensionPattern(extension);
-  const entry = {
-    pattern,
-    caller: caller === undefined ? undefined : new ExtensionPattern(caller),
-    priorities: [],
-  };
-  const place = context.extensions.findIndex((other) => {
-    const difference = pattern.compare(other.pattern);
-    return difference < 0 || (difference === 0 && caller !== undefined && other.caller === undefined);
-  });
-  context.extensions.splice(place < 0 ? context.extensions.length : place, 0, entry);
-  return entry;
+function spend(search: Search, steps: number): void {
+  search.left -= steps;
+  if (search.left >= 0) return;
+  const { extension, context } = search.dialed;
+  throw new HostError(
+    "limit",
+    `Cannot look up ${extension.slice(0, 80)}@${context.slice(0, 80)}: it takes over ${MAX_LOOKUP} steps; ` +
+      "make the context smaller",
+  );
+}
+
+function inUse(context: string, { extension, priority }: DialplanPriority): string {
+  return `Unable to register extension '${extension}' priority ${priority} in '${context}', already in use`;
+}
+
+function mustFit(fault: string | undefined): void {
+  if (fault !== undefined) throw new HostError("limit", `Cannot take the dialplan: ${fault}`);
+}
+
+function cut(faults: string[]): string[] {
+  if (faults.length <= MAX_FAULTS) return faults;
+  return [...faults.slice(0, MAX_FAULTS), `${faults.length - MAX_FAULTS} more were left out`];
 }

@@ -1,12 +1,17 @@
+/** Longest name that is compared: comparing takes the product of two lengths. */
+const MAX_LENGTH = 64;
+
 /**
  * The known name most like the given one, for "did you mean". Nothing when none is close: more than a third of the
- * letters would have to change.
+ * letters would have to change, or the names are longer than names are.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > MAX_LENGTH) return undefined;
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
   for (const candidate of known) {
+    if (candidate.length > 2 * MAX_LENGTH) continue;
     const distance = editDistance(wanted, candidate.toLowerCase(), least);
     if (distance < least) {
       least = distance;

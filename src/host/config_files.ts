@@ -13,7 +13,7 @@ import {
   type Source,
 } from "../config/mod.ts";
 import { formatPosition, HostError, messageOf } from "../fault/mod.ts";
-import type { Logger } from "../log/mod.ts";
+import type { LogOf } from "../log/mod.ts";
 import type { CatalogEntry } from "../manifest/mod.ts";
 import { type AdminUse, parseExtconfig, type Policy, type RealtimeMapping } from "../policy/mod.ts";
 import type { RealtimeDriver } from "../module_api/mod.ts";
@@ -31,7 +31,7 @@ type Notice = Pick<ConfigWarning, "position" | "message">;
  */
 export function configFiles(
   { directories, options }: Settings,
-  { drivers, log }: { drivers: RegistrationTable<RealtimeDriver>; log: Logger },
+  { drivers, logOf }: { drivers: RegistrationTable<RealtimeDriver>; logOf: LogOf },
 ): ConfigFiles {
   const files = new ConfigFiles({
     directory: directories.astetcdir,
@@ -39,7 +39,7 @@ export function configFiles(
     drivers,
     // Before the deadline of the load that waits for it, so that the reason is told.
     deadline: Math.min(options.callTimeout, options.loadTimeout) / 2,
-    warn: (message) => log.warning(message),
+    warn: (message, module) => logOf(module).child({ area: "loader" }).warning(message),
   });
   files.mappings();
   return files;
@@ -55,8 +55,8 @@ export interface ConfigFilesOptions {
   readonly drivers: RegistrationTable<RealtimeDriver>;
   /** Milliseconds that a driver may take. */
   readonly deadline: number;
-  /** Told what readers warn of, with places. */
-  readonly warn: (message: string) => void;
+  /** Told what readers warn of, with places, and the module for which it is read; "" is the core. */
+  readonly warn: (message: string, module: string) => void;
 }
 
 /**
@@ -76,16 +76,17 @@ export class ConfigFiles {
   /**
    * Reads a file.
    *
+   * @param module for whom, who bears what is warned of; "" for the core
    * @throws {ConfigError} when a text, or `extconfig.conf`, cannot be read as configuration
    * @throws {HostError} with code `config` when a driver cannot read it
    */
-  async read(name: string): Promise<ConfigFile | undefined> {
+  async read(name: string, module: string): Promise<ConfigFile | undefined> {
     const mappings = this.mappings();
     const ran = new RanCommands();
     return await readConfig(name, {
       realtime: this.#source(mappings),
       disk: (file, included, warn) => this.#disk(file, warn, (source) => ran.over(file, over(source, included))),
-      warn: (warning) => this.#warn(warning),
+      warn: (warning) => this.#warn(warning, module),
     });
   }
 
@@ -173,14 +174,14 @@ export class ConfigFiles {
     return parse(content, { file: path, source: change(source), execIncludes, onWarning: warn });
   }
 
-  #warn({ position, message }: Notice): void {
-    this.#options.warn(`${formatPosition(position)}: ${message}`);
+  #warn({ position, message }: Notice, module: string): void {
+    this.#options.warn(`${formatPosition(position)}: ${message}`, module);
   }
 
   /** For a file that is read again and again. */
   #warnOnce(warning: Notice): void {
     const key = `${formatPosition(warning.position)}: ${warning.message}`;
-    if (!this.#warned.has(key)) this.#warn(warning);
+    if (!this.#warned.has(key)) this.#warn(warning, "");
     this.#warned.add(key);
   }
 }

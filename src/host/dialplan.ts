@@ -2,11 +2,21 @@ import type { Dialplan, DialplanEntry } from "../console/mod.ts";
 import { HostCall, Pbx } from "../dialplan/mod.ts";
 import { HostError } from "../fault/mod.ts";
 import type { Loader, StateChange } from "../loader/mod.ts";
-import type { Logger } from "../log/mod.ts";
+import type { Logger, LogOf } from "../log/mod.ts";
 import type { CallRow } from "../module_api/mod.ts";
 import type { RegistrationTable, Registry } from "../registry/mod.ts";
 
 const EXPRESSION_REGEXP = /^\s*([A-Za-z0-9_]+)\s*(?:\((.*)\))?\s*$/s;
+
+/** Options of {@linkcode HostDialplan}. */
+export interface HostDialplanOptions {
+  readonly registry: Registry;
+  readonly log: Logger;
+  /** Lines about calls of a module. */
+  readonly logOf: LogOf;
+  /** Asked before each call: whether none may begin. */
+  readonly refusesCalls: () => boolean;
+}
 
 /** Runs applications and functions in calls of their own, and keeps the dialplan. */
 export class HostDialplan implements Dialplan {
@@ -19,10 +29,10 @@ export class HostDialplan implements Dialplan {
   readonly #refusesCalls: () => boolean;
 
   /** A dialplan over what is registered; asked before each call whether it may begin. */
-  constructor(registry: Registry, log: Logger, refusesCalls: () => boolean = () => false) {
+  constructor({ registry, log, logOf, refusesCalls }: HostDialplanOptions) {
     this.#registry = registry;
     this.#refusesCalls = refusesCalls;
-    this.pbx = new Pbx({ registry, log: log.child({ area: "pbx" }), refusesCalls });
+    this.pbx = new Pbx({ registry, log: log.child({ area: "pbx" }), logOf, refusesCalls });
   }
 
   /** From now on extensions are users of the modules they name. */
@@ -38,7 +48,7 @@ export class HostDialplan implements Dialplan {
     this.#refreshing = true;
     queueMicrotask(() => {
       this.#refreshing = false;
-      this.pbx.references.refresh();
+      void this.pbx.references.refresh();
     });
   }
 

@@ -11,12 +11,14 @@ import {
   type BootResult,
   Life,
   Loader,
+  ModuleLogs,
+  moduleRate,
   type ReloadResult,
   type StateChange,
   type UnloadForce,
 } from "../loader/mod.ts";
 import type { Policy } from "../policy/mod.ts";
-import { Logger, TailSink } from "../log/mod.ts";
+import { Logger, type TailOptions, TailSink } from "../log/mod.ts";
 import { Catalog } from "../manifest/mod.ts";
 import { type ModuleRow, RELOAD_STATUS } from "../module_api/mod.ts";
 import { type ConsoleCommand, Registry } from "../registry/mod.ts";
@@ -34,9 +36,8 @@ import { settingsFacts } from "./settings_facts.ts";
 import { Shutdown } from "./shutdown.ts";
 import { BUILD, VERSION } from "./version.ts";
 
-/** Lines of the log that are kept in memory, and up to which verbosity. */
-const TAIL_LINES = 200;
-const TAIL_VERBOSITY = 3;
+/** What is kept of the log in memory. */
+const TAIL: TailOptions = { lines: 200, length: 256 * 1024, verbosity: 3 };
 
 /**
  * A plugin host: settings, policy, catalog, loader and console in one. Made by {@linkcode createHost}; dispose it to stop
@@ -59,7 +60,8 @@ export class Host implements AsyncDisposable {
   readonly #catalog: Catalog;
   readonly #events: EventHub;
   readonly #life: Life = new Life();
-  readonly #tail: TailSink = new TailSink(TAIL_LINES, TAIL_VERBOSITY);
+  readonly #tail: TailSink = new TailSink(TAIL);
+  readonly #logs: ModuleLogs;
   readonly #shutdown: Shutdown;
   readonly #whenBooted: PromiseWithResolvers<void> = Promise.withResolvers();
   #asked = false;
@@ -73,6 +75,10 @@ export class Host implements AsyncDisposable {
     this.settings = settings;
     this.log = new Logger(sinks, { area: "loader" });
     this.log.addSink(this.#tail);
+    this.#logs = new ModuleLogs({
+      log: this.log,
+      rate: (module) => moduleRate({ policy, options: settings.options }, module),
+    });
     this.#events = new EventHub(this.log);
     this.#store = storeOf(settings);
     this.#shutdown = new Shutdown({
@@ -80,10 +86,10 @@ export class Host implements AsyncDisposable {
       log: this.log.child({ area: "asterism" }),
       stop: (how) => this.#beginStop(how, resolve),
     });
-    this.#dialplan = new HostDialplan(this.#registry, this.log, () => this.#shutdown.refusesCalls);
+    this.#dialplan = this.#makeDialplan();
     this.interpreter = this.#makeInterpreter(permits);
     const catalog = this.#catalog = new Catalog(sources);
-    const files = configFiles(settings, { drivers: this.#registry.realtime, log: this.log });
+    const files = configFiles(settings, { drivers: this.#registry.realtime, logOf: this.#logs.of });
     this.#loader = new Loader({
       catalog,
       policy: files.withDrivers(policy, () => catalog.entries()),
@@ -93,11 +99,12 @@ export class Host implements AsyncDisposable {
       store: this.#store,
       pbx: this.#dialplan.pbx,
       log: this.log,
+      logs: this.#logs,
       ...programAccess,
       execute: (command) => this.execute(command).then(({ output }) => output),
       life: this.#life,
       admin: () => admin,
-      readConfig: (name) => files.read(name),
+      readConfig: (name, module) => files.read(name, module),
       stateChanged: (change) => this.#stateChanged(change),
       learning,
       ...(progress === undefined ? {} : { progress }),
@@ -107,6 +114,15 @@ export class Host implements AsyncDisposable {
     this.#control = services.modules;
     registerCoreCommands(this.#registry, services);
     const admin = this.#makeAdmin(services);
+  }
+
+  #makeDialplan(): HostDialplan {
+    return new HostDialplan({
+      registry: this.#registry,
+      log: this.log,
+      logOf: this.#logs.of,
+      refusesCalls: () => this.#shutdown.refusesCalls,
+    });
   }
 
   /** What modules with host capabilities may ask for. */
@@ -260,7 +276,7 @@ export class Host implements AsyncDisposable {
 
   #makeInterpreter(permits: HostOptions["permits"]): Interpreter {
     return new Interpreter(this.#registry.commands, {
-      log: this.log,
+      logOf: this.#logs.of,
       permits,
       stopping: () => this.#stopping,
     });
@@ -281,6 +297,7 @@ export class Host implements AsyncDisposable {
       await this.#loader.shutdown(how);
       await this.#store.close();
     } finally {
+      this.#logs[Symbol.dispose]();
       this.#stopping = false;
     }
   }

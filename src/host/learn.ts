@@ -112,6 +112,9 @@ function report(
   return { out: (least.length === 0 ? "" : sections) + refused + unfinished, err, status: 1 };
 }
 
+/** Lines of the log of one round that are kept: the module is a stranger. */
+const MAX_KEPT = 10_000;
+
 interface RoundRequest {
   readonly module: string;
   readonly commands: readonly string[];
@@ -123,7 +126,7 @@ interface RoundRequest {
 async function runOnce({ module, commands, known, places }: RoundRequest, program: ProgramConfig): Promise<Round> {
   const denied: PermissionLine[] = [];
   const others = new Set<string>();
-  const sink = new MemorySink();
+  const sink = new MemorySink(MAX_KEPT);
   const host = new Host({
     settings: program.settings,
     policy: policyFor(module, program),

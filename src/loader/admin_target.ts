@@ -22,6 +22,8 @@ import { text } from "./call.ts";
 import type { Registering, Stub } from "./handle_options.ts";
 import type { Life } from "./life.ts";
 import { checkHeaders, checkReply } from "./manager_text.ts";
+import type { OneByOne } from "./one_by_one.ts";
+import type { Have } from "./references.ts";
 
 /** Events that a listener may leave unanswered; further ones are dropped. */
 const MAX_UNANSWERED_EVENTS = 1000;
@@ -31,6 +33,8 @@ export interface AdminInside {
   /** The module. */
   readonly module: string;
   readonly life: Life;
+  /** Where the module asks for what may take long. */
+  readonly asks: OneByOne;
   services(): AdminServices;
   readonly actions: RegistrationTable<ManagerAction>;
   /** Throws unless the module has the capability and still runs. */
@@ -43,8 +47,8 @@ export interface AdminInside {
   register(type: string, about: Registering): Promise<void>;
   /** Runs a function of the module, which counts as a user and has a deadline. */
   within<T>(what: string, run: () => Promise<T>): Promise<T>;
-  /** Keeps something until it is released, at the latest when the module stops. */
-  hold(held: Disposable, stubs: readonly Stub[]): { release: () => Promise<void> };
+  /** See {@linkcode Have}. */
+  readonly have: Have;
 }
 
 /** The part of a module's capability object with which it administers the host. What comes from a realm is checked here. */
@@ -84,11 +88,11 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
   }
 
   modules(): Promise<ModuleOverview[]> {
-    return Promise.resolve(this.#services("modules").modules());
+    return this.#ask("modules", (services) => services.modules());
   }
 
   realms(): Promise<RealmRow[]> {
-    return Promise.resolve(this.#services("modules").realms());
+    return this.#ask("modules", (services) => services.realms());
   }
 
   logTail(after: number): Promise<LogLine[]> {
@@ -120,11 +124,11 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
   }
 
   status(): Promise<HostStatus> {
-    return Promise.resolve(this.#services("status").status());
+    return this.#ask("status", (services) => services.status());
   }
 
   calls(): Promise<CallRow[]> {
-    return Promise.resolve(this.#services("status").calls());
+    return this.#ask("status", (services) => services.calls());
   }
 
   run(command: string): Promise<CommandOutput> {
@@ -132,31 +136,33 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
   }
 
   readConfig(file: string, filter: string): Promise<ConfigReading> {
-    return Promise.resolve(this.#services("config").readConfig(text(file, 1000), text(filter, 4096)));
+    const [name, sections] = [text(file, 1000), text(filter, 4096)];
+    return this.#ask("config", (services) => services.readConfig(name, sections));
   }
 
   onEvent(listener: unknown): Promise<{ release: () => Promise<void> }> {
     this.#inside.capable("events");
-    const tell = this.#inside.keep(listener);
     let unanswered = 0;
-    const subscription = this.#inside.life.subscribe((event) => {
-      if (unanswered >= MAX_UNANSWERED_EVENTS) return;
-      unanswered++;
-      tell(event).catch(() => {}).finally(() => unanswered--);
-    });
-    return Promise.resolve(this.#inside.hold(subscription, [tell]));
+    return Promise.resolve(
+      this.#inside.have("listener", [listener], ([tell]) =>
+        this.#inside.life.subscribe((event) => {
+          if (unanswered >= MAX_UNANSWERED_EVENTS) return;
+          unanswered++;
+          tell!(event).catch(() => {}).finally(() => unanswered--);
+        })),
+    );
   }
 
   managerActions(): Promise<ManagerActionRow[]> {
     this.#inside.capable("manager");
-    return Promise.resolve(
+    return this.#inside.asks.run(() =>
       this.#inside.actions.list().map(({ name, owner, value: { synopsis, description, privilege } }) => ({
         action: name,
         synopsis,
         description,
         privilege,
         module: owner.module,
-      })),
+      }))
     );
   }
 
@@ -169,6 +175,12 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
     if (registration === undefined) throw new HostError("not-found", `Cannot run action "${action}": nobody has it`);
     const user = text(request?.user, 200);
     return await registration.value.run({ action, user, headers: checkHeaders(request.headers) });
+  }
+
+  /** Asks for something that takes as long as there is much of it. */
+  #ask<T>(capability: HostCapability, work: (services: AdminServices) => T | Promise<T>): Promise<T> {
+    const services = this.#services(capability);
+    return this.#inside.asks.run(() => work(services));
   }
 
   #services(capability: HostCapability): AdminServices {

@@ -68,6 +68,23 @@ export class CallTarget extends RpcTarget implements Omit<Call, "name"> {
   }
 }
 
+/** What an application of a module gave, as a number. @throws {TypeError} when it is no plain value */
+export function resultNumber(value: unknown): number {
+  return Number(plain(value, "a number"));
+}
+
+/** What a function of a module gave, as a text. @throws {TypeError} when it is no plain value, or too long */
+export function resultText(value: unknown): string {
+  return text(String(plain(value, "a text")));
+}
+
+/** Objects are not made into texts: an array of a million would become one. */
+function plain(value: unknown, expected: string): unknown {
+  const found = typeof value;
+  if ((found !== "object" && found !== "function") || value === null) return value;
+  throw new TypeError(`The module gave an ${Array.isArray(value) ? "array" : found}: expected ${expected}`);
+}
+
 /**
  * What a realm sent, as a text.
  *

@@ -96,7 +96,8 @@ export class Watchers implements Following {
       try {
         await callback();
       } catch (error) {
-        this.#context.log.error(`Module '${user.name}' failed when told of ${type}=${name}: ${messageOf(error)}`);
+        const log = this.#context.logOf(user.name).child({ area: "loader" });
+        log.error(`Module '${user.name}' failed when told of ${type}=${name}: ${messageOf(error)}`);
       }
     });
   }

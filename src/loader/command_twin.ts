@@ -1,24 +1,27 @@
 import { HostError } from "../fault/mod.ts";
-import { type ConsoleCommand, CORE, fixedWords, type Owner, type Registry } from "../registry/mod.ts";
+import { checkPattern, type ConsoleCommand, type Owner } from "../registry/mod.ts";
 import { text } from "./call.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
 
 /**
- * Refuses a command of a module whose words another has, or that would take part of a command from the core: more words
- * win on the console, and a module must not have `module unload x` of the core's `module unload`.
+ * Refuses a command of a module whose words are no command's, which another has, or that would take part of a command from
+ * the core: more words win on the console, and a module must not have `module unload x` of the core's `module unload`.
  *
- * @throws {HostError} with code `module`, naming the other
+ * @throws {TypeError} when its words are wrong or too many
+ * @throws {HostError} with code `module`; the log names the other
  */
-export function refuseTwin({ commands }: Registry, self: Owner, command: string): void {
-  const words = fixedWords(command);
-  const twin = commands.list().find(({ owner, name }) =>
-    owner !== self && (fixedWords(name) === words || (owner === CORE && words.startsWith(`${fixedWords(name)} `)))
-  );
+export function refuseTwin(
+  { registry, refused }: Pick<HandleServices, "registry" | "refused">,
+  self: Owner,
+  command: string,
+): void {
+  checkPattern(command);
+  const twin = registry.commands.twinOf(self, command);
   if (twin === undefined) return;
-  throw new HostError(
-    "module",
-    `Cannot register command "${command}": "${twin.owner.module}" has "${twin.name}" already`,
-  );
+  const what = `Cannot register command "${command}"`;
+  // Who else is here is the operator's to know.
+  refused(`${what}: "${twin.owner.module}" has "${twin.name}" already`);
+  throw new HostError("module", `${what}: another has it, or one that begins so, already`);
 }
 
 /** A console command that runs in a module; who runs it is a user of the module meanwhile. */

@@ -1,5 +1,5 @@
 import type { ConfigFile } from "../config/mod.ts";
-import type { Logger } from "../log/mod.ts";
+import type { Logger, LogOf } from "../log/mod.ts";
 import { type Catalog, nameKey } from "../manifest/mod.ts";
 import type { PermissionLine, PermissionSet } from "../permission/mod.ts";
 import type { Policy } from "../policy/mod.ts";
@@ -11,6 +11,7 @@ import type { Directories, Options } from "../settings/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
 import type { DirectLinks } from "./direct_links.ts";
 import type { Instance } from "./instance.ts";
+import type { ModuleLogs } from "./module_logs.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
 import type { Watch } from "./referring.ts";
@@ -44,6 +45,8 @@ export interface LoaderOptions {
   readonly store: Store;
   /** Where all faults go. */
   readonly log: Logger;
+  /** Logs of modules, each within the module's limits. */
+  readonly logs: ModuleLogs;
   /** What of a permission set the program itself was not granted. */
   programLacks(set: PermissionSet): PermissionLine[];
   /** A path without symbolic links, as far as it exists. */
@@ -56,8 +59,11 @@ export interface LoaderOptions {
   readonly life: Life;
   /** What modules with host capabilities may ask for. Asked when the first of them needs it. */
   admin(): AdminServices;
-  /** Reads a configuration file by its name; nothing when there is none. What it warns of goes to the log. */
-  readConfig(name: string): Promise<ConfigFile | undefined>;
+  /**
+   * Reads a configuration file by its name for a module, "" for the core; nothing when there is none. What it warns of
+   * goes to the log of that module.
+   */
+  readConfig(name: string, module: string): Promise<ConfigFile | undefined>;
   /** Told of every step of a module from one state to another. Must not throw. */
   stateChanged?(change: StateChange): void;
   /** Told what one module is denied. */
@@ -90,6 +96,8 @@ export interface Following {
 export interface Context extends LoaderOptions {
   /** By `nameKey`, in the order of their starts. */
   readonly instances: Map<string, Instance>;
+  /** The log for what a module causes, by its name: see {@linkcode ModuleLogs}. */
+  readonly logOf: LogOf;
   /** Those that enhance others. */
   readonly enhancers: Set<Instance>;
   readonly pool: RealmPool;
@@ -171,8 +179,8 @@ export function runningKeys(context: Context): Set<string> {
 /** A call that a module opens for itself; what it prints goes to the log. */
 export function openCall(context: Context, owner: string): HostCall {
   const name = `Module/${++context.calls}`;
-  const log = context.log.child({ module: owner });
-  return new HostCall({ name, write: (line) => log.verbose(3, `<${name}> ${line}`) });
+  const log = context.logOf(owner);
+  return new HostCall({ name, owner, write: (line) => log.verbose(3, `<${name}> ${line}`) });
 }
 
 /**
@@ -181,8 +189,11 @@ export function openCall(context: Context, owner: string): HostCall {
  * @throws {ConfigError} when it cannot be read as configuration, at its line
  * @throws {HostError} with code `config` when its driver cannot read it
  */
-export async function readModuleConfig(context: Context, file: string): Promise<WireConfig | undefined> {
-  const config = await context.readConfig(file);
+export async function readModuleConfig(
+  context: Context,
+  { file, module }: { file: string; module: string },
+): Promise<WireConfig | undefined> {
+  const config = await context.readConfig(file, module);
   return config === undefined ? undefined : toWire(config);
 }
 

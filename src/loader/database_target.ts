@@ -1,7 +1,8 @@
 import { RpcTarget } from "capnweb";
 import type { DatabaseMethods } from "../realm/mod.ts";
-import type { Store, StoredEntry } from "../store/mod.ts";
+import type { KeyTree, Store, StoredEntry } from "../store/mod.ts";
 import { text } from "./call.ts";
+import type { OneByOne } from "./one_by_one.ts";
 
 /** Options of {@linkcode DatabaseTarget}. */
 export interface DatabaseTargetOptions {
@@ -10,6 +11,8 @@ export interface DatabaseTargetOptions {
   readonly quota: number;
   /** The module's own family. */
   readonly family: string;
+  /** Where the module asks for what may take long. */
+  readonly asks: OneByOne;
   /** Throws when the module has stopped. */
   open(): void;
 }
@@ -39,12 +42,18 @@ export class DatabaseTarget extends RpcTarget implements DatabaseMethods {
   }
 
   deltree(keytree: string | undefined): Promise<number> {
-    return this.#store.deltree(this.#tree(keytree));
+    const tree = this.#tree(keytree);
+    return this.#options.asks.run(() => this.#store.deltree(tree));
   }
 
-  async tree(keytree: string | undefined): Promise<StoredEntry[]> {
+  tree(keytree: string | undefined): Promise<StoredEntry[]> {
+    const tree = this.#tree(keytree);
+    return this.#options.asks.run(() => this.#entries(tree));
+  }
+
+  async #entries(tree: KeyTree): Promise<StoredEntry[]> {
     const { family } = this.#options;
-    const entries = await this.#store.tree(this.#tree(keytree));
+    const entries = await this.#store.tree(tree);
     return entries.map(({ key, value }) => ({ key: key.slice(family.length + 2), value }))
       // The operator may have set the family itself to a value; that is no key of the module.
       .filter(({ key }) => key !== "");

@@ -1,22 +1,22 @@
 import type { ChannelOptions, DialplanContents, DialplanContext, DialplanPriority } from "../module_api/mod.ts";
 import { text } from "./call.ts";
 
-/** Most contexts, and most steps of all together. */
-const MAX_CONTEXTS = 10_000;
-const MAX_STEPS = 200_000;
+/** Most of anything in one part of a dialplan, and most globals. */
+const MAX_PART = 1_000;
+const MAX_GLOBALS = 10_000;
 const NAME_LENGTH = 80;
 const WORD_REGEXP = /^[\w.-]+$/;
 
-/** What a realm sent, as a dialplan. @throws {TypeError} when it is none */
-export function checkContents(alleged: Record<string, unknown>): DialplanContents {
-  const { contexts, globals, clearGlobals, autoFallThrough } = Object(alleged);
-  const checked = list(contexts, MAX_CONTEXTS).map(checkContext);
-  if (checked.reduce((sum, { priorities }) => sum + priorities.length, 0) > MAX_STEPS) {
-    throw new TypeError(`Cannot take a dialplan of more than ${MAX_STEPS} steps`);
-  }
+/** What a realm sent, as contexts of a dialplan. @throws {TypeError} when it is none */
+export function checkContexts(alleged: unknown): DialplanContext[] {
+  return list(alleged, MAX_PART).map(checkContext);
+}
+
+/** What a realm sent, as what a dialplan has beside its contexts. @throws {TypeError} when it is none */
+export function checkRest(alleged: Record<string, unknown>): Omit<DialplanContents, "contexts"> {
+  const { globals, clearGlobals, autoFallThrough } = Object(alleged);
   return {
-    contexts: checked,
-    globals: list(globals, MAX_CONTEXTS).map(({ name, value }) => ({
+    globals: list(globals, MAX_GLOBALS).map(({ name, value }) => ({
       name: text(name, NAME_LENGTH),
       value: text(value),
     })),
@@ -66,8 +66,8 @@ function checkContext(alleged: Record<string, unknown>): DialplanContext {
   const { name, includes, priorities } = Object(alleged);
   return {
     name: text(name, NAME_LENGTH),
-    includes: list(includes, MAX_CONTEXTS).map((include) => text(include, NAME_LENGTH)),
-    priorities: list(priorities, MAX_STEPS).map(checkPriority),
+    includes: list(includes, MAX_PART).map((include) => text(include, NAME_LENGTH)),
+    priorities: list(priorities, MAX_PART).map(checkPriority),
   };
 }
 

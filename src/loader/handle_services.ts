@@ -26,7 +26,7 @@ export function holdModule(provider: Instance, user: Instance): Disposable {
 /** Reads a configuration file; when that fails the instance remembers why, for its `load` may fail of it. */
 async function readConfigFor(context: Context, instance: Instance, file: string): Promise<WireConfig | undefined> {
   try {
-    return await readModuleConfig(context, file);
+    return await readModuleConfig(context, { file, module: instance.name });
   } catch (error) {
     instance.configFault = messageOf(error);
     throw error;
@@ -79,7 +79,7 @@ function askedBy(context: Context, { name }: Instance): AdminServices {
 
 /** The capability object of an instance, over the loader. */
 export function makeHandle(context: Context, instance: Instance): HostHandle {
-  const refused = (message: string) => context.log.child({ module: instance.name }).warning(message);
+  const refused = (message: string) => context.logOf(instance.name).warning(message);
   const gate = instance.gate = makeGate(context, instance, (message) => {
     // What a module did not answer before it stopped was told when it was given up.
     if (instance.state !== "stopped") refused(message);

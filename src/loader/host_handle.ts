@@ -1,13 +1,13 @@
 import { RpcTarget } from "capnweb";
 import { HostError } from "../fault/mod.ts";
-import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
+import type { ApplicationHandler, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import { type HandleMethods, Pauses, type UsedService, type WireConfig } from "../realm/mod.ts";
+import type { HandleMethods, Made, UsedService, WireConfig } from "../realm/mod.ts";
 import type { Owner, RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { Belongings } from "./belongings.ts";
-import { CallTarget, text } from "./call.ts";
+import { resultNumber, resultText, text } from "./call.ts";
 import { moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { checkMethodName, notCapable, notProvided, notUsed, stateText } from "./declared.ts";
@@ -16,11 +16,6 @@ import { realtimeDriver } from "./realtime_rows.ts";
 import { ReferenceTarget } from "./references.ts";
 import { heldTogether, type ServiceUse, usedService } from "./used_service.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
-
-/** Most registrations of one module. */
-const MAX_REGISTRATIONS = 1000;
-/** Most functions of one module that the host keeps at once: handlers, cancels, callbacks given to services. */
-const MAX_KEPT = 10_000;
 
 /**
  * The capability object of one module: everything it may do to the host. What comes from a realm is checked here.
@@ -45,7 +40,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   }
 
   get #own(): Belongings {
-    return this.#made ??= new Belongings(this.#makeServices());
+    return this.#made ??= new Belongings(this.#manifest.name, this.#makeServices());
   }
 
   get #services(): HandleServices {
@@ -55,7 +50,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   registerApplication(name: string, handler: unknown): Promise<void> {
     const run = this.#keep(handler);
     const value: ApplicationHandler = (call, args) =>
-      this.#inCall(call, (target) => run(target, call.name, args), Number);
+      this.#own.calls.during(call, (target) => run(target, call.name, args), resultNumber);
     return this.#register("application", { name, value, stubs: [run] });
   }
 
@@ -64,10 +59,12 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const write = handlers?.write ? this.#keep(handlers.write) : undefined;
     if (!read && !write) throw new TypeError(`Cannot register function "${name}": it has neither read nor write`);
     const value: FunctionHandlers = {};
-    if (read) value.read = (call, args) => this.#inCall(call, (target) => read(target, call.name, args), String);
+    if (read) {
+      value.read = (call, args) => this.#own.calls.during(call, (target) => read(target, call.name, args), resultText);
+    }
     if (write) {
       value.write = (call, args, text) =>
-        this.#inCall(call, (target) => write(target, call.name, args, text), () => {});
+        this.#own.calls.during(call, (target) => write(target, call.name, args, text), () => {});
     }
     return this.#register("function", { name, value, stubs: [read, write].filter((stub) => stub !== undefined) });
   }
@@ -98,7 +95,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   registerCommand(about: { command: string; summary: string; usage?: string }, handler: unknown): Promise<void> {
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
-    refuseTwin(this.#services.registry, this.#owner, command);
+    refuseTwin(this.#services, this.#owner, command);
     const run = this.#keep(handler);
     const value = moduleCommand({ ...about, command }, { run, ...this.#services });
     return this.#register("command", { name: command, value, stubs: [run] });
@@ -124,14 +121,15 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       );
     }
     this.#mustUse(type, name);
+    const made = this.#own.make("use");
     const acquired = this.#services.acquire(type, name);
     const registration = this.#services.registry.services.get(name);
     if (acquired === undefined || registration === undefined) {
-      acquired?.hold[Symbol.dispose]();
+      heldTogether(acquired?.hold, made)[Symbol.dispose]();
       throw new HostError("not-found", `Cannot use "${what}": nothing provides it now`);
     }
     const link = this.#services.link(registration.owner, name);
-    const held = this.#holding(heldTogether(acquired.hold, link), []);
+    const held = this.#holding(heldTogether(acquired.hold, link, made), []);
     return Promise.resolve(this.#lend({ what, registration, link }, held.release));
   }
 
@@ -141,8 +139,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       services: this.#services,
       open: () => this.#open(),
       mustUse: (type, name) => this.#mustUse(type, name),
-      keep: (fn) => this.#keep(fn),
-      hold: (held, stubs) => this.#holding(held, stubs),
+      have: (...about) => this.#have(...about),
       lend: (what, registration) => this.#lend({ what, registration, link: undefined }, async () => {}),
       run: (callback, what) => this.#services.gate.run(callback, `${this.#manifest.name}: ${what}`),
     });
@@ -156,8 +153,9 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     if (run === undefined) {
       throw new HostError("not-found", `Cannot run application "${name}": nothing provides it`);
     }
-    const call = this.#callOf(callName);
-    const { pauses } = this.#own.calls.get(call.name) ?? { pauses: new Pauses() };
+    using opened = this.#own.calls.of(callName);
+    const { call } = opened;
+    const pauses = this.#own.calls.pausesOf(call);
     // What it runs has a deadline of its own.
     return await pauses.during(async () => await run(call, text(args))) ?? 0;
   }
@@ -167,7 +165,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     this.#mustUse("function", text(name));
     const read = this.#services.registry.functions.get(name)?.value.read;
     if (read === undefined) throw new HostError("not-found", `Cannot read function "${name}": nothing provides it`);
-    return await read(this.#callOf(callName), text(args));
+    using opened = this.#own.calls.of(callName);
+    return await read(opened.call, text(args));
   }
 
   async config(file: string): Promise<WireConfig | undefined> {
@@ -178,13 +177,13 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         `Cannot read "${file}": the manifest of "${this.#manifest.name}" does not name it; it needs config = ${file}`,
       );
     }
-    return await this.#services.readConfig(file);
+    return await this.#own.asks.run(() => this.#services.readConfig(file));
   }
 
   // deno-lint-ignore no-explicit-any -- rows cross as plain data
   modules(): Promise<any[]> {
     this.#capable("modules");
-    return Promise.resolve(this.#services.modules());
+    return this.#own.asks.run(() => this.#services.modules());
   }
 
   async execute(command: string): Promise<string> {
@@ -194,7 +193,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   database(): DatabaseTarget {
     this.#capable("db");
-    return new DatabaseTarget({ ...this.#services.database, family: this.#manifest.name, open: () => this.#open() });
+    const { asks, services: { database } } = this.#own;
+    return new DatabaseTarget({ ...database, family: this.#manifest.name, asks, open: () => this.#open() });
   }
 
   admin(): AdminTarget {
@@ -204,7 +204,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   pbx(): PbxTarget {
     const { pbx, holdForUser } = this.#services;
     this.#own.held.add(pbx.gone);
-    return new PbxTarget({ ...this.#inside(), pbx, drop: (stubs) => this.#own.drop(stubs), user: holdForUser });
+    return new PbxTarget({ ...this.#inside(), pbx, make: (kind) => this.#own.make(kind), user: holdForUser });
   }
 
   /** What the parts of this object that stand in files of their own ask of it. */
@@ -213,6 +213,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     return {
       module: this.#manifest.name,
       life: this.#services.life,
+      asks: this.#own.asks,
       services: () => this.#services.admin(),
       actions: this.#services.registry.managerActions,
       capable: (capability) => this.#capable(capability),
@@ -220,23 +221,28 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         this.#open();
         this.#mustProvide(type, name);
       },
+      have: (...about) => this.#have(...about),
       keep: (fn) => this.#keep(fn),
       register: (type, about) => this.#register(type, about),
       within: async (what, run) => {
         using _user = this.#services.holdForCall(`call ${what}`);
         return await this.#services.gate.run(run, `${this.#manifest.name}: ${what}`);
       },
-      hold: (held, stubs) => this.#holding(held, stubs),
     };
   }
 
   user(label: string, cancel: unknown): Promise<{ release: () => Promise<void> }> {
     this.#open();
-    const stub = this.#keep(cancel);
-    const hold = this.#services.holdForUser(text(label, 200), async () => {
-      await this.#services.gate.run(() => stub(), `${this.#manifest.name}: cancel of ${label}`);
-    });
-    return Promise.resolve(this.#holding(hold, [stub]));
+    const shown = text(label, 200);
+    const what = `${this.#manifest.name}: cancel of ${shown}`;
+    return Promise.resolve(
+      this.#have(
+        "hold",
+        [cancel],
+        ([stub]) =>
+          this.#services.holdForUser(shown, async () => void await this.#services.gate.run(() => stub!(), what)),
+      ),
+    );
   }
 
   blockUnload(): Promise<void> {
@@ -258,6 +264,27 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   #open(): void {
     if (!this.#closed) return;
     throw new HostError("state", `Module "${this.#manifest.name}" has stopped; its host object is closed`);
+  }
+
+  /**
+   * Something that the module has until it releases it: counted, with functions of the module behind it. Nothing of it
+   * stays when it cannot be had.
+   */
+  #have(
+    kind: Made,
+    functions: readonly unknown[],
+    begin: (stubs: readonly Stub[]) => Disposable,
+  ): { release: () => Promise<void> } {
+    const made = this.#own.make(kind);
+    const stubs: Stub[] = [];
+    try {
+      for (const one of functions) stubs.push(this.#keep(one));
+      return this.#holding(heldTogether(begin(stubs), made), stubs);
+    } catch (error) {
+      this.#own.drop(stubs);
+      made[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** Holds something until it is released, and at the latest until the module stops. */
@@ -285,11 +312,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   #keep(handler: unknown): Stub {
     this.#open();
     if (typeof handler !== "function") throw new TypeError(`Cannot register a ${typeof handler}: expected a function`);
-    if (this.#own.kept.size >= MAX_KEPT) {
-      throw new RangeError(
-        `Cannot keep more than ${MAX_KEPT} functions of "${this.#manifest.name}": release what is not used`,
-      );
-    }
+    this.#own.mayHave("function", this.#own.kept.size);
     const stub = (handler as Stub).dup();
     this.#own.kept.add(stub);
     return stub;
@@ -326,16 +349,14 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       throw new HostError("state", `Cannot register ${type} "${name}": "${this.#manifest.name}" is stopping`);
     }
     this.#mustProvide(type, text(name, 200));
-    if (this.#own.registered.size >= MAX_REGISTRATIONS) {
-      throw new RangeError(`Cannot register more than ${MAX_REGISTRATIONS} things`);
-    }
+    this.#own.mayHave("registration", this.#own.registered.size);
     const table = this.#tables()[type] as RegistrationTable<unknown>;
     const other = table.all(name).find((one) => type !== "service" || one.owner === this.#owner);
     if (other !== undefined) {
-      throw new HostError(
-        "module",
-        `Cannot register ${type} "${name}": "${other.owner.module}" has registered it already`,
-      );
+      const what = `Cannot register ${type} "${name}"`;
+      // Who else is here is the operator's to know.
+      this.#services.refused(`${what}: "${other.owner.module}" has registered it already`);
+      throw new HostError("module", `${what}: another module has registered it already`);
     }
     this.#own.registered.set(`${type}=${name.toLowerCase()}`, stubs);
     table.add({ name, owner: this.#owner, value, priority });
@@ -360,34 +381,5 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     const refusal = notCapable(this.#manifest, this.#effective, capability);
     if (refusal !== undefined) this.#services.lacked(capability);
     this.#mustDeclare(refusal);
-  }
-
-  #callOf(name: string | undefined): Call {
-    if (name === undefined || name === null) return this.#services.openCall();
-    const call = this.#own.calls.get(text(name, 200))?.call;
-    if (call === undefined) {
-      throw new HostError("not-found", `Cannot use call "${name}": this module is not handling it`);
-    }
-    return call;
-  }
-
-  async #inCall<T>(call: Call, run: (target: CallTarget) => Promise<unknown>, read: (value: unknown) => T): Promise<T> {
-    using _user = this.#services.holdForCall(`call ${call.name}`, call);
-    const target = new CallTarget(call);
-    const handling = this.#own.calls.get(call.name) ?? { call, runs: 0, pauses: target.pauses };
-    handling.runs++;
-    this.#own.calls.set(call.name, handling);
-    this.#own.targets.add(target);
-    try {
-      return read(
-        await this.#services.gate.run(() => run(target), `${this.#manifest.name}: call ${call.name}`, {
-          pauses: target.pauses,
-        }),
-      );
-    } finally {
-      target.close();
-      this.#own.targets.delete(target);
-      if (--handling.runs === 0) this.#own.calls.delete(call.name);
-    }
   }
 }

@@ -1,7 +1,7 @@
 import { nameKey } from "../manifest/mod.ts";
 import type { Limits, Policy, RestartPolicy } from "../policy/mod.ts";
-import { type RealmLimits, USUAL_REALM_LIMITS } from "../realm/mod.ts";
-import type { Context } from "./context.ts";
+import { type LineRate, type RealmLimits, USUAL_REALM_LIMITS } from "../realm/mod.ts";
+import type { Context, LoaderOptions } from "./context.ts";
 
 /** Calls into one module at the same time when nobody says otherwise. */
 const USUAL_CALLS = 1_000;
@@ -23,10 +23,16 @@ export function limitsFor({ policy: { limits }, options }: Pick<Context, "policy
   };
 }
 
+/** What a module may write into the log in each second. */
+export function moduleRate(context: Pick<LoaderOptions, "policy" | "options">, name: string): LineRate {
+  const { output, outputbytes } = limitsFor(context, name);
+  return { output, outputbytes };
+}
+
 /** What the realm of a module is held to. */
 export function realmLimits(context: Context, name: string): RealmLimits {
-  const { heartbeat, message, queue, output, heap, memory, cpu, files } = limitsFor(context, name);
-  return { ...USUAL_REALM_LIMITS, heartbeat, message, queue, output, heap, memory, cpu, files };
+  const { heartbeat, message, queue, output, outputbytes, heap, memory, cpu, files } = limitsFor(context, name);
+  return { ...USUAL_REALM_LIMITS, heartbeat, message, queue, output, outputbytes, heap, memory, cpu, files };
 }
 
 /** How a module that has failed is started again. */

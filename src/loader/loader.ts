@@ -4,6 +4,7 @@ import type { ModuleOverview, ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import { type Realm, RealmPool, type WireLog, withDeadline } from "../realm/mod.ts";
+import type { Logger } from "../log/mod.ts";
 import { Watchers } from "./can_use.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { DirectLinks } from "./direct_links.ts";
@@ -67,6 +68,7 @@ export class Loader {
     });
     const context: Omit<Context, "watchers"> = {
       ...options,
+      logOf: options.logs.of,
       pool,
       supervisor,
       links: new DirectLinks(),
@@ -363,13 +365,19 @@ export class Loader {
 
   /** A line from a realm; only the modules in it can be its author. */
   #log(realm: Realm, { module, level, verbosity, message }: WireLog): void {
-    const { instances, log } = this.#context;
-    const author = instances.get(nameKey(module));
-    const label = author?.realm === realm ? author.name : `realm ${realm.label}`;
-    const lines = log.child({ module: label });
+    const lines = this.#logOfLine(realm, module);
     if (level === "verbose") lines.verbose(Math.max(1, Number(verbosity) || 1), message);
     else if (level === "debug") lines.debug(1, message);
     else if (level === "error" || level === "warning" || level === "notice") lines[level](message);
+  }
+
+  /** The log for what a realm writes in the name of a module. */
+  #logOfLine(realm: Realm, module: string): Logger {
+    const { instances, log, logs, pool } = this.#context;
+    const alone = pool.onlyModule(realm);
+    const author = instances.get(nameKey(alone ?? module));
+    if (author?.realm !== realm) return log.child({ module: `realm ${realm.label}` });
+    return alone === undefined ? logs.ofShared(realm.label, author.name) : logs.of(author.name);
   }
 }
 

@@ -7,9 +7,9 @@ export interface PbxOfModule {
   /** See `Pbx.replace`. */
   replace(contents: DialplanContents): Promise<string[]>;
   /** See `Pbx.add`. */
-  add(addition: Addition): string | undefined;
+  add(addition: Addition): Promise<string | undefined>;
   /** See `Pbx.remove`. */
-  remove(removal: Removal): number;
+  remove(removal: Removal): Promise<number>;
   /** See `Pbx.begin`. */
   begin(beginning: Beginning): HostCall;
   /** An application of the core's own. */

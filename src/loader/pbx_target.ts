@@ -1,16 +1,17 @@
 import { RpcTarget } from "capnweb";
-import type { PbxMethods } from "../realm/mod.ts";
+import type { HostCall } from "../dialplan/mod.ts";
+import type { Made, PbxMethods } from "../realm/mod.ts";
 import type { AdminInside } from "./admin_target.ts";
 import { text } from "./call.ts";
-import { checkChannel, checkContents, checkPriority } from "./dialplan_text.ts";
-import type { Stub } from "./handle_options.ts";
+import { checkChannel, checkPriority } from "./dialplan_text.ts";
+import { DraftTarget } from "./draft_target.ts";
 import type { PbxOfModule } from "./pbx_of_module.ts";
 
 /** What the target asks of the module's handle. */
-export interface PbxInside extends Pick<AdminInside, "module" | "mustProvide" | "keep" | "within" | "hold"> {
+export interface PbxInside extends Pick<AdminInside, "module" | "mustProvide" | "within" | "have"> {
   readonly pbx: PbxOfModule;
-  /** Gives functions of the module back. */
-  drop(stubs: readonly Stub[]): void;
+  /** Counts one more of what the module may have, until disposed. */
+  make(kind: Made): Disposable;
   /** Adds a user of the module. */
   user(label: string, cancel: () => Promise<void>): Disposable;
 }
@@ -25,9 +26,10 @@ export class PbxTarget extends RpcTarget implements PbxMethods {
     this.#inside = inside;
   }
 
-  replace(contents: Record<string, unknown>): Promise<string[]> {
-    this.#inside.mustProvide("dialplan", "*");
-    return this.#inside.pbx.replace(checkContents(contents));
+  draft(): DraftTarget {
+    const { mustProvide, make, pbx } = this.#inside;
+    mustProvide("dialplan", "*");
+    return new DraftTarget({ pbx, made: make("draft"), open: () => mustProvide("dialplan", "*") });
   }
 
   add(context: string, priority: Record<string, unknown>, replace: boolean): Promise<string | undefined> {
@@ -48,31 +50,31 @@ export class PbxTarget extends RpcTarget implements PbxMethods {
     alleged: Record<string, unknown>,
     peer: { write: unknown; hangup: unknown },
   ): Promise<{ name: string; receive: (line: string) => Promise<void>; hangup: () => Promise<void> }> {
-    const { mustProvide, keep, within, hold, user, drop, pbx } = this.#inside;
+    const { mustProvide, within, have, user, pbx } = this.#inside;
     const options = checkChannel(alleged);
     mustProvide("channel", options.technology);
-    const stubs = [keep(peer?.write), keep(peer?.hangup)] as const;
-    const [write, hangup] = stubs;
-    let release = () => drop(stubs);
-    try {
-      const call = pbx.begin({
+    let call: HostCall | undefined;
+    let over = false;
+    const held = have("channel", [peer?.write, peer?.hangup], ([write, hangup]) => {
+      const begun: HostCall = call = pbx.begin({
         options,
         peer: {
-          write: (line) => within(`write ${call.name}`, () => write(line)),
-          hangup: () => within(`hangup ${call.name}`, () => hangup()),
+          write: (line) => within(`write ${begun.name}`, () => write!(line)),
+          hangup: () => within(`hangup ${begun.name}`, () => hangup!()),
         },
-        onEnd: () => release(),
+        onEnd: () => {
+          over = true;
+          void held?.release();
+        },
       });
-      const held = hold(user(`channel ${call.name}`, () => Promise.resolve(call.softHangup())), stubs);
-      release = () => void held.release();
-      return Promise.resolve({
-        name: call.name,
-        receive: (line: string) => call.receive(text(line)),
-        hangup: () => Promise.resolve(call.softHangup()),
-      });
-    } catch (error) {
-      release();
-      throw error;
-    }
+      return user(`channel ${begun.name}`, () => Promise.resolve(begun.softHangup()));
+    });
+    if (over) void held.release();
+    const begun = call as unknown as HostCall;
+    return Promise.resolve({
+      name: begun.name,
+      receive: (line: string) => begun.receive(text(line)),
+      hangup: () => Promise.resolve(begun.softHangup()),
+    });
   }
 }

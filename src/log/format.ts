@@ -66,10 +66,16 @@ export function verboseLines({ message }: Pick<LogRecord, "message">, options: P
 
 /** The two texts of verbose lines that Asterisk colors: the description in `=> (…)` and the word that it is ready. */
 function colorVerbose(line: string, color: typeof paint): string {
-  if (/^\w+ Ready\.$/.test(line)) return color("brightGreen", line);
-  const described = /^(.* => \()(.*)\)$/.exec(line);
-  return described === null ? line : `${described[1]}${color("brown", described[2] ?? "")})`;
+  if (READY_REGEXP.test(line)) return color("brightGreen", line);
+  // Found from the end: an expression for this would go through the rest of the line at each arrow.
+  const arrow = line.endsWith(")") ? line.lastIndexOf(ARROW) : -1;
+  if (arrow < 0) return line;
+  const begin = arrow + ARROW.length;
+  return `${line.slice(0, begin)}${color("brown", line.slice(begin, -1))})`;
 }
+
+const READY_REGEXP = /^\w+ Ready\.$/;
+const ARROW = " => (";
 
 function plain(_color: Color, text: string): string {
   return text;

@@ -5,6 +5,19 @@ import type { LogRecord, LogSink } from "./record.ts";
 /** Highest level of a verbose line. */
 const MAX_VERBOSITY = 10;
 
+/** Decides which lines of a logger are written at all; see {@linkcode LoggerOptions.gate}. */
+export interface LineGate {
+  /**
+   * Whether one more line is written.
+   *
+   * @param size bytes of its text as it would be written; costs time, so that it is asked only when it matters
+   */
+  admits(size: () => number): boolean;
+}
+
+/** The log of a module by its name, within the module's limits; "" is the core. */
+export type LogOf = (module: string) => Logger;
+
 /** Options of {@linkcode Logger}. */
 export interface LoggerOptions {
   /** Who says it; the module's name when left out, else `core`. */
@@ -15,6 +28,8 @@ export interface LoggerOptions {
   now?: (() => number) | undefined;
   /** Which debug lines are written. @default {new DebugLevels()} */
   debugLevels?: DebugLevels | undefined;
+  /** Asked for each line that a sink would take; also by all that are derived from it. @default {every line is written} */
+  gate?: LineGate | undefined;
 }
 
 /** Options of one line. */
@@ -35,6 +50,7 @@ export class Logger {
   readonly #area: string;
   readonly #module: string | undefined;
   readonly #now: () => number;
+  readonly #gate: LineGate | undefined;
   /** Which debug lines are written, by the whole family. */
   readonly debugLevels: DebugLevels;
 
@@ -45,13 +61,15 @@ export class Logger {
     this.#area = options.area === undefined ? this.#module ?? "core" : printable(options.area);
     this.#now = options.now ?? Date.now;
     this.debugLevels = options.debugLevels ?? new DebugLevels();
+    this.#gate = options.gate;
   }
 
   /** A logger for a part of the host or for a module, with the same sinks and clock. */
-  child(options: Pick<LoggerOptions, "area" | "module">): Logger {
+  child(options: Pick<LoggerOptions, "area" | "module" | "gate">): Logger {
     const module = options.module ?? this.#module;
     const area = options.area ?? options.module ?? this.#area;
-    return new Logger(this.#sinks, { area, module, now: this.#now, debugLevels: this.debugLevels });
+    const gate = options.gate ?? this.#gate;
+    return new Logger(this.#sinks, { area, module, now: this.#now, debugLevels: this.debugLevels, gate });
   }
 
   /** Adds a sink to the whole family. Disposing the result twice is safe. */
@@ -88,18 +106,27 @@ export class Logger {
   #write(line: Pick<LogRecord, "level" | "verbosity" | "message">, options: LineOptions = {}): void {
     const { level, verbosity, message } = line;
     if (level === "debug" && !this.debugLevels.accepts(this.#module ?? this.#area, verbosity)) return;
+    const takers = [...this.#sinks].filter((sink) => sink.accepts?.(level, verbosity) !== false);
+    if (takers.length === 0) return;
     let safe: string | undefined;
-    for (const sink of this.#sinks) {
-      if (sink.accepts !== undefined && !sink.accepts(level, verbosity)) continue;
-      safe ??= options.multiline === true ? message.split("\n").map(printableLine).join("\n") : printable(message);
-      sink.write({ level, verbosity, module: this.#module, area: this.#area, message: safe, time: this.#now() });
-    }
+    const shown = () => safe ??= options.multiline === true ? printableLines(message) : printable(message);
+    if (this.#gate?.admits(() => ENCODER.encode(shown()).length) === false) return;
+    const record = { level, verbosity, module: this.#module, area: this.#area, message: shown(), time: this.#now() };
+    for (const sink of takers) sink.write(record);
   }
 }
 
-/** `map` passes an index too, which must not become the limit. */
-function printableLine(line: string): string {
-  return printable(line);
+const ENCODER = new TextEncoder();
+
+/** Longest text of the host's own with line ends, in UTF-16 units. */
+const MAX_LINES_LENGTH = 65_536;
+
+/** Text whose line ends are meant: each line is shown as one, and the whole is cut when it is too long. */
+function printableLines(text: string): string {
+  const cut = text.length > MAX_LINES_LENGTH
+    ? `${text.slice(0, MAX_LINES_LENGTH)}… (${text.length - MAX_LINES_LENGTH} more characters)`
+    : text;
+  return cut.split("\n").map((line) => printable(line)).join("\n");
 }
 
 /** A level between `least` and 10. A module may pass anything, so NaN must not hide or show a line for ever. */

@@ -23,8 +23,8 @@ export {
 } from "./logger_conf.ts";
 export { type Rename, rotation } from "./rotate.ts";
 export { type FormatOptions, formatRecord, formatTime, verboseLines, verbosePrefix } from "./format.ts";
-export { type LineOptions, Logger, type LoggerOptions } from "./logger.ts";
+export { type LineGate, type LineOptions, Logger, type LoggerOptions, type LogOf } from "./logger.ts";
 export { MemorySink } from "./memory_sink.ts";
 export { LEVELS, type LogLevel, type LogRecord, type LogSink } from "./record.ts";
-export { type NumberedRecord, TailSink } from "./tail_sink.ts";
+export { type NumberedRecord, type TailOptions, TailSink } from "./tail_sink.ts";
 export { stdioWriters } from "./stdio.ts";

@@ -39,6 +39,7 @@ export function relationsOf(
 ): Relation[] {
   const offers = offersOf(catalog, running);
   const held = new Map(links.map((link) => [linkKey(link.user, link.need), link]));
+  const linksOf = Map.groupBy(held.entries(), ([, { user }]) => user);
   return catalog.flatMap(({ manifest }) => {
     const relate = (kind: RelationKind, needs: readonly Need[]): Relation[] =>
       needs.map((need) => {
@@ -54,8 +55,9 @@ export function relationsOf(
       ...relate("canuse", manifest.canUse),
       ...relate("conflicts", manifest.conflicts),
     ];
-    const admin = [...held.values()].filter(({ user }) => user === manifest.name).map((
-      { need, provider },
+    // What no need of its manifest has taken.
+    const admin = (linksOf.get(manifest.name) ?? []).filter(([key]) => held.has(key)).map((
+      [, { need, provider }],
     ): Relation => ({
       from: manifest.name,
       to: provider,

@@ -25,15 +25,17 @@ export interface Limits {
   readonly message: number;
   /** Calls of its realm to the host that have not come to their end. */
   readonly queue: number;
-  /** Lines of its realm in the log, per second. */
+  /** Lines in the log, per second: what its realm writes, and what the core says because of it. */
   readonly output: number;
+  /** Bytes of these lines, per second. */
+  readonly outputbytes: number;
   /** Bytes of the heap of a realm that is a Worker; 0: as much as there is. Only in a compiled program. */
   readonly heap: number;
   /** Bytes of memory of a process realm, beyond what the runtime reserves. */
   readonly memory: number;
   /** Seconds of processor time of a process realm; 0: as many as it likes. */
   readonly cpu: number;
-  /** Open descriptors of a process realm. */
+  /** Open descriptors of its realm. */
   readonly files: number;
 }
 
@@ -52,6 +54,7 @@ const READERS: Record<keyof Limits, ValueReader> = {
   message: bytes(64 * 1024, 16 * MEGABYTE),
   queue: count(10),
   output: count(1),
+  outputbytes: bytes(64 * 1024, 1024 * MEGABYTE),
   heap: bytes(16 * MEGABYTE, 4096 * MEGABYTE, { zero: true }),
   memory: bytes(64 * MEGABYTE, 1024 * 1024 * MEGABYTE),
   cpu: count(0),

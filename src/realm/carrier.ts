@@ -1,7 +1,10 @@
+import type { LineRate } from "./meter.ts";
 import type { LinkInit, RealmInit, TextPort } from "./wire.ts";
 
 /** What a realm is told when it begins, apart from what its carrier knows itself. */
-export type CarrierInit = Omit<RealmInit, "place" | "limits"> & { readonly limits: { readonly output: number } };
+export type CarrierInit = Omit<RealmInit, "place" | "limits"> & {
+  readonly limits: LineRate & { readonly files: number };
+};
 
 /**
  * What carries the code of a realm: a Worker of this process or a process with a Worker of its own. It is started when it

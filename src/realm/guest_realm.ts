@@ -14,9 +14,10 @@ import type {
   RealmStartOptions,
   RealmState,
 } from "./realm.ts";
-import { LineMeter } from "./meter.ts";
-import { PortTransport } from "./transport.ts";
-import { goesOn } from "./wire.ts";
+import { FILES_SLACK, healthOf } from "./health.ts";
+import { HostTransport } from "./host_transport.ts";
+import { RealmLines } from "./realm_lines.ts";
+import { goesOn, MAX_LOG_LENGTH } from "./wire.ts";
 import type {
   GuestMain,
   HandleMethods,
@@ -28,7 +29,6 @@ import type {
   RealmNotice,
   RunResult,
   StartRequest,
-  WireLog,
 } from "./wire.ts";
 
 /** The states of a realm and which may follow each. No other code decides this. */
@@ -46,13 +46,15 @@ export class GuestRealm implements Realm {
   /** What code inside may do. */
   readonly permissions: PermissionSet;
   readonly #carrier: Carrier;
-  readonly #transport: PortTransport;
+  readonly #transport: HostTransport;
   readonly #guest: GuestMain;
   readonly #events: RealmEvents;
   readonly #limits: RealmLimits;
   readonly #learning: boolean;
-  readonly #meter: LineMeter;
+  readonly #lines: RealmLines;
   #state: RealmState = "starting";
+  /** Outcomes that the realm was asked for and has not told. */
+  #owed = 0;
   /** Who is told of outcomes now. */
   #onImported: (name: string, outcome: ImportOutcome) => void = () => {};
   #onLoaded: (name: string, outcome: RunResult) => void = () => {};
@@ -74,17 +76,23 @@ export class GuestRealm implements Realm {
     this.#events = options.events;
     this.#limits = options.limits;
     this.#learning = options.learning === true;
-    // One more than the realm itself lets through: what it says of those that it dropped.
-    this.#meter = new LineMeter(options.limits.output + 1);
+    this.#lines = new RealmLines({
+      label: options.label,
+      rate: options.limits,
+      has: (module) => this.#handles.has(module),
+      log: (line) => options.events.log(line),
+      flood: (what) => this.#fault(what),
+    });
     this.#carrier = carrier;
-    this.#transport = new PortTransport(carrier.port, {
+    this.#transport = new HostTransport(carrier.port, {
       fault: (reason) => this.#fault(`it sent ${messageOf(reason)}`),
       notice: (notice) => this.#notice(notice as RealmNotice),
+      refused: (why) => this.#lines.take({ module: "", level: "warning", verbosity: 0, message: why }),
     }, options.limits);
     const session = new RpcSession<GuestMain & RpcTarget>(this.#transport, new HostMain(this.#handles));
     this.#guest = session.getRemoteMain() as unknown as GuestMain;
-    const { directories, limits: { output } } = options;
-    carrier.begin({ directories, limits: { output } }, (what) => this.#fault(what));
+    const { directories, limits: { output, outputbytes, files } } = options;
+    carrier.begin({ directories, limits: { output, outputbytes, files } }, (what) => this.#fault(what));
   }
 
   /** Where it is in its life. */
@@ -129,6 +137,7 @@ export class GuestRealm implements Realm {
       place: () => this.#carrier.place(),
       begin: (told) => {
         this.#onImported = told;
+        this.#owed += requests.length;
         this.#carrier.resetPlace();
         this.#transport.notify(["import", requests] satisfies HostNotice);
       },
@@ -144,6 +153,7 @@ export class GuestRealm implements Realm {
       ...options,
       begin: (told) => {
         this.#onLoaded = told;
+        this.#owed += handles.size;
         this.#transport.notify(["load", [...handles.keys()], options.states ?? {}] satisfies HostNotice);
       },
       hung: (thrown) => ({ thrown }),
@@ -160,6 +170,7 @@ export class GuestRealm implements Realm {
       begin: (told) => {
         this.#onImported = (_name, imported) => told("import", { imported });
         this.#onLoaded = (_name, loaded) => told("load", { loaded });
+        this.#owed += 2;
         this.#carrier.resetPlace();
         this.#transport.notify(["start", request] satisfies HostNotice);
       },
@@ -237,21 +248,12 @@ export class GuestRealm implements Realm {
     try {
       await this.#untilUp();
       const asked = performance.now();
-      const { heap, process, calls, served } = await this.#ask(
-        this.#guest.ping(),
-        this.#limits.heartbeat,
-        "a heartbeat",
-      );
-      const took = performance.now() - asked;
-      this.#health = {
-        heap: amount(heap),
-        process: amount(process),
-        calls: amount(calls),
-        served: amount(served),
-        at: Date.now(),
-        took,
-      };
-      return true;
+      const told = await this.#ask(this.#guest.ping(), this.#limits.heartbeat, "a heartbeat");
+      this.#health = healthOf(told, performance.now() - asked);
+      const { files } = this.#health;
+      const { files: most } = this.#limits;
+      if (files > most + FILES_SLACK) this.#fault(`it has ${files} descriptors open, more than its ${most}`);
+      return this.#ending === undefined;
     } catch (error) {
       this.#fault(error instanceof HostError && error.code === "deadline" ? "it missed a heartbeat" : messageOf(error));
       return false;
@@ -262,6 +264,7 @@ export class GuestRealm implements Realm {
   end(reason: HostError): void {
     if (this.#state === "ended") return;
     this.#transition("ended");
+    this.#lines.end();
     this.#transport.close(reason);
     this.#carrier.end();
     this.#ending = reason;
@@ -297,30 +300,26 @@ export class GuestRealm implements Realm {
       return this.#started.resolve();
     }
     if (notice[0] === "imported") {
-      for (const [name, outcome] of notice[1]) this.#onImported(String(name), checkImport(outcome));
+      for (const [name, outcome] of notice[1]) this.#tell(() => this.#onImported(String(name), checkImport(outcome)));
       return;
     }
-    if (notice[0] === "loaded") return this.#onLoaded(String(notice[1]), checkRun(notice[2]));
-    if (notice[0] === "denied" && this.#learning) return this.#events.denied?.(String(notice[1]));
+    if (notice[0] === "loaded") return this.#tell(() => this.#onLoaded(String(notice[1]), checkRun(notice[2])));
+    if (notice[0] === "denied" && this.#learning) {
+      return this.#events.denied?.(String(notice[1]).slice(0, MAX_LOG_LENGTH));
+    }
     if (notice[0] === "broken") {
       return this.#fault(`its session broke off: ${printable(String(notice[1]), MAX_REASON)}`);
     }
     if (notice[0] !== "log") throw new TypeError("not a notice");
     const [, line] = notice;
     if (typeof line.message !== "string" || typeof line.module !== "string") throw new TypeError("not a line");
-    this.#log(line);
+    this.#lines.take(line);
   }
 
-  /** A line within its rate; what is beyond is dropped, and a flood ends the realm. */
-  #log(line: WireLog): void {
-    const { verdict, dropped } = this.#meter.take(Date.now());
-    const rate = this.#limits.output;
-    if (dropped > 0) {
-      const message = `${dropped} lines of realm ${this.label} were dropped: more than ${rate} in a second`;
-      this.#events.log({ module: "", level: "warning", verbosity: 0, message });
-    }
-    if (verdict === "flood") this.#fault(`it wrote far more than ${rate} lines in a second`);
-    if (verdict === "pass") this.#events.log(line);
+  /** An outcome that the realm was asked for. @throws {TypeError} for one that it was not */
+  #tell(outcome: () => void): void {
+    if (--this.#owed < 0) throw new TypeError("an outcome of nothing");
+    outcome();
   }
 
   #fault(what: string): void {
@@ -357,7 +356,7 @@ const MAX_REASON = 200;
 const MAX_FAULT = 8192;
 
 /** What a realm as a whole may ask of the host. */
-class HostMain extends RpcTarget implements RealmMain {
+export class HostMain extends RpcTarget implements RealmMain {
   readonly #handles: ReadonlyMap<string, HandleMethods>;
 
   constructor(handles: ReadonlyMap<string, HandleMethods>) {
@@ -369,6 +368,10 @@ class HostMain extends RpcTarget implements RealmMain {
     const handle = this.#handles.get(name);
     if (handle === undefined) throw new HostError("not-found", `There is no module "${String(name)}" in this realm`);
     return handle;
+  }
+
+  refused(why: string): never {
+    throw new TypeError(why);
   }
 }
 
@@ -384,12 +387,6 @@ function checkRun(outcome: RunResult): RunResult {
   return "result" in outcome
     ? { result: Number(outcome.result) }
     : { thrown: String(outcome.thrown).slice(0, MAX_FAULT) };
-}
-
-/** A number that a realm tells of itself, nothing when it is none. */
-function amount(told: unknown): number {
-  const value = Number(told);
-  return value > 0 && value < Infinity ? value : 0;
 }
 
 /** True for a deadline; anything else is thrown on. */

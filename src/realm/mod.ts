@@ -3,9 +3,12 @@
  *
  * @module
  */
+export { BOUNDS, type Bounds, type Cost, type Made, QUOTAS } from "./bounds.ts";
 export type { Carrier, CarrierInit } from "./carrier.ts";
 export { type PausableTime, Pauses, withDeadline } from "./deadline.ts";
+export { LineMeter, type LineRate, type MeterVerdict, utf8Length } from "./meter.ts";
 export { type PoolEvents, type PoolOptions, RealmPool, type RealmRequest } from "./pool.ts";
+export { rateWords } from "./realm_lines.ts";
 export { serveRealmProcess } from "./process_child.ts";
 export {
   type FollowOptions,
@@ -20,11 +23,13 @@ export {
   type RealmState,
   USUAL_REALM_LIMITS,
 } from "./realm.ts";
+export type { Misfit, Shape } from "./shape.ts";
 export { startRealm } from "./start.ts";
 export {
   type AdminMethods,
   type Crossing,
   type DatabaseMethods,
+  type DraftMethods,
   goesOn,
   type GuestHealth,
   type GuestMain,

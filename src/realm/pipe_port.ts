@@ -5,6 +5,7 @@ import type { TextPort } from "./wire.ts";
 export class PipePort implements TextPort {
   onmessage: ((event: MessageEvent) => void) | null = null;
   onmessageerror: ((event: MessageEvent) => void) | null = null;
+  room: (() => Promise<void> | undefined) | null = null;
   readonly #writer: FrameWriter;
 
   /** A port that writes messages there; what comes is given to `deliver`. */
@@ -23,6 +24,7 @@ export class PipePort implements TextPort {
   }
 
   close(): void {
+    this.room = null;
     this.onmessage = null;
   }
 }

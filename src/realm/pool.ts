@@ -1,5 +1,7 @@
 import { HostError } from "../fault/mod.ts";
 import { permissionKey } from "../permission/mod.ts";
+import { descriptors } from "./descriptors.ts";
+import { greediest, RELIEF_MS, reliefReason } from "./relief.ts";
 import type { Realm, RealmEvents, RealmKind, RealmOptions } from "./realm.ts";
 import { LEARNING_LABEL } from "./wire.ts";
 import { startRealm } from "./start.ts";
@@ -41,6 +43,8 @@ export class RealmPool {
   readonly #warm: WarmWorkers;
   #counter = 0;
   #closed: HostError | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #relieving: Promise<void> | undefined;
 
   /** A pool without realms. */
   constructor(options: PoolOptions, events: PoolEvents) {
@@ -69,6 +73,14 @@ export class RealmPool {
     if (kind === "shared") this.#shared.set(key, realm);
     this.#realms.get(realm)?.residents.add(module);
     return realm;
+  }
+
+  /** The module that has a realm for itself; undefined for a shared one, and for one that has ended. */
+  onlyModule(realm: Realm): string | undefined {
+    const entry = this.#realms.get(realm);
+    if (entry === undefined || entry.kind === "shared") return undefined;
+    const [only] = entry.residents;
+    return only;
   }
 
   /**
@@ -111,11 +123,29 @@ export class RealmPool {
   async end(reason: HostError): Promise<void> {
     this.#closed ??= reason;
     this.#warm.end();
+    clearInterval(this.#watch);
     for (const realm of [...this.#realms.keys()]) {
       this.#remove(realm);
       realm.end(reason);
     }
     await Promise.all(this.#leaving);
+  }
+
+  /** Ends the realm that has most descriptors when hardly any is left: the host needs some to do anything. */
+  async #relieve(): Promise<void> {
+    if (descriptors.shortage() === undefined) return;
+    await this.heartbeat();
+    const extra = descriptors.shortage();
+    if (extra === undefined || this.#closed !== undefined) return;
+    const workers = [...this.#realms.keys()].filter(({ pid }) => pid === undefined);
+    const realm = greediest(workers, extra);
+    realm?.end(reliefReason(realm));
+  }
+
+  #watchDescriptors(): void {
+    this.#watch ??= setInterval(() => {
+      this.#relieving ??= this.#relieve().finally(() => this.#relieving = undefined);
+    }, RELIEF_MS);
   }
 
   #start({ kind, permissions, limits, learning }: RealmRequest): Realm {
@@ -135,6 +165,7 @@ export class RealmPool {
     const cold = kind === "process" || learning === true || limits.heap > 0;
     const warm = cold ? undefined : this.#warm.take(permissions);
     const realm: Realm = startRealm(kind, { directories, label, permissions, limits, learning, events }, warm);
+    this.#watchDescriptors();
     this.#realms.set(realm, { residents: new Set(), kind });
     const leaving = realm.gone.then(() => void this.#leaving.delete(leaving));
     this.#leaving.add(leaving);

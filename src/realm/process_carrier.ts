@@ -121,7 +121,10 @@ export class ProcessCarrier implements Carrier {
     const reader = new FrameReader(MAX_FRAME_BYTES, (kind, text) => this.#receive(kind, text));
     try {
       for await (const bytes of this.#child.stdout) {
-        if (!this.#ended) reader.push(bytes);
+        if (this.#ended) continue;
+        reader.push(bytes);
+        // A realm that sends more than the host works on waits at its end of the pipe.
+        await this.port.room?.();
       }
     } catch (error) {
       this.#over(`it sent ${messageOf(error)}`);

@@ -13,6 +13,9 @@ export interface DescriptorSystem {
   raise(count: DescriptorCount): void;
 }
 
+/** What the system said last, for when there is no descriptor left to ask with. */
+let lastLimit: DescriptorCount["limit"] | undefined;
+
 /** Where util-linux has it; a program that is started as a service may have no `PATH`. */
 const PRLIMIT = "/usr/bin/prlimit";
 
@@ -26,8 +29,14 @@ export const PROCESS_DESCRIPTORS: DescriptorSystem = {
       let open = 0;
       for (const _ of Deno.readDirSync("/proc/self/fd")) open++;
       const number = (text: string) => text === "unlimited" ? Infinity : Number(text);
-      return soft === "" ? undefined : { open, limit: { soft: number(soft), hard: number(hard) } };
-    } catch {
+      if (soft === "") return undefined;
+      lastLimit = { soft: number(soft), hard: number(hard) };
+      return { open, limit: lastLimit };
+    } catch (error) {
+      // Not even one is left to look with.
+      if (lastLimit !== undefined && (error as { code?: unknown }).code === "EMFILE") {
+        return { open: lastLimit.soft, limit: lastLimit };
+      }
       // Another system, or not permitted to look.
       return undefined;
     }

@@ -1,15 +1,14 @@
 import type { HostError } from "../fault/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
-import {
-  type GuestHealth,
-  type HandleMethods,
-  type ImportOutcome,
-  type ImportRequest,
-  type LinkInit,
-  MAX_MESSAGE_LENGTH,
-  type RunResult,
-  type StartRequest,
-  type WireLog,
+import type {
+  GuestHealth,
+  HandleMethods,
+  ImportOutcome,
+  ImportRequest,
+  LinkInit,
+  RunResult,
+  StartRequest,
+  WireLog,
 } from "./wire.ts";
 
 /**
@@ -30,13 +29,15 @@ export interface RealmLimits {
   readonly queue: number;
   /** Its lines in the log, per second. */
   readonly output: number;
+  /** Bytes of these lines, per second. */
+  readonly outputbytes: number;
   /** Bytes of its heap, 0: as many as there are; only where it is a Worker, of a compiled program. */
   readonly heap: number;
   /** Bytes of memory, beyond what the runtime reserves; only where it is a process. */
   readonly memory: number;
   /** Seconds of processor time, all threads together, 0: as many as it likes; only where it is a process. */
   readonly cpu: number;
-  /** Open descriptors; only where it is a process. */
+  /** Open descriptors. */
   readonly files: number;
 }
 
@@ -45,9 +46,11 @@ export const USUAL_REALM_LIMITS: RealmLimits = {
   // A machine may be busy.
   start: 30_000,
   heartbeat: 5_000,
-  message: MAX_MESSAGE_LENGTH,
+  // What the host reads in a moment.
+  message: 4 * 1024 * 1024,
   queue: 10_000,
   output: 1_000,
+  outputbytes: 1024 * 1024,
   heap: 0,
   memory: 512 * 1024 * 1024,
   cpu: 0,

@@ -14,10 +14,12 @@ import { WorkerCarrier } from "./worker_carrier.ts";
  */
 export function startRealm(kind: RealmKind, options: RealmOptions, warm?: Carrier): Realm {
   const { label, permissions, limits, learning = false } = options;
-  if (warm === undefined) descriptors.reserve(label);
+  const claim = warm === undefined ? descriptors.reserve(label) : undefined;
   const carrier = warm ??
     (kind === "process"
       ? new ProcessCarrier(label, { permissions, limits, learning })
       : new WorkerCarrier(label, permissions, { heap: limits.heap }));
-  return new GuestRealm(carrier, options);
+  const realm = new GuestRealm(carrier, options);
+  if (claim !== undefined) claim.pending = () => realm.state === "starting";
+  return realm;
 }

@@ -1,5 +1,5 @@
 import type { RpcTransport } from "capnweb";
-import { type LinkInit, MAX_MESSAGE_LENGTH, type TextPort } from "./wire.ts";
+import { type LinkInit, MAX_MESSAGE_LENGTH, NOTICE_MARK, type TextPort } from "./wire.ts";
 
 /** What a transport tells its owner. */
 export interface TransportEvents {
@@ -19,16 +19,11 @@ export interface TransportLimits {
   readonly sent?: number | undefined;
   /** Longest message, in UTF-16 units. @default {MAX_MESSAGE_LENGTH} */
   readonly message?: number | undefined;
-  /** Calls that have not come to their end. */
-  readonly queue?: number | undefined;
 }
 
-/** Begins a notice; Cap'n Web's messages begin with a bracket. */
-const NOTICE_MARK = "~";
-
 /**
- * Cap'n Web over a port that accepts nothing but text of bounded length. Used by both sides; it names no global
- * that hardening removes, and captures what it calls.
+ * A realm's end of a session: Cap'n Web over a port that accepts nothing but text of bounded length. It names no global
+ * that hardening removes, and captures what it calls. The host has one of its own, which judges what comes.
  */
 export class PortTransport implements RpcTransport {
   readonly #port: TextPort;
@@ -39,8 +34,6 @@ export class PortTransport implements RpcTransport {
   #faulty = false;
   readonly #events: TransportEvents;
   readonly #limits: TransportLimits;
-  /** Calls of the peer that have not come to their end. */
-  #open = 0;
 
   /** Takes the port over. */
   constructor(port: TextPort, events: TransportEvents, limits: TransportLimits = {}) {
@@ -104,12 +97,6 @@ export class PortTransport implements RpcTransport {
       return this.#fault(new Error("a message that is too long"));
     }
     if (data.startsWith(NOTICE_MARK)) return this.#notice(data.slice(NOTICE_MARK.length));
-    if (this.#limits.queue !== undefined) {
-      this.#open += openedBy(data);
-      if (this.#open > this.#limits.queue) {
-        return this.#fault(new Error(`more than ${this.#limits.queue} calls whose end it did not await`));
-      }
-    }
     const waiting = this.#waiting;
     if (waiting === undefined) {
       this.#queue.push(data);
@@ -134,12 +121,4 @@ export class PortTransport implements RpcTransport {
     this.#events.fault(reason);
     this.close(reason);
   }
-}
-
-const RELEASE_REGEXP = /^\["release",[1-9]/;
-
-/** How a message changes the number of calls that the peer has open: Cap'n Web keeps the result of each until released. */
-function openedBy(message: string): number {
-  if (message.startsWith('["push"')) return 1;
-  return RELEASE_REGEXP.test(message) ? -1 : 0;
 }

@@ -5,6 +5,9 @@ import { WorkerCarrier } from "./worker_carrier.ts";
 /** Milliseconds after a start before anything is warmed: what is being started goes first. */
 const PAUSE = 250;
 
+/** How long one may still be opening what it needs, in milliseconds. */
+const WARMING = 1000;
+
 /**
  * Workers that are started ahead of need. A Worker's permissions are those it was started with, so these have none; most
  * modules need none.
@@ -63,7 +66,9 @@ export class WarmWorkers {
   /** False when the program may start none: whoever needs one is told why. */
   #start(): boolean {
     try {
-      descriptors.reserve("warm");
+      const claim = descriptors.reserve("warm");
+      const started = performance.now();
+      claim.pending = () => performance.now() - started < WARMING;
       this.#ready.push(new WorkerCarrier("warm", NO_PERMISSIONS));
       return true;
     } catch {

@@ -29,7 +29,10 @@ export const MAX_MESSAGE_LENGTH = 16 * 1024 * 1024;
 export const MAX_FRAME_BYTES = 3 * MAX_MESSAGE_LENGTH;
 
 /** Most that may wait for the other end of a pipe to read it, in bytes. */
-export const MAX_WAITING_BYTES = 4 * MAX_FRAME_BYTES;
+export const MAX_WAITING_BYTES = 2 * MAX_FRAME_BYTES;
+
+/** Begins a notice; Cap'n Web's messages begin with a bracket. */
+export const NOTICE_MARK = "~";
 
 /** Longest log text that a realm sends, in UTF-16 units; longer is cut before it is sent. */
 export const MAX_LOG_LENGTH = 8192;
@@ -42,6 +45,11 @@ export interface TextPort {
   onmessageerror: ((event: MessageEvent) => void) | null;
   /** Sends one. */
   postMessage(message: string): void;
+  /**
+   * Asked by who delivers messages, before the next: when there is room for one; nothing when there is now. What cannot
+   * wait delivers all the same.
+   */
+  room?: (() => Promise<void> | undefined) | null;
   /** No more messages, in either direction. Safe to call twice. */
   close(): void;
 }
@@ -54,8 +62,12 @@ export interface RealmInit {
   readonly limits: {
     /** Lines for the log, per second; it drops others by itself, for the host ends one that does not. */
     readonly output: number;
+    /** Bytes of these lines, per second. */
+    readonly outputbytes: number;
     /** Bytes of its heap; 0: as many as there are. */
     readonly heap: number;
+    /** Open descriptors. */
+    readonly files: number;
   };
   /**
    * Shared memory of one number: the place in its list of the import that is under way. It tells the host which one loops
@@ -135,6 +147,10 @@ export interface GuestHealth {
   calls: number;
   /** Calls that have come over direct links, also those that are closed. */
   served: number;
+  /** Descriptors that it has open. */
+  files: number;
+  /** Servers of the runtime, whose connections it cannot count. */
+  servers: number;
 }
 
 /** What the realm offers the host. */
@@ -145,12 +161,16 @@ export interface GuestMain {
   unload(name: string): Promise<RunResult>;
   /** A sign of life. */
   ping(): Promise<GuestHealth>;
+  /** Fails with that reason: what the host sends in place of a call that the realm could not take. */
+  refused(why: string): Promise<never>;
 }
 
 /** What the host offers the realm as a whole. */
 export interface RealmMain {
   /** The capability object of a module of this realm, while its `load` runs and after. */
   handle(name: string): HandleMethods;
+  /** Fails with that reason: what stands for a call that the realm may not make. */
+  refused(why: string): never;
 }
 
 /**
@@ -219,8 +239,8 @@ export type Crossing = (...args: any[]) => unknown;
 
 /** The methods of `ModuleHost.pbx`. */
 export interface PbxMethods {
-  /** See `ModulePbx.replace`. */
-  replace(contents: Record<string, unknown>): Promise<string[]>;
+  /** Begins a dialplan in place of the one that the module gave before; it comes in parts. */
+  draft(): DraftMethods;
   /** See `ModulePbx.add`. */
   add(context: string, priority: Record<string, unknown>, replace: boolean): Promise<string | undefined>;
   /** See `ModulePbx.remove`. */
@@ -230,6 +250,16 @@ export interface PbxMethods {
     options: Record<string, unknown>,
     peer: { write: Crossing; hangup: Crossing },
   ): Promise<{ name: string; receive: (line: string) => Promise<void>; hangup: () => Promise<void> }>;
+}
+
+/** A dialplan on its way, in parts that the host's thread takes one at a time; `ModulePbx.replace` sends it. */
+export interface DraftMethods {
+  /** Further contexts; one that is there already goes on. */
+  part(contexts: readonly Record<string, unknown>[]): Promise<void>;
+  /** Puts the dialplan in place. */
+  commit(rest: Record<string, unknown>): Promise<string[]>;
+  /** Forgets it. */
+  discard(): Promise<void>;
 }
 
 /** The methods of `ModuleHost.db`. */

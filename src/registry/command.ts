@@ -60,5 +60,6 @@ export interface ConsoleCommand {
 
 /** The words of a command that must be typed: `module show` of `module show [like]`. Two commands must differ in them. */
 export function fixedWords(command: string): string {
-  return command.replace(/\s*[[{].*$/s, "").toLowerCase();
+  const open = command.search(/[[{]/);
+  return (open < 0 ? command : command.slice(0, open).trimEnd()).toLowerCase();
 }

@@ -1,5 +1,5 @@
 import type { ApplicationHandler, FunctionHandlers, RealtimeDriver, ServiceMethods } from "../module_api/mod.ts";
-import type { ConsoleCommand } from "./command.ts";
+import { CommandTable } from "./command_table.ts";
 import type { ManagerAction } from "./manager_action.ts";
 import { type Owner, RegistrationTable } from "./table.ts";
 
@@ -14,7 +14,7 @@ export class Registry {
   /** Drivers that extconfig.conf may name. */
   readonly realtime: RegistrationTable<RealtimeDriver> = new RegistrationTable();
   /** Console commands, by their words. */
-  readonly commands: RegistrationTable<ConsoleCommand> = new RegistrationTable();
+  readonly commands: CommandTable = new CommandTable();
 
   /** Actions of the manager interface. */
   readonly managerActions: RegistrationTable<ManagerAction> = new RegistrationTable();

@@ -1,3 +1,5 @@
+import { SortedKeys } from "./sorted_keys.ts";
+
 /**
  * Who registered something. Opaque to the registry: the loader makes one per module start and knows which is whose.
  * The core's own registrations have {@linkcode CORE}.
@@ -33,6 +35,11 @@ export class RegistrationTable<T> {
   readonly #ages = new WeakMap<Registration<T>, number>();
   /** Names of each owner: most have none in most tables, and lose them at a stop all the same. */
   readonly #keysOf = new Map<Owner, Set<string>>();
+  readonly #keys = new SortedKeys();
+  /** Every registration in order, until something changes. */
+  #listed: readonly Registration<T>[] | undefined;
+  /** Those of which another of the name is preferred. */
+  readonly #shadowed = new Set<Registration<T>>();
   #added = 0;
 
   /**
@@ -45,10 +52,15 @@ export class RegistrationTable<T> {
     if (!this.#ages.has(registration)) this.#ages.set(registration, this.#added++);
     if (!list.includes(registration)) {
       const place = list.findIndex((other) => this.#isBefore(registration, other));
-      this.#byName.set(key, list.toSpliced(place === -1 ? list.length : place, 0, registration));
+      const added = list.toSpliced(place === -1 ? list.length : place, 0, registration);
+      this.#byName.set(key, added);
+      this.#shade(added);
       const keys = this.#keysOf.get(registration.owner);
       if (keys === undefined) this.#keysOf.set(registration.owner, new Set([key]));
       else keys.add(key);
+      if (list.length === 0) this.#keys.add(key);
+      this.#listed = undefined;
+      this.added(registration);
     }
     return { [Symbol.dispose]: () => void this.#remove(key, (other) => other === registration) };
   }
@@ -58,14 +70,19 @@ export class RegistrationTable<T> {
     return this.#byName.get(name.toLowerCase())?.[0];
   }
 
+  /** Whether a registration that is there is the preferred one of its name. */
+  isPreferred(registration: Registration<T>): boolean {
+    return !this.#shadowed.has(registration);
+  }
+
   /** All registrations of a name, preferred first. */
   all(name: string): readonly Registration<T>[] {
     return this.#byName.get(name.toLowerCase()) ?? [];
   }
 
   /** Every registration, sorted by name in any case of letters. */
-  list(): Registration<T>[] {
-    return [...this.#byName.keys()].sort().flatMap((key) => this.#byName.get(key) ?? []);
+  list(): readonly Registration<T>[] {
+    return this.#listed ??= this.#keys.list().flatMap((key) => this.#byName.get(key) ?? []);
   }
 
   /** Every registration of an owner, sorted as all are. */
@@ -86,6 +103,12 @@ export class RegistrationTable<T> {
     return removed;
   }
 
+  /** Told of each that was added; for tables that find theirs in other ways, too. */
+  protected added(_registration: Registration<T>): void {}
+
+  /** Told of each that was removed. */
+  protected removed(_registration: Registration<T>): void {}
+
   #isBefore(one: Registration<T>, other: Registration<T>): boolean {
     if (one.priority !== other.priority) return one.priority > other.priority;
     return (this.#ages.get(one) ?? 0) < (this.#ages.get(other) ?? 0);
@@ -94,11 +117,30 @@ export class RegistrationTable<T> {
   #remove(key: string, matches: (registration: Registration<T>) => boolean): boolean {
     const list = this.#byName.get(key);
     if (list === undefined) return false;
-    const kept = list.filter((registration) => !matches(registration));
-    if (kept.length === 0) this.#byName.delete(key);
-    else this.#byName.set(key, kept);
-    for (const { owner } of list) if (!kept.some((other) => other.owner === owner)) this.#forget(owner, key);
-    return kept.length < list.length;
+    const kept: Registration<T>[] = [];
+    const gone: Registration<T>[] = [];
+    for (const registration of list) (matches(registration) ? gone : kept).push(registration);
+    if (gone.length === 0) return false;
+    this.#listed = undefined;
+    if (kept.length > 0) this.#byName.set(key, kept);
+    else {
+      this.#byName.delete(key);
+      this.#keys.delete(key);
+    }
+    for (const registration of gone) this.#shadowed.delete(registration);
+    this.#shade(kept);
+    const owners = new Set(kept.map(({ owner }) => owner));
+    for (const registration of gone) {
+      if (!owners.has(registration.owner)) this.#forget(registration.owner, key);
+      this.removed(registration);
+    }
+    return true;
+  }
+
+  /** All but the first of a name are in the shade of it. */
+  #shade([first, second]: readonly Registration<T>[]): void {
+    if (first !== undefined) this.#shadowed.delete(first);
+    if (second !== undefined) this.#shadowed.add(second);
   }
 
   #forget(owner: Owner, key: string): void {

@@ -140,8 +140,8 @@ const MATCHES_END = "_EOF_";
 
 /** The command that asks a server to complete the last word of a line; undefined when it cannot carry the line. */
 export function matchesCommand(line: string): string | undefined {
-  if (/["\\\0]/.test(line)) return undefined;
-  const command = `_COMMAND MATCHESARRAY "${line}" "${/\S*$/.exec(line)?.[0] ?? ""}"`;
+  if (line.length >= BUFFER_BYTES || /["\\\0]/.test(line)) return undefined;
+  const command = `_COMMAND MATCHESARRAY "${line}" "${line.split(/\s/).at(-1) ?? ""}"`;
   return new TextEncoder().encode(command).length < BUFFER_BYTES ? command : undefined;
 }
 

@@ -46,7 +46,9 @@ Deno.test("Interpreter.execute() prints usage and failure, and gives the outcome
 
 Deno.test("Interpreter.execute() reports a command that throws, naming its module", async () => {
   const log = new MemorySink();
-  const { registry, interpreter } = setUp({ log: new Logger([log]) });
+  const { registry, interpreter } = setUp({
+    logOf: (module) => module === "" ? new Logger([log]) : new Logger([log], { module }),
+  });
   add(registry, { command: "t throw", run: () => Promise.reject(new Error("boom\nforged")) });
   assertEquals(await run(interpreter, "t throw"), "t_module: boom\\nforged\nCommand 't throw' failed.\n");
   assertEquals(log.messages("error"), ["Command 't throw' of t_module failed: boom\\nforged"]);

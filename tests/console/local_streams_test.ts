@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { PassThrough } from "node:stream";
 import type { Completion, Interpreter } from "../../src/console/mod.ts";
 import { openLocalConsole } from "../../src/console/mod.ts";
@@ -69,4 +69,25 @@ Deno.test("openLocalConsole() runs lines one after the other", async () => {
   console.close();
   assertEquals(order, ["begin one", "end one", "begin two", "end two"]);
   assertStringIncludes(shown(), "one ran\n");
+});
+
+Deno.test("openLocalConsole() keeps no more for a terminal that takes nothing than it may, and says what is missing", async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const handler = { execute: () => Promise.resolve(), complete: () => Promise.resolve({ word: "", matches: [] }) };
+  const console = await openLocalConsole({ handler, input, output, onInterrupt: () => {} });
+  const line = `${"x".repeat(64 * 1024)}\n`;
+  for (let count = 0; count < 1_000; count++) console.write(line);
+  assert(output.writableLength < 5 * 1024 * 1024, `${output.writableLength} bytes wait`);
+  let shown = "";
+  const read = Promise.withResolvers<void>();
+  output.on("data", (part: Uint8Array) => {
+    shown += new TextDecoder().decode(part);
+    if (output.writableLength === 0) read.resolve();
+  });
+  await read.promise;
+  console.write("after\n");
+  console.close();
+  while (!shown.includes("after\n")) await new Promise((resolve) => output.once("data", resolve));
+  const missed = Number(/(\d+) texts were not shown: the terminal took nothing\n.*after/s.exec(shown)?.[1]);
+  assertEquals(missed + (shown.match(/x{65536}\n/g)?.length ?? 0), 1_000);
 });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { parsePattern, walkPattern } from "../../src/console/pattern.ts";
+import { walkPattern } from "../../src/console/pattern.ts";
+import { commandWords, parsePattern } from "../../src/registry/mod.ts";
 import { bestPrefix, findCommand, findExactCommand } from "../../src/console/tree.ts";
 import { add, core, setUp } from "./support.ts";
 
@@ -29,7 +30,7 @@ const WALKS: [command: string, typed: string, taken: number, complete: boolean, 
 
 Deno.test("walkPattern() follows words without abbreviations", () => {
   for (const [command, typed, taken, complete, args] of WALKS) {
-    const walk = walkPattern(parsePattern(command), typed.split(" "));
+    const walk = walkPattern(commandWords(command), typed.toLowerCase().split(" "));
     assertEquals({ taken: walk.taken, complete: walk.complete, args: walk.args }, { taken, complete, args }, typed);
   }
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { leastTime } from "../support/held.ts";
 import {
   ConfigError,
   formatPosition,
@@ -7,6 +8,7 @@ import {
   nearest,
   printable,
   printableJson,
+  printableText,
 } from "../../src/fault/mod.ts";
 
 Deno.test("formatPosition() writes places as editors do", () => {
@@ -70,4 +72,31 @@ Deno.test("printableJson() is JSON of the same value, with nothing that a termin
   assertEquals(JSON.parse(json), value);
   assertEquals(printable(json.replaceAll("\n", "")), json.replaceAll("\n", ""));
   assertEquals(printableJson({ a: [] }), JSON.stringify({ a: [] }, null, 2));
+});
+
+Deno.test("printable() escapes exactly what the expression says, each character of Unicode", () => {
+  const unsafe =
+    // deno-lint-ignore no-control-regex -- finding them is the purpose
+    /^[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]$/u;
+  for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++) {
+    const character = String.fromCodePoint(codePoint);
+    const named = codePoint === 10 ? "\\n" : codePoint === 9 ? "\\t" : `\\u{${codePoint.toString(16)}}`;
+    const expected = unsafe.test(character) ? named : character;
+    // Beside one that is unsafe, for text without any is not looked at.
+    if (printable(`\r${character}`) !== `\\u{d}${expected}`) {
+      assertEquals(printable(`\r${character}`), `\\u{d}${expected}`);
+    }
+  }
+  // Halves of pairs stay what they are.
+  assertEquals(printable("\r\udb40x\udc00\ud800"), "\\u{d}\udb40x\udc00\ud800");
+  assertEquals(printableText("a\tb\r\nc\u202e"), "a\tb\\u{d}\nc\\u{202e}");
+  assertEquals(printableJson(["\u{e0041}\u202e\n"]), '[\n  "\\udb40\\udc41\\u202e\\n"\n]');
+});
+
+Deno.test("printable text of a megabyte takes no time, whatever is in it", () => {
+  for (const part of ["\u202e", "\x1b", "\n", "a\x1b", "\u{e0001}"]) {
+    const text = part.repeat(2 ** 20 / part.length);
+    const took = leastTime(() => printableText(text), 3);
+    assertEquals(took < 1_000, true, `${JSON.stringify(part)} took ${took} ms`);
+  }
 });

@@ -23,7 +23,7 @@ Deno.test({
       warn: (message) => warnings.push(message),
     });
     for (const readings of [1, 2]) {
-      const file = await files.read("a.conf");
+      const file = await files.read("a.conf", "");
       assertEquals([file?.section("e")?.get("x"), file?.section("q")?.get("y")], ["1", "2"]);
       assertEquals(await Deno.readTextFile(`${directory}/count`), "ran\n".repeat(readings));
     }
@@ -44,6 +44,6 @@ Deno.test("ConfigFiles keeps bytes that are no UTF-8", async () => {
     deadline: 1000,
     warn: () => {},
   });
-  assertEquals((await files.read("a.conf"))?.section("a")?.get("x"), "\udcff");
+  assertEquals((await files.read("a.conf", ""))?.section("a")?.get("x"), "\udcff");
   await Deno.remove(directory, { recursive: true });
 });

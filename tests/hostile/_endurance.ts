@@ -1,5 +1,6 @@
 /** What came of techniques that eat memory and processor time, and which of them may hurt a host. */
 import type { Home } from "./_run.ts";
+import type { Measures } from "./_measure.ts";
 import { EXCEPTIONS } from "./exceptions.ts";
 
 /** One technique in one kind of realm. */
@@ -9,6 +10,10 @@ export interface Endurance {
   /** `contained`, `silent` and `refused` are well; `host hurt` and `host gone` are not. */
   readonly result: string;
   readonly evidence: string;
+  /** What was measured of the host meanwhile. */
+  readonly measures: Measures;
+  /** What the technique said. */
+  readonly words: string;
 }
 
 /** One line: what came of a technique in every kind of realm it was run in. */

@@ -1,11 +1,14 @@
 /** Runs hostile modules in a host, as its operator would, and tells what came of each. */
 import { join } from "@std/path";
-import { checksumOf } from "../../src/manifest/mod.ts";
 import type { RealmKind } from "../../src/realm/mod.ts";
 import { launch, type Mode } from "../support/program.ts";
 import { Session } from "../support/session.ts";
+import { beginCommand, install } from "./_installation.ts";
+import { beyond, BOUNDS, type Bounds, type Measures, WORKER_BOUNDS, worst } from "./_measure.ts";
+import { typeCommand } from "./_prober.ts";
 import { SECRETS, Surroundings } from "./_surroundings.ts";
 import type { Technique } from "./_technique.ts";
+import { controlPath, plainText, Watch } from "./_watch.ts";
 
 /** Kinds of realm, and the one whose heap is limited. */
 export type Home = RealmKind | "limited";
@@ -21,6 +24,10 @@ export interface Batch {
   readonly megabytes?: number;
   /** Lines of `[limits]`. @default {[]} */
   readonly limits?: readonly string[];
+  /** Most seconds that one attacks the host. @default {as many as it says itself} */
+  readonly seconds?: number;
+  /** What the host must keep to. @default {BOUNDS, or those of Workers} */
+  readonly bounds?: Bounds;
 }
 
 /** What came of a technique. */
@@ -36,19 +43,19 @@ export interface BatchResult {
   readonly verdicts: ReadonlyMap<string, Verdict>;
   /** What happened to the host and its surroundings that must not. */
   readonly damage: readonly string[];
+  /** What was measured of the host meanwhile. */
+  readonly measures: Measures;
 }
-
-/** A module that must go on working beside the others. */
-const CANARY = `import { defineModule, LoadResult } from "asterism";
-export default defineModule({ license: "MIT", description: "Module canary",
-  load(host) { setInterval(() => host.log.notice("alive"), 300); return LoadResult.SUCCESS; } });`;
 
 const REPORT_REGEXP = /NOTICE\[\d+\]: (\w+): HOSTILE (\S+) ?(.*)$/gm;
 const REFUSED_REGEXP =
-  /ERROR\[\d+\]: loader: (?:Error loading module|Load of module|Module) '(\w+)'(?: failed| cannot be opened)?: (.*)$/gm;
+  /ERROR\[\d+\]: loader: (?:Error loading module|Load of module|Module) '(\w+)'(?: failed| has failed| cannot be opened)?: (.*)$/gm;
 
 /** Realms that a host is asked to start at once; a machine with two processors has its time with them. */
 const REALMS_PER_HOST = 40;
+
+/** How often it is looked whether all have reported, in milliseconds: a host may write much. */
+const LOOK_MS = 100;
 
 /** Runs techniques side by side, in one host or, where each has a realm of its own, in several. */
 export async function runAll(batch: Batch): Promise<BatchResult> {
@@ -56,159 +63,140 @@ export async function runAll(batch: Batch): Promise<BatchResult> {
   const size = kind === "shared" ? techniques.length : REALMS_PER_HOST;
   const verdicts = new Map<string, Verdict>();
   const damage: string[] = [];
+  const measures: Measures[] = [];
   for (let at = 0; at < techniques.length; at += size) {
     const part = await runBatch({ ...batch, techniques: techniques.slice(at, at + size) });
     for (const [name, verdict] of part.verdicts) verdicts.set(name, verdict);
     damage.push(...part.damage);
+    measures.push(part.measures);
   }
-  return { verdicts, damage };
+  return { verdicts, damage, measures: worst(measures) };
 }
 
-/** Runs techniques side by side in one host. */
+/** Runs techniques side by side in one host. What is wrong with the host afterwards names those that ran in it. */
 export async function runBatch(batch: Batch): Promise<BatchResult> {
+  const { techniques, kind, limits = [], megabytes = 2000, patience = 6000 } = batch;
+  const { bounds = kind === "process" ? BOUNDS : WORKER_BOUNDS } = batch;
   await using surroundings = await Surroundings.create();
   const { directory } = surroundings;
-  await writeModule(directory, "canary", CANARY, "");
-  for (const technique of batch.techniques) {
-    await writeModule(
-      directory,
-      technique.name,
-      moduleText(technique, surroundings.context),
-      manifestOf(technique).replaceAll("{{", `${directory}/`).replaceAll("}}", ""),
-    );
-  }
-  await configure(directory, batch);
-  const start = launch(batch.mode, directory);
-  await using session = Session.start(
-    { ...start, args: [...start.args, "-C", join(directory, "asterism.conf")] },
-    {
-      cwd: directory,
-      env: { ENV_SECRET: "ENV-SECRET", HOST_CANARY: "alive" },
-    },
-  );
-  using _watch = watchMemory(session, batch.megabytes ?? 2000);
+  const context = { ...surroundings.context, seconds: batch.seconds };
+  await install({ directory, techniques, kind, limits, context });
+  await using session = startHost(batch, directory);
   await session.waitFor(/Asterism Ready/);
-  await session.write("STDIN-SECRET\n");
-  const settled = () => batch.techniques.every(({ name }) => verdictOf(session, name) !== undefined);
-  await untilQuiet(session, settled, batch.patience ?? 6000);
-  const damage = [...await checkHost(session), ...await surroundings.damage()];
-  const verdicts = new Map(batch.techniques.map(({ name }) => {
-    const verdict: Verdict = verdictOf(session, name) ?? { outcome: "silent", evidence: "" };
-    return [name, verdict] as const;
-  }));
-  return { verdicts, damage };
+  if (!techniques.some(({ terminal }) => terminal)) await session.write("STDIN-SECRET\n");
+  using watch = await Watch.start(session, directory, megabytes);
+  const verdict = ({ name }: Technique) => verdictOf(session, name);
+  const typed = await attack(session, directory, { ...batch, patience });
+  const damage = [...typed, ...await checkHost(session, watch, techniques), ...await surroundings.damage()];
+  const attackers = techniques.filter(({ group }) => group === "host").length;
+  damage.push(...beyond(watch.measures, { modules: techniques.length, attackers, seconds: watch.seconds }, bounds));
+  const verdicts = techniques.map((one) => [one.name, verdict(one) ?? { outcome: "silent", evidence: "" }] as const);
+  const names = techniques.map(({ name }) => name).join(", ");
+  return {
+    verdicts: new Map<string, Verdict>(verdicts),
+    damage: damage.map((what) => `${what} (${batch.mode}/${kind}: ${names})`),
+    measures: watch.measures,
+  };
 }
 
-/** Kills a host that grows beyond what the machine can spare. */
-function watchMemory(session: Session, megabytes: number): Disposable {
-  const timer = setInterval(() => {
-    try {
-      const [, pages] = Deno.readTextFileSync(`/proc/${session.pid}/statm`).split(" ");
-      if (Number(pages) * 4096 > megabytes * 1024 * 1024) session.signal("SIGKILL");
-    } catch {
-      // It has ended.
-    }
-  }, 20);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+function startHost({ mode, techniques }: Batch, directory: string): Session {
+  const start = launch(mode, directory);
+  const options = { cwd: directory, env: { ENV_SECRET: "ENV-SECRET", HOST_CANARY: "alive" } };
+  const args = [...start.args, "-C", join(directory, "asterism.conf")];
+  return techniques.some(({ terminal }) => terminal)
+    ? Session.onTerminal({ ...start, args: [...args, "-cvvvvv"] }, options)
+    : Session.start({ ...start, args }, options);
 }
 
-async function writeModule(directory: string, name: string, text: string, manifest: string): Promise<void> {
-  const checksum = checksumOf(new TextEncoder().encode(text));
-  await Deno.writeTextFile(join(directory, `modules/${name}.js`), text);
-  await Deno.writeTextFile(
-    join(directory, `modules/${name}.manifest`),
-    `[module]\nname = ${name}\nchecksum = ${checksum}\ndescription = Module ${name}\nlicense = MIT\n${manifest}\n`,
-  );
+/** Has those begin that wait for it, and waits until all are over. Says what the operator's own commands came to. */
+async function attack(session: Session, directory: string, batch: Batch): Promise<string[]> {
+  const path = controlPath(directory);
+  const waiting = batch.techniques.filter(({ group }) => group === "host");
+  // A host that is held by one of them answers none of the others.
+  for (const { name } of waiting) void typeCommand(path, beginCommand(name)).catch(() => {});
+  const settled = ({ name, group }: Technique) =>
+    verdictOf(session, name) !== undefined && (group !== "host" || isOver(session, name));
+  await untilQuiet(session, () => batch.techniques.every(settled), batch.patience ?? 6000);
+  const commands = batch.techniques.flatMap(({ typed }) => typed);
+  const answers = await Promise.all(commands.map((command) => answerTo(path, command)));
+  return answers.filter((answer) => answer !== undefined);
 }
 
-/** A technique as a module of its own: it runs while the host goes on, and its reports are lines of the log. */
-function moduleText({ name, text }: Technique, context: Readonly<Record<string, unknown>>): string {
-  return `import { defineModule, LoadResult } from "asterism";
-${text.replace("export default async function (report)", "async function technique(report)")}
-export default defineModule({ license: "MIT", description: "Module ${name}", load(host) {
-  const report = (outcome, evidence) => host.log.notice("HOSTILE " + outcome + " " + evidence);
-  report.ctx = ${JSON.stringify(context)};
-  report.host = host;
-  report.send = (value) => void host.readFunction("HOSTILE", value).catch(() => {});
-  const over = () => host.log.notice("HOSTILE over");
-  technique(report).then(over, (error) => { over(); throw error; });
-  return LoadResult.SUCCESS;
-} });
-`;
+/** What is wrong with the answer to a command, if anything; what it must say may follow behind ` => `. */
+async function answerTo(path: string, line: string): Promise<string | undefined> {
+  const [command = "", expected = ""] = line.split(" => ");
+  let timer: number | undefined;
+  const late = new Promise<"late">((resolve) => timer = setTimeout(resolve, BOUNDS.answer, "late"));
+  const answer = await Promise.race([typeCommand(path, command).catch((error: Error) => error.message), late]);
+  clearTimeout(timer);
+  if (answer === "late") return `no answer to "${command}" within ${BOUNDS.answer} ms`;
+  if (typeof answer === "string") return `no answer to "${command}": ${answer}`;
+  return answer.output.includes(expected) ? undefined : `"${command}" answers ${answer.output.slice(0, 200)}`;
 }
 
-function manifestOf({ grants, provides }: Technique): string {
-  return ["[provides]", ...provides, "[canuse]", "function = HOSTILE", "[permissions]", ...grants].join("\n");
-}
-
-async function configure(directory: string, { kind, techniques, limits = [] }: Batch): Promise<void> {
-  const write = (name: string, lines: readonly string[]) =>
-    Deno.writeTextFile(join(directory, name), `${lines.join("\n").replaceAll("{{dir}}", directory)}\n`);
-  await write("asterism.conf", [
-    "[directories]",
-    ...["astetcdir => etc", "astmoddir => modules", "astdatadir => .", "astrundir => .", "astlogdir => ."],
-  ]);
-  await write("etc/modules.conf", [
-    "[modules]",
-    "load = canary",
-    ...techniques.map(({ name }) => `load = ${name}`),
-    "[realms]",
-    `default = ${kind === "limited" ? "dedicated" : kind}`,
-    "[permissions]",
-    "default = manifest",
-    "[limits]",
-    ...(kind === "limited" ? ["default = heap=64M"] : []),
-    ...limits,
-  ]);
-}
-
-function verdictOf({ written }: Session, name: string): Verdict | undefined {
-  const text = written.stdout + written.stderr;
+function verdictOf(session: Session, name: string): Verdict | undefined {
+  const text = plainText(session);
   const reports = [...text.matchAll(REPORT_REGEXP)].filter(([, module]) => module === name);
   const leak = reports.find(([, , outcome]) => outcome === "LEAK");
   if (leak !== undefined) return { outcome: "LEAK", evidence: leak[3] ?? "" };
-  if (reports.length > 0) return { outcome: "contained", evidence: reports.map(([, , , words]) => words).join(" ") };
   const refused = [...text.matchAll(REFUSED_REGEXP)].find(([, module]) => module === name);
-  return refused === undefined ? undefined : { outcome: "refused", evidence: refused[2] ?? "" };
+  const words = [...reports.map(([, , , words]) => words), refused?.[2]].filter((one) => one).join(" ");
+  if (reports.length > 0) return { outcome: "contained", evidence: words };
+  return refused === undefined ? undefined : { outcome: "refused", evidence: words };
+}
+
+/** Whether a technique that attacks the host has come to its end, or its realm has. */
+function isOver(session: Session, name: string): boolean {
+  const text = plainText(session);
+  return text.includes(`: ${name}: HOSTILE over`) ||
+    [...text.matchAll(REFUSED_REGEXP)].some(([, module]) => module === name);
 }
 
 /** Waits until all have reported; one that neither reports nor is refused may hang for ever. */
 async function untilQuiet(session: Session, settled: () => boolean, patience: number): Promise<void> {
-  let timer: number | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), patience);
-  });
-  try {
-    while (!settled()) {
-      if (await Promise.race([session.news, late]) === false) return;
-    }
-  } finally {
-    clearTimeout(timer);
+  let over = false;
+  const timer = setTimeout(() => over = true, patience);
+  while (!settled() && !over) {
+    let look: number | undefined;
+    await Promise.all([
+      Promise.race([session.news, new Promise((resolve) => look = setTimeout(resolve, 5 * LOOK_MS))]),
+      new Promise((resolve) => setTimeout(resolve, LOOK_MS)),
+    ]);
+    clearTimeout(look);
   }
+  clearTimeout(timer);
 }
 
 /** What is wrong with the host after all that: it must answer, have a clean terminal, and end when it is told to. */
-async function checkHost(session: Session): Promise<string[]> {
+async function checkHost(session: Session, watch: Watch, techniques: readonly Technique[]): Promise<string[]> {
   const found: string[] = [];
   const wrong = (what: string) => (error: unknown) =>
-    void found.push(`${what}: ${(error as Error).message.slice(-2000)}`);
-  const seen = () => session.written.stdout.split("canary: alive").length;
+    void found.push(`${what}: ${(error as Error).message.split(/[;\n]/)[0]?.slice(0, 200)}`);
+  const seen = () => session.written.stdout.split("alive").length;
   const before = seen();
   await session.waitUntil(() => seen() > before).catch(wrong("the host or the neighbor of the others does not answer"));
-  const pid = /\[(\d+)\]: /.exec(session.written.stdout + session.written.stderr)?.[1];
-  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => "");
+  const status = await Deno.readTextFile(`/proc/${watch.pid}/status`).catch(() => "");
   if (!/^Umask:\s*00[02]2$/m.test(status)) found.push(`another umask: ${/^Umask:.*$/m.exec(status)?.[0]}`);
   if (/^Name:\s*SPOOFED/m.test(status)) found.push("another name of the process");
-  session.signal("SIGTERM");
-  const code = await session.ended().catch(wrong("SIGTERM does not end the host"));
+  const code = await watch.end(BOUNDS.end).catch(wrong("SIGTERM does not end the host"));
   if (code !== 0 && code !== 143) found.push(`exit status ${code}`);
-  const text = session.written.stdout + session.written.stderr;
+  return [...found, ...writtenFaults(session, techniques)];
+}
+
+/** What a host has written that it must not write. */
+function writtenFaults(session: Session, techniques: readonly Technique[]): string[] {
+  const found: string[] = [];
+  const text = plainText(session);
   for (const secret of SECRETS) if (text.includes(secret)) found.push(`${secret} was written`);
-  if (/^(?!\[).*SPOOF/m.test(text)) {
-    found.push(`a line of a module passes for the host's: ${/^(?!\[).*SPOOF.*$/m.exec(text)}`);
-  }
+  const forged = /^(?!\[).*SPOOF.*$/m.exec(text);
+  if (forged !== null) found.push(`a line of a module passes for the host's: ${forged[0].slice(0, 200)}`);
+  // What one module has the core say is said of that module.
+  const claimed = [...text.matchAll(/^\[[^\]]*\] [A-Z]+\[\d+\]: ([^:]*): .*BLAME-(\w+)/gm)];
+  const wrong = claimed.find(([, area, name]) => area !== name);
+  if (wrong !== undefined) found.push(`"${wrong[1]}" says what ${wrong[2]} has caused: ${wrong[0].slice(0, 200)}`);
+  const lines = techniques.some(({ terminal }) => terminal) ? "" : text;
   // deno-lint-ignore no-control-regex -- finding them is the purpose
-  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/.test(text)) {
+  if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/.test(lines)) {
     found.push("a control character was written");
   }
   return found;

@@ -1,6 +1,7 @@
 /**
- * Runs the techniques that eat memory and processor time: each in a host of its own in Workers, side by side in processes.
- * Fails when one is not contained in a process, or when one takes the host along that docs/security.md does not list.
+ * Runs the techniques that eat memory and processor time, and those that attack the host through its own object, each in a
+ * host of its own. Fails when one is not contained in a process, or when one takes the host along that docs/security.md
+ * does not list. Those against the host are in a process, unless they say otherwise.
  *
  *     deno task hostile [process|limited|dedicated|shared] [words of a technique's name …]
  *
@@ -8,40 +9,50 @@
  */
 import { type Home, runBatch } from "./_run.ts";
 import { type Endurance, formatExhaustion, unexpected } from "./_endurance.ts";
+import { formatMeasures, NOTHING, PROMISES } from "./_measure.ts";
 import { readTechniques, type Technique } from "./_technique.ts";
 
 const HOMES: readonly Home[] = ["process", "limited", "dedicated", "shared"];
 
+/** Kinds of realm that a technique is run in. */
+function homesOf({ group, realm }: Technique, kinds: readonly Home[]): readonly Home[] {
+  if (group === "host") return [realm as Home | undefined ?? "process"];
+  return kinds.length > 0 ? kinds : HOMES;
+}
+
 const LIMITS = ["default = heartbeat=2, memory=512M, cpu=20"];
 
 async function endure(technique: Technique, kind: Endurance["kind"]): Promise<Endurance> {
-  const batch = { mode: "binary", kind, techniques: [technique], limits: LIMITS, patience: 12_000 } as const;
+  const own = technique.group === "host" ? { bounds: PROMISES } : { limits: LIMITS };
+  const batch = { mode: "binary", kind, techniques: [technique], patience: 12_000, ...own } as const;
   try {
-    const { verdicts, damage } = await runBatch(batch);
+    const { verdicts, damage, measures } = await runBatch(batch);
     const verdict = verdicts.get(technique.name)?.outcome ?? "silent";
     return {
       name: technique.name,
       kind,
       result: damage.length > 0 ? "host hurt" : verdict,
       evidence: damage.join("; "),
+      measures,
+      words: verdicts.get(technique.name)?.evidence ?? "",
     };
   } catch (error) {
-    return { name: technique.name, kind, result: "host gone", evidence: (error as Error).message.slice(0, 200) };
+    const evidence = (error as Error).message.slice(0, 200);
+    return { name: technique.name, kind, result: "host gone", evidence, measures: NOTHING, words: "" };
   }
 }
 
 if (import.meta.main) {
   const kinds = HOMES.filter((kind) => Deno.args.includes(kind));
   const words = Deno.args.filter((word) => !kinds.some((kind) => kind === word));
-  const chosen = readTechniques().filter(({ apart, name }) =>
-    apart && (words.length === 0 || words.some((word) => name.includes(word)))
+  const chosen = readTechniques().filter(({ apart, group, name }) =>
+    (apart || group === "host") && (words.length === 0 || words.some((word) => name.includes(word)))
   );
   const all: Endurance[] = [];
   for (const technique of chosen) {
-    for (const kind of kinds.length > 0 ? kinds : HOMES) {
-      all.push(await endure(technique, kind));
-    }
+    for (const kind of homesOf(technique, kinds)) all.push(await endure(technique, kind));
     console.log(formatExhaustion(technique.name, all));
+    if (technique.group === "host") console.log(`    ${formatMeasures(all.at(-1)!.measures)}; ${all.at(-1)!.words}`);
   }
   const faults = unexpected(all);
   for (const { name, kind, result, evidence } of faults) {

@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { runBatch } from "./_run.ts";
 import { columnName, columns } from "./_table.ts";
-import type { Technique } from "./_technique.ts";
+import { PLAIN, type Technique } from "./_technique.ts";
 
 const DENO = `export default async function (report) {
   const { granted } = report.ctx;
@@ -65,7 +65,7 @@ export default async function (report) {
 const FILES = ["read = {{granted}}", "write = {{granted}}", "net = 127.0.0.1"];
 
 const technique = (name: string, text: string, grants: readonly string[]): Technique => (
-  { name, title: name, group: "granted", grants, provides: [], apart: false, text }
+  { ...PLAIN, name, title: name, group: "granted", grants, text }
 );
 
 const techniques = [

@@ -3,15 +3,20 @@
  * those that eat memory and processor time a few, in processes. `deno task hostile` runs all of those.
  */
 import { assert, assertEquals } from "@std/assert";
+import type { RealmKind } from "../../src/realm/mod.ts";
+import { formatMeasures, NOTHING } from "./_measure.ts";
 import { type BatchResult, runAll, runBatch } from "./_run.ts";
 import { columnName, columns, formatTable } from "./_table.ts";
-import { readTechniques } from "./_technique.ts";
+import { readTechniques, type Technique } from "./_technique.ts";
 
-const techniques = readTechniques();
+const all = readTechniques();
+/** Those that attack the host through its own object, which are measured a few at a time. */
+const attacks = all.filter(({ group }) => group === "host");
+const techniques = all.filter(({ group }) => group !== "host");
 const results = new Map<string, BatchResult>();
 
 Deno.test("there are more than 200 techniques, each with a head", () => {
-  assert(techniques.length > 200, `${techniques.length}`);
+  assert(techniques.length > 200 && attacks.length > 40, `${techniques.length} and ${attacks.length}`);
 });
 
 for (const column of columns) {
@@ -44,6 +49,48 @@ Deno.test("a process contains loops and heaps that would take a thread or the pr
   assertEquals(damage, []);
 });
 
-Deno.test("the table of all verdicts", () => {
-  console.log(formatTable(techniques.filter(({ apart }) => !apart), results));
+/** Attacks that run in one host at the same time. */
+const ATTACKS_PER_HOST = 6;
+
+/** Attacks that can share a host. */
+function hostsOf(attacks: readonly Technique[]): Technique[][] {
+  const kinds = Map.groupBy(attacks, ({ terminal, realm, beside }) => JSON.stringify([terminal, realm, beside]));
+  return [...kinds.values()].flatMap((some) =>
+    Array.from(
+      { length: Math.ceil(some.length / ATTACKS_PER_HOST) },
+      (_, at) => some.slice(at * ATTACKS_PER_HOST, (at + 1) * ATTACKS_PER_HOST),
+    )
+  );
+}
+
+for (const [index, some] of hostsOf(attacks).entries()) {
+  Deno.test(`the host does bounded work for a module: ${some.map(({ name }) => name).join(", ")}`, async () => {
+    const kind = some[0]?.realm as RealmKind | undefined ?? "process";
+    const result = await runBatch({ mode: "binary", kind, techniques: some, seconds: 3, patience: 8000 });
+    results.set(`attacks ${index + 1}`, result);
+    assertEquals(result.damage, []);
+    assertEquals([...result.verdicts].filter(([, { outcome }]) => outcome === "LEAK"), []);
+    // A batch in which nothing attacks would be well, too.
+    const ran = [...result.verdicts.values()].filter(({ outcome }) => outcome === "contained").length;
+    assert(ran > 0, "none of them ran");
+  });
+}
+
+Deno.test("the table of all verdicts, and what was measured of the host", () => {
+  const columns = [...results].filter(([name]) => !name.startsWith("attacks"));
+  console.log(formatTable(techniques.filter(({ apart }) => !apart), new Map(columns)));
+  console.log(
+    formatTable(attacks, new Map([["process", { verdicts: verdictsOf(attacks), damage: [], measures: NOTHING }]])),
+  );
+  for (const [name, { measures }] of results) console.log(`${name.padEnd(18)} ${formatMeasures(measures)}`);
 });
+
+/** What came of techniques, in whatever host they ran. */
+function verdictsOf(techniques: readonly Technique[]): BatchResult["verdicts"] {
+  return new Map(techniques.flatMap(({ name }) =>
+    [...results.values()].flatMap(({ verdicts }) => {
+      const verdict = verdicts.get(name);
+      return verdict === undefined ? [] : [[name, verdict] as const];
+    })
+  ));
+}

@@ -220,7 +220,7 @@ Deno.test("manager actions go with the module that registered them", async () =>
       liar: { load: action("Other", "() => ({})") },
     },
   });
-  await host.logged(/Load of module 'thief' failed: .*"provider" has registered it already/);
+  await host.logged(/Cannot register .*"provider" has registered it already/);
   await host.logged(/Load of module 'liar' failed: .*\[provides\] needs manager = Other/);
   const listed = await ask(host, "list") as Record<string, string>[];
   assertEquals(listed.map(({ action, module }) => `${module} ${action}`), [

@@ -233,6 +233,8 @@ Deno.test("manager cuts a client off that does not read, and others notice nothi
   );
   await managed.session.waitFor(/127\.0\.0\.1 does not read what it is sent: disconnected\n/, "stderr");
   assertMatch(await lab.ask("Action: CoreStatus"), /^Response: Success\n/);
+  // Its session is over although the write to it is not.
+  assertMatch(await command(lab, "manager show connected"), /^1 users connected\.$/m);
   slow.close();
   await asking;
 });

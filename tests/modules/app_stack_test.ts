@@ -173,3 +173,22 @@ Deno.test("depth and number of calls are bounded", async () => {
   const frame = { back: HERE, shadowed: new Map(), argc: 0 };
   assertEquals(["a", "b", "a", "c"].map((name) => stacks.push(name, frame)), [undefined, undefined, undefined, "b"]);
 });
+
+Deno.test("a subroutine has so many arguments and variables, and no more", async () => {
+  assertEquals(parseGosub(`s,1(${"a,".repeat(200)})`).args.length, 100);
+  const { host, call } = await inSubroutine();
+  const local = host.functions.get("LOCAL")!;
+  const set = async () => {
+    for (let count = 0; count < 2000; count++) await local.write!(call, `V${count}`, "x");
+  };
+  await assertRejects(set, RangeError, "the subroutine has 1000 variables already");
+});
+
+/** A call that has just entered a subroutine. */
+async function inSubroutine(): Promise<{ host: FakeHost; call: FakeCall }> {
+  const host = new FakeHost();
+  await module.load?.(host);
+  const call = new FakeCall();
+  await host.applications.get("Gosub")!(call, "sub,s,1");
+  return { host, call };
+}

@@ -47,6 +47,7 @@ Deno.test("parseTemplate() refuses what it does not know", () => {
     ["${EPOCH}", '"${EPOCH}" is no function'],
     ["${SHELL(id)}", 'unknown function "SHELL"'],
     ["${CSV_QUOTE(${FILE(/etc/passwd)})}", 'unknown function "FILE"'],
+    ["${CSV_QUOTE(".repeat(5) + ")}".repeat(5), "more than 4 functions are around one another"],
     ["${CDR(src)", "has no closing brace"],
     ["${CDR()}", "names no field"],
     ["${CDR(${CDR(src)})}", "names no field"],
@@ -167,4 +168,9 @@ Deno.test("AppendFile bounds what waits", async () => {
   const lines = Array.from({ length: 10_002 }, () => file.append("x\n"));
   const rejected = (await Promise.allSettled(lines)).filter(({ status }) => status === "rejected").length;
   assertEquals([rejected, file.written, file.failed], [2, 10_000, 2]);
+  const long = "x".repeat(65_536);
+  const longs = Array.from({ length: 260 }, () => file.append(long));
+  const refused = (await Promise.allSettled(longs)).filter(({ status }) => status === "rejected").length;
+  assertEquals([refused, file.written], [260 - 16 * 1024 * 1024 / long.length, 10_000 + 256]);
+  await file.append("x\n");
 });

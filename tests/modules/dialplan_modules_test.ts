@@ -1,7 +1,8 @@
 /** Modules of the dialplan: what is pure in them, and the small ones as a whole. */
-import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { readApplication, readExtensions } from "../../modules/_extensions.ts";
-import { LineReader, readLineSettings } from "../../modules/_line_settings.ts";
+import { LineReader } from "../../modules/_line_reader.ts";
+import { readLineSettings } from "../../modules/_line_settings.ts";
 import { evaluateMath } from "../../modules/_math.ts";
 import { formatTime } from "../../modules/_strings.ts";
 import echo from "../../modules/app_echo.ts";
@@ -107,6 +108,9 @@ Deno.test("readLineSettings() takes loopback addresses only", () => {
       ["bindaddr = 127.0.0.1.example.com", "only loopback"],
       ["bindport = 65536", "is no port"],
       ["maxsessions = 0", "is no number of sessions"],
+      ["idletimeout = -1", "is no time: expected seconds"],
+      ["firstlinetimeout = 86401", "is no time: expected seconds"],
+      ["writetimeout = 0", "is no time: expected milliseconds"],
       ["port = 1", 'unknown key "port"'],
     ]
   ) assertThrows(() => settings(text!), SyntaxError, reason);
@@ -118,7 +122,8 @@ Deno.test("LineReader makes lines of bytes, whatever their ends, and cuts endles
   assertEquals(reader.read(bytes("a\r\nb\n\x1b[1mc")), ["a", "b"]);
   assertEquals(reader.read(bytes("\nü").subarray(0, 2)), ["[1mc"]);
   assertEquals(reader.read(bytes("ü\n").subarray(1)), ["ü"]);
-  assertEquals(reader.read(bytes("x".repeat(9000))).map(({ length }) => length), [8192, 808]);
+  assertEquals(reader.read(bytes("x".repeat(20_000))).map(({ length }) => length), [8192, 8192]);
+  assertEquals(reader.read(bytes("\n")).map(({ length }) => length), [20_000 - 2 * 8192]);
   assertEquals([reader.read(bytes("end")), reader.end()], [[], ["end"]]);
 });
 
@@ -176,6 +181,12 @@ Deno.test("func_math, func_env and func_strings answer in calls", async () => {
     ["LISTFILTER", "LIST,\\,,b", "a,c"],
     ["REGEX", '"^[[:digit:]]+$" 123', "1"],
     ["REGEX", '"x" abc', "0"],
+    ["REGEX", '"^\\\\+?[1-9]" +155', "1"],
+    ["REGEX", '"^\\\\*[0-9]" *5', "1"],
+    ["REGEX", '"\\\\w+" abc', "1"],
+    // Nested repetition: JavaScript's own expressions would never end on it.
+    ["REGEX", `"^([0-9]+-?)+$" ${"1".repeat(5000)}x`, "0"],
+    ["FILTER", `${Array.from({ length: 9000 }, (_, at) => String.fromCharCode(0x100 + 2 * at)).join("")},aĀb`, "Ā"],
     ["QUOTE", 'a"b\\c', '"a\\"b\\\\c"'],
     ["CSV_QUOTE", 'a"b', '"a""b"'],
     ["PASSTHRU", "a,b", "a,b"],
@@ -195,6 +206,8 @@ Deno.test("func_math, func_env and func_strings answer in calls", async () => {
   await host.write("ARRAY", call, { args: "P,Q", value: "1,2" });
   assertEquals([call.variables.get("LIST"), call.variables.get("P"), call.variables.get("Q")], ["y,b,z", "1", "2"]);
   await assertRejects(async () => await host.read("REGEX", call, "nothing"), SyntaxError);
+  assertEquals(await host.read("REGEX", call, `"(a{0,9}){0,50}b" ${"a".repeat(60_000)}`), "0");
+  assertMatch(host.said.join("\n"), /warning.*Function REGEX\(.*takes over 2000000 steps/);
   await assertRejects(async () => await host.read("STRFTIME", call, "0,Nowhere/Land,%Y"), RangeError);
   await assertRejects(async () => await host.write("ENV", call, { args: "AST_X", value: "1" }), SyntaxError);
 });

@@ -90,6 +90,9 @@ Deno.test("parseHttpSettings() reads, defaults and refuses", () => {
     bindaddr: "127.0.0.1",
     bindport: 8088,
     place: "http.conf",
+    sessionlimit: 100,
+    session_inactivity: 30_000,
+    session_keep_alive: 15_000,
   });
   assertEquals(parseHttpSettings(readConfig("h", EPHEMERAL)).place, "h:4");
   const faults: [string, string][] = [
@@ -97,6 +100,9 @@ Deno.test("parseHttpSettings() reads, defaults and refuses", () => {
     ["bindport = 65536", "expected a port from 0 to 65535"],
     ["enabled = maybe", "expected yes or no"],
     ["bindaddr = a b", "expected an address"],
+    ["sessionlimit = 0", "expected a number from 1 to 10000"],
+    ["session_inactivity = 0", "expected a number from 1 to 600000"],
+    ["session_keep_alive = -1", "expected a number from 0 to 600000"],
     ["prefix = x", 'h:2: unknown key "prefix"'],
   ];
   for (const [line, message] of faults) {
@@ -230,7 +236,7 @@ Deno.test("stop() lets open requests finish, but only for so long", async () => 
       asked.resolve();
       await gate.promise;
       return new Response("late");
-    }, graceMs);
+    }, { graceMs });
     const answer = fetch(`http://${server.address}/`).then(async (response) =>
       `${response.status} ${await response.text()}`
     );
@@ -244,7 +250,9 @@ Deno.test("stop() lets open requests finish, but only for so long", async () => 
 });
 
 Deno.test("stop() does not wait for a client that never finishes its request", async () => {
-  const server = startServer(parseHttpSettings(readConfig("h", EPHEMERAL)), () => Promise.resolve(new Response()), 20);
+  const server = startServer(parseHttpSettings(readConfig("h", EPHEMERAL)), () => Promise.resolve(new Response()), {
+    graceMs: 20,
+  });
   const { hostname, port } = new URL(`http://${server.address}`);
   using connection = await Deno.connect({ hostname, port: Number(port) });
   await connection.write(new TextEncoder().encode("GET /health HTTP/1.1\r\n"));

@@ -44,7 +44,7 @@ export async function serve(commands: Readonly<Record<string, TestCommand>> = {}
   }
   const sink = new MemorySink();
   const log = new Logger([sink]);
-  const interpreter = new Interpreter(registry.commands, { log });
+  const interpreter = new Interpreter(registry.commands, { logOf: () => log });
   const listener = listenUnix(path, {}, (message) => log.warning(message));
   const identity = { hostname: "vm", pid: 1, version: "0.1.0" };
   const server = new ControlServer({ listener, interpreter, log, identity, format: () => ({ pid: 1 }) });

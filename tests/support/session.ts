@@ -112,9 +112,9 @@ export class Session implements AsyncDisposable {
     this.#child.kill(name);
   }
 
-  /** Waits for the end and gives the exit status. */
-  async ended(): Promise<number> {
-    const deadline = this.#deadline("no end");
+  /** Waits for the end, no longer than that, and gives the exit status. */
+  async ended(milliseconds: number = DEADLINE_MS): Promise<number> {
+    const deadline = this.#deadline("no end", milliseconds);
     try {
       await Promise.race([this.#closed, deadline.passed]);
       return (await this.#child.status).code;
@@ -144,12 +144,14 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  #deadline(what: string): { timer: number; passed: Promise<never> } {
+  #deadline(what: string, milliseconds: number = DEADLINE_MS): { timer: number; passed: Promise<never> } {
     const { promise, reject } = Promise.withResolvers<never>();
     const timer = setTimeout(() => {
       const { stdout, stderr } = this.written;
-      reject(new Error(`There was ${what} within ${DEADLINE_MS} ms; written was\n${stdout}\nand as errors\n${stderr}`));
-    }, DEADLINE_MS);
+      reject(
+        new Error(`There was ${what} within ${milliseconds} ms; written was\n${stdout}\nand as errors\n${stderr}`),
+      );
+    }, milliseconds);
     return { timer, passed: promise };
   }
 }

@@ -1,7 +1,7 @@
 import { printable } from "../../fault/mod.ts";
 import type { CommandOutcome, CommandRun, ConsoleCommand } from "../../registry/mod.ts";
 import type { CoreServices, Dialplan, DialplanEntry } from "../services.ts";
-import { cell, completeRows, selectRows, takeJson, toJson } from "../table.ts";
+import { cell, completeRows, printJson, printRows, selectRows, takeJson } from "../table.ts";
 
 /** `core show applications`, `core show functions`, `dialplan eval function` and `dialplan exec application`. */
 export function dialplanCommands({ dialplan }: CoreServices): ConsoleCommand[] {
@@ -13,7 +13,7 @@ export function dialplanCommands({ dialplan }: CoreServices): ConsoleCommand[] {
         "       List applications which are currently available.\n" +
         "       If 'like', <text> will be a substring of the app name\n" +
         "       If 'describing', <text> will be a substring of the description",
-      run: (run) => showEntries(describing(dialplan.applications(), run.args), run, formatApplications),
+      run: (run) => showEntries(describing(dialplan.applications(), run.args), run, applicationTable),
       complete: ({ args, word }) => completeRows(args, word, () => names(dialplan.applications())),
     },
     {
@@ -21,7 +21,7 @@ export function dialplanCommands({ dialplan }: CoreServices): ConsoleCommand[] {
       summary: "Shows registered dialplan functions",
       usage: "core show functions [like <text>]\n" +
         "       List builtin functions, optionally only those matching a given string",
-      run: (run) => showEntries(dialplan.functions(), run, formatFunctions),
+      run: (run) => showEntries(dialplan.functions(), run, functionTable),
       complete: ({ args, word }) => completeRows(args, word, () => names(dialplan.functions())),
     },
     {
@@ -50,33 +50,47 @@ function describing(entries: readonly DialplanEntry[], args: readonly string[]):
   );
 }
 
-type Format = (rows: readonly DialplanEntry[], like: boolean) => string;
+/** A table: what stands above its rows, a row, and what stands below them. */
+type Table = (count: number, like: boolean) => { head: string; row: (entry: DialplanEntry) => string; foot: string };
 
-function showEntries(entries: readonly DialplanEntry[], { args, print }: CommandRun, format: Format): CommandOutcome {
+async function showEntries(
+  entries: readonly DialplanEntry[],
+  { args, print }: CommandRun,
+  table: Table,
+): Promise<CommandOutcome> {
   const { json, rest } = takeJson(args);
   const described = rest[0] === "describing" && rest.length > 1;
   const rows = selectRows(entries, described ? [] : rest);
   if (rows === undefined) return "usage";
-  print(json ? toJson(rows) : format(rows, rest.length > 0));
+  if (json) {
+    await printJson(rows, print);
+    return "success";
+  }
+  const { head, row, foot } = table(rows.length, rest.length > 0);
+  print(head);
+  await printRows(rows, { print, format: row });
+  print(foot);
   return "success";
 }
 
-function formatApplications(rows: readonly DialplanEntry[], like: boolean): string {
-  if (rows.length === 0 && !like) return "There are no registered applications\n";
-  const lines = rows.map(({ name, synopsis }) =>
-    `  ${cell(name, 20, { right: true })}: ${printable(synopsis ?? "<Synopsis not available>")}\n`
-  );
-  const header = `    -= ${like ? "Matching" : "Registered"} Asterism Applications =-\n`;
-  return `${header}${lines.join("")}    -= ${rows.length} Applications ${like ? "Matching" : "Registered"} =-\n`;
-}
+const applicationTable: Table = (count, like) => {
+  const none = count === 0 && !like;
+  return {
+    head: none
+      ? "There are no registered applications\n"
+      : `    -= ${like ? "Matching" : "Registered"} Asterism Applications =-\n`,
+    row: ({ name, synopsis }) =>
+      `  ${cell(name, 20, { right: true })}: ${printable(synopsis ?? "<Synopsis not available>")}\n`,
+    foot: none ? "" : `    -= ${count} Applications ${like ? "Matching" : "Registered"} =-\n`,
+  };
+};
 
-function formatFunctions(rows: readonly DialplanEntry[], like: boolean): string {
-  const lines = rows.map(({ name, syntax = "", synopsis = "" }) =>
-    `${cell(name, 20, { cut: true })}  ${cell(syntax, 35, { cut: true })}  ${printable(synopsis)}\n`
-  );
-  const header = `${like ? "Matching" : "Installed"} Custom Functions:\n${"-".repeat(80)}\n`;
-  return `${header}${lines.join("")}${rows.length} ${like ? "matching " : ""}custom functions installed.\n`;
-}
+const functionTable: Table = (count, like) => ({
+  head: `${like ? "Matching" : "Installed"} Custom Functions:\n${"-".repeat(80)}\n`,
+  row: ({ name, syntax = "", synopsis = "" }) =>
+    `${cell(name, 20, { cut: true })}  ${cell(syntax, 35, { cut: true })}  ${printable(synopsis)}\n`,
+  foot: `${count} ${like ? "matching " : ""}custom functions installed.\n`,
+});
 
 async function evaluate(dialplan: Dialplan, { args, print }: CommandRun): Promise<CommandOutcome> {
   if (args.length === 0) return "usage";

@@ -1,10 +1,10 @@
 import { printable } from "../../fault/mod.ts";
-import type { CommandRun, ConsoleCommand, RegistrationTable } from "../../registry/mod.ts";
-import { cell, takeJson, toJson } from "../table.ts";
+import type { CommandRun, CommandTable, ConsoleCommand, Registration } from "../../registry/mod.ts";
+import { cell, printJson, printRows, takeJson } from "../table.ts";
 import { continuations, findExactCommand, startsWithIgnoringCase, visibleCommands } from "../tree.ts";
 
 /** `core show help`, over every command there is at the time. */
-export function helpCommands(commands: RegistrationTable<ConsoleCommand>): ConsoleCommand[] {
+export function helpCommands(commands: CommandTable): ConsoleCommand[] {
   return [{
     command: "core show help",
     summary: "Display help list, or specific help on a command",
@@ -13,13 +13,16 @@ export function helpCommands(commands: RegistrationTable<ConsoleCommand>): Conso
       "       information on the given command. If called without a\n" +
       "       topic, it provides a list of commands.",
     run: (run) => showHelp(commands, run),
-    complete({ args, word }) {
-      return word.startsWith("-") ? ["--json"] : continuations(commands, args, word).words;
+    async complete({ args, word }) {
+      if (word.startsWith("-")) return ["--json"];
+      const words = new Set<string>();
+      await continuations(commands, args, (next) => void (startsWithIgnoringCase(next, word) && words.add(next)));
+      return [...words];
     },
   }];
 }
 
-function showHelp(commands: RegistrationTable<ConsoleCommand>, { args, print }: CommandRun): "success" {
+async function showHelp(commands: CommandTable, { args, print }: CommandRun): Promise<"success"> {
   const { json, rest } = takeJson(args);
   const exact = findExactCommand(commands, rest);
   if (exact !== undefined && !json) {
@@ -27,17 +30,23 @@ function showHelp(commands: RegistrationTable<ConsoleCommand>, { args, print }: 
     return "success";
   }
   const topic = rest.join(" ");
+  const wanted = topic.toLowerCase();
   const listed = exact === undefined
-    ? visibleCommands(commands).filter(({ value }) => startsWithIgnoringCase(value.command, topic))
+    ? visibleCommands(commands).filter(({ value: { command } }) =>
+      command.slice(0, topic.length).toLowerCase() === wanted
+    )
     : visibleCommands(commands).filter(({ value }) => value === exact);
-  const rows = listed.map(({ value: { command, summary }, owner: { module } }) => ({ command, summary, module }));
-  if (json) print(toJson(rows));
-  else if (rows.length === 0) print(`No such command '${printable(topic)}'.\n`);
-  else print(rows.map(formatRow).join(""));
+  if (json) await printJson(listed, print, toRow);
+  else if (listed.length === 0) print(`No such command '${printable(topic)}'.\n`);
+  else await printRows(listed, { print, format: formatRow });
   return "success";
 }
 
-function formatRow({ command, summary }: { command: string; summary: string }): string {
+function toRow({ value: { command, summary }, owner: { module } }: Registration<ConsoleCommand>): object {
+  return { command, summary, module };
+}
+
+function formatRow({ value: { command, summary } }: Registration<ConsoleCommand>): string {
   return `${cell(command, 30)} -- ${printable(summary) || "<no description available>"}\n`;
 }
 

@@ -5,17 +5,28 @@ import { describeRelation, formatDot, formatMermaid, formatText } from "../graph
 import { aroundModule, type ModuleGraph } from "../graph/model.ts";
 import type { CatalogView, CoreServices } from "../services.ts";
 import { takeJson, toJson } from "../table.ts";
+import { printable } from "../../fault/mod.ts";
 
 /** Formats of `module graph`. The library that draws is loaded only for a picture. */
 const FORMATS: Readonly<Record<string, (graph: ModuleGraph) => string | Promise<string>>> = {
   text: formatText,
   mermaid: formatMermaid,
-  dot: formatDot,
+  dot: (graph) => formatDot(graph),
   svg: async (graph) => {
     const { drawSvg } = await import("../graph/svg.ts");
-    return await drawSvg(formatDot(graph));
+    const few = graph.nodes.length <= FEW && graph.relations.length <= FEW;
+    return await drawSvg(formatDot(graph, few ? {} : QUICKLY));
   },
 };
+
+/** Most modules, and most relations between them, in a picture: the time to place them grows with more than their square. */
+const MAX_DRAWN = 150;
+
+/** As many are placed with care. */
+const FEW = 25;
+
+/** How more are placed: straight lines, and little search for fewer crossings. */
+const QUICKLY = { splines: "line", nslimit: 0.2, nslimit1: 0.2, mclimit: 0.1, searchsize: 5 } as const;
 
 /** `module graph` and `module show dependencies`. */
 export function moduleGraphCommands({ catalog, modules }: CoreServices): ConsoleCommand[] {
@@ -66,13 +77,18 @@ async function drawGraph(whole: ModuleGraph, { args, print }: CommandRun): Promi
   const draw = Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   const [typed, ...more] = rest;
   if (draw === undefined || more.length > 0 || typed?.startsWith("-")) return "usage";
-  if (typed === undefined) {
-    print(await draw(whole));
-    return "success";
+  const name = typed === undefined ? undefined : nameIn(whole, typed);
+  if (typed !== undefined && name === undefined) return noSuch(typed, print);
+  const graph = name === undefined ? whole : aroundModule(whole, name);
+  const [modules, relations] = [graph.nodes.length, graph.relations.filter(({ to }) => to !== undefined).length];
+  if (format === "svg" && (modules > MAX_DRAWN || relations > MAX_DRAWN)) {
+    print(
+      `Cannot draw ${modules} modules and ${relations} relations: a picture has ${MAX_DRAWN} of each at most. ` +
+        "Name a module that has fewer around it, or take --format dot and draw it with Graphviz.\n",
+    );
+    return "failure";
   }
-  const name = nameIn(whole, typed);
-  if (name === undefined) return noSuch(typed, print);
-  print(await draw(aroundModule(whole, name)));
+  print(await draw(graph));
   return "success";
 }
 
@@ -87,31 +103,49 @@ function showDependencies(graph: ModuleGraph, { args, print }: CommandRun): Comm
     print(toJson(part.relations.map((relation) => ({ ...relation, to: relation.to ?? null }))));
     return "success";
   }
-  const state = stateOf(graph, name);
-  const lines = [`${name} (${state})`, ...treeOf(graph, name, new Set([name]), "    ")];
+  const stateOf = statesOf(graph);
+  const state = stateOf(name);
+  const lines = [`${name} (${state})`, ...treeOf(graph, name)];
   if (users.length > 0) {
     lines.push(
       "Used by:",
-      ...users.map(({ from, kind, what }) => `    ${from} (${stateOf(graph, from)}): ${kind} ${what}`),
+      ...users.map(({ from, kind, what }) => `    ${from} (${stateOf(from)}): ${kind} ${printable(what)}`),
     );
   }
   print(`${lines.join("\n")}\n`);
   return "success";
 }
 
+/** Deepest that lines are set in: deeper ones stand below each other, or what is printed would grow with the square. */
+const MAX_INDENT = 32;
+
 /** What a module needs, and below each what that needs; what stands above already is not opened again. */
-function treeOf(graph: ModuleGraph, name: string, ...[above, indent]: [Set<string>, string]): string[] {
-  return graph.relations.filter(({ from }) => from === name).flatMap((relation) => {
+function treeOf(graph: ModuleGraph, name: string): string[] {
+  const stateOf = statesOf(graph);
+  const needs = Map.groupBy(graph.relations, ({ from }) => from);
+  const above = new Set([name]);
+  const lines: string[] = [];
+  // A stack of its own: how deep it goes is up to manifests.
+  const open = [{ relations: needs.get(name) ?? [], next: 0 }];
+  for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
+    const relation = top.relations[top.next++];
+    if (relation === undefined) {
+      open.pop();
+      continue;
+    }
     const { to, kind } = relation;
-    const own = `${indent}${describeRelation(relation)}${to === undefined ? "" : ` (${stateOf(graph, to)})`}`;
-    if (to === undefined || above.has(to) || kind === "conflicts" || kind === "canuse") return [own];
+    const indent = "    ".repeat(Math.min(open.length, MAX_INDENT));
+    lines.push(`${indent}${describeRelation(relation)}${to === undefined ? "" : ` (${stateOf(to)})`}`);
+    if (to === undefined || above.has(to) || kind === "conflicts" || kind === "canuse") continue;
     above.add(to);
-    return [own, ...treeOf(graph, to, above, `${indent}    `)];
-  });
+    open.push({ relations: needs.get(to) ?? [], next: 0 });
+  }
+  return lines;
 }
 
-function stateOf({ nodes }: ModuleGraph, name: string): string {
-  return nodes.find((node) => node.name === name)?.state ?? "not installed";
+function statesOf({ nodes }: ModuleGraph): (name: string) => string {
+  const states = new Map(nodes.map(({ name, state }) => [name, state]));
+  return (name) => states.get(name) ?? "not installed";
 }
 
 function nameIn({ nodes }: ModuleGraph, typed: string): string | undefined {
@@ -119,6 +153,6 @@ function nameIn({ nodes }: ModuleGraph, typed: string): string | undefined {
 }
 
 function noSuch(typed: string, print: (text: string) => void): "failure" {
-  print(`No such module '${typed}'\n`);
+  print(`No such module '${printable(typed)}'\n`);
   return "failure";
 }

@@ -28,11 +28,19 @@ export function describeRelation({ kind, what, to }: Relation): string {
   return `${kind} ${printable(what)}${provider}`;
 }
 
-/** Graphviz. */
-export function formatDot({ nodes, relations }: ModuleGraph): string {
+/**
+ * Graphviz.
+ *
+ * @param attributes of the whole graph, beside the usual ones
+ */
+export function formatDot(
+  { nodes, relations }: ModuleGraph,
+  attributes: Readonly<Record<string, string | number>> = {},
+): string {
   const lines = [
     "digraph modules {",
     "  rankdir=LR;",
+    ...Object.entries(attributes).map(([name, value]) => `  ${name}=${value};`),
     '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="Helvetica"];',
     '  edge [fontname="Helvetica", fontsize=10];',
     ...nodes.map((node) => `  ${quote(node.name)} [${dotStyle(node)}];`),

@@ -348,10 +348,12 @@ class GuestCall implements Call {
     return { ...await this.#stub.location() };
   }
   async setLocation(location: CallLocation): Promise<void> {
-    await this.#stub.setLocation(location);
+    const { context, extension, priority } = location;
+    await this.#stub.setLocation({ context, extension, priority });
   }
   async findLabel(place: LabelLocation): Promise<number | undefined> {
-    return await this.#stub.findLabel({ ...place }) ?? undefined;
+    const { context, extension, label } = place;
+    return await this.#stub.findLabel({ context, extension, label }) ?? undefined;
   }
   async print(line: string): Promise<void> {
     await this.#stub.print(line);

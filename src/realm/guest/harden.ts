@@ -8,6 +8,7 @@
 
 import { kindsOfName } from "../wire.ts";
 import { allowedGlobals, allowedMembers, PROBED } from "./allowed.ts";
+import { guardOpeners, guardWebOpeners } from "./files.ts";
 import { tameNetwork } from "./network.ts";
 import { installStacks } from "./stack.ts";
 
@@ -70,6 +71,7 @@ function denoFor(kinds: readonly string[]): object {
   const kept: Record<string, unknown> = {};
   for (const name of Object.getOwnPropertyNames(deno)) if (allowed.has(name)) kept[name] = deno[name];
   tameNetwork(kept);
+  guardOpeners(kept);
   return Object.freeze(kept);
 }
 
@@ -187,6 +189,7 @@ function harden(): void {
   for (const name of process === undefined ? [] : PROCESS_MEMBERS) remove(process, name);
   // Its warnings would go to the terminal.
   if (process !== undefined) replace(process, "emitWarning", () => {});
+  guardWebOpeners(scope);
   stripGlobals(kindsOfName(String(scope.name ?? "")));
   refuseCodeFromText();
   guardListeners();

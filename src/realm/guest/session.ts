@@ -1,5 +1,5 @@
 import { RpcPromise, RpcSession, RpcStub, RpcTarget } from "capnweb";
-import { LineMeter } from "../meter.ts";
+import { LineMeter, utf8Length } from "../meter.ts";
 import { PortTransport } from "../transport.ts";
 import { goesOn, IMPORTS_PER_NOTICE, MAX_LOG_LENGTH } from "../wire.ts";
 import type {
@@ -20,6 +20,7 @@ import type {
 import { closeRealm, listen, onUncaught, storePlace } from "./harden.ts";
 import { CallingEnd, LINK_CLASSES, type LinkCounts, ServingEnd } from "./direct_link.ts";
 import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
+import { countFiles, limitFiles } from "./files.ts";
 import { onDenied } from "./learn.ts";
 import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
 import { memory } from "./usage.ts";
@@ -172,7 +173,11 @@ class Guest extends RpcTarget implements GuestMain {
   }
 
   ping(): Promise<GuestHealth> {
-    return Promise.resolve({ ...memory(), ...this.#counts });
+    return Promise.resolve({ ...memory(), ...this.#counts, ...countFiles() });
+  }
+
+  refused(why: string): Promise<never> {
+    return Promise.reject(new Error(String(why)));
   }
 
   #find(name: string): GuestModule {
@@ -219,9 +224,10 @@ let wire: {
 
 const { now } = Date;
 
-function report(line: WireLog): void {
+function report(said: WireLog): void {
   if (wire === undefined) return;
-  const { verdict, dropped } = wire.meter.take(now());
+  const line = boundedLine(said);
+  const { verdict, dropped } = wire.meter.take(now(), utf8Length(line.message));
   tellDropped(line, dropped);
   if (verdict === "pass") tell(line);
   else if (!counting) {
@@ -245,7 +251,7 @@ function tellDropped(line: WireLog, dropped: number): void {
 
 function tell(line: WireLog): void {
   try {
-    wire?.transport.notify(["log", boundedLine(line)] satisfies RealmNotice);
+    wire?.transport.notify(["log", line] satisfies RealmNotice);
   } catch {
     // The session is over; so is this realm.
   }
@@ -282,6 +288,7 @@ listen("message", (event) => {
   // Any later one is an event that a module made.
   if (wire !== undefined) return;
   if (port === undefined) return closeRealm();
+  limitFiles(data.limits.files);
   const guest = new Guest();
   const transport = new PortTransport(port, {
     fault: closeRealm,
@@ -289,7 +296,7 @@ listen("message", (event) => {
     notice: (notice) => guest.told(notice as HostNotice),
     link: (init, port) => guest.link(init, port),
   });
-  const meter = new LineMeter(data.limits.output);
+  const meter = new LineMeter(data.limits);
   const session = new RpcSession<RealmMain>(transport, guest);
   const main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
   wire = { transport, main, meter, directories: data.directories, place: data.place };

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { compileEre, EreError } from "../../src/config/ere.ts";
-import { forSeeds, read, summary } from "./support.ts";
+import { compileEre, EreError } from "../../src/ere/mod.ts";
+import { forSeeds } from "../config/support.ts";
 
 const MATCHES: [pattern: string, text: string, matches: boolean][] = [
   ["", "", true],
@@ -19,7 +19,6 @@ const MATCHES: [pattern: string, text: string, matches: boolean][] = [
   ["^[a-c-]+$", "b-", true],
   ["^[[:digit:][=x=][.-.]]+$", "1x-", true],
   ["^[\\d]$", "\\", true],
-  ["^..$", "é", true],
   ["\\bfoo\\b", "a foo b", true],
   ["\\<oo", "foo", false],
   ["oo\\>", "foo bar", true],
@@ -86,31 +85,68 @@ Deno.test("compileEre() takes linear time where backtracking does not end", () =
   assertEquals(steps < 2001 * 200, true);
 });
 
-Deno.test("parse() finds the section that a filter means", () => {
-  const text = "[a]\nx=1\n[a]\nx=2\nk=9\n[a](!)\nx=2\n";
-  const table: [filter: string, summary: string | undefined][] = [
-    ["", "x=1,n=0|x=2,k=9|x=2"],
-    ["x=2", "x=1|x=2,k=9,n=0|x=2"],
-    [" x = 2 & k = . ", "x=1|x=2,k=9,n=0|x=2"],
-    ["^k$=", "x=1|x=2,k=9,n=0|x=2"],
-    ["TEMPLATES=restrict", "x=1|x=2,k=9|x=2,n=0"],
-    ["TEMPLATES=Include&x=2", "x=1|x=2,k=9,n=0|x=2"],
-    ["TEMPLATES=other", undefined],
-    ["x", undefined],
-    ["x=2&", undefined],
-    ["X=2", undefined],
-    ["x=3", undefined],
-  ];
-  for (const [filter, expected] of table) {
-    const reading = () => summary(read(`${text}[A](+${filter})\nn=0\n`).file);
-    if (expected === undefined) assertThrows(reading, SyntaxError, 'Cannot continue section "A"');
-    else assertEquals(reading(), expected, filter);
+const FOUND: [pattern: string, text: string, match: string | undefined, group?: string][] = [
+  ["a|ab", "xab", "ab"],
+  ["x*", "aaa", ""],
+  ["(a|ab)(c|bcd)(d*)", "abcd", "abcd", "a"],
+  ["(a*)*b", "aaab", "aaab", "aaa"],
+  ["(a*)*", "b", "", ""],
+  ["(a*)+", "b", "", ""],
+  ["(a*|b)*", "ab", "ab", "b"],
+  ["(a|b)*?", "ab", "ab", "b"],
+  ["(ab)+", "xababy", "abab", "ab"],
+  ["^(1[0-9]{2})?x$", "123x", "123x", "123"],
+  ["^(1[0-9]{2})?x$", "x", "x"],
+  ["x(a)|(b)", "b", "b"],
+  ["[^[:alpha:]]+", "a12.b", "12."],
+  ["((a)|b){2}", "ab", "ab", "b"],
+  ["(a{2,3}){2}", "aaaaa", "aaaaa", "aa"],
+  ["(a){0}b", "ab", "b"],
+  ["[ä-ü]+(.)", "aöü€", "öü€", "€"],
+  ["abc|b", "abd", "b"],
+  ["b+$", "bbabb", "bb"],
+];
+
+Deno.test("Ere.match() finds the longest of the leftmost and the first group, as the C library of GNU does", () => {
+  for (const [pattern, text, wanted, group] of FOUND) {
+    const match = compileEre(pattern).match(text, () => {});
+    assertEquals(match && text.slice(match.start, match.end), wanted, `${pattern} on ${text}`);
+    assertEquals(match?.group, group, `group of ${pattern} on ${text}`);
   }
 });
 
-Deno.test("parse() reports a filter that is no expression", () => {
-  const log: string[] = [];
-  const onWarning = ({ level, message }: { level: string; message: string }) => log.push(`${level} ${message}`);
-  assertThrows(() => read("[a]\nx=1\n[a](+x=[)\n", { onWarning }), SyntaxError);
-  assertEquals(log, ["error Regular expression '[' failed to compile: Invalid regular expression"]);
+Deno.test("Ere.match() agrees with JavaScript where the longest way is the first one", () => {
+  forSeeds(2000, (random) => {
+    const atoms = ["a", "b", "[ab]", "[^a]", "a*", "b+", "b?", "(a|b)", "(ab?)*", "(b+)", "c{1,2}"];
+    const pattern = Array.from({ length: 1 + random(5) }, () => atoms[random(atoms.length)]).join("");
+    const text = Array.from({ length: random(9) }, () => "abc"[random(3)]).join("");
+    const expected = longest(pattern, text);
+    const match = compileEre(pattern).match(text, () => {});
+    const found = match === undefined ? undefined : { start: match.start, end: match.end };
+    assertEquals(found, expected, `${pattern} on ${text}`);
+  });
+});
+
+/** The leftmost longest match, by asking JavaScript of every part of the text. */
+function longest(pattern: string, text: string): { start: number; end: number } | undefined {
+  const whole = new RegExp(`^(?:${pattern})$`);
+  for (let start = 0; start <= text.length; start++) {
+    for (let end = text.length; end >= start; end--) if (whole.test(text.slice(start, end))) return { start, end };
+  }
+  return undefined;
+}
+
+Deno.test("Ere takes steps in proportion to pattern and text, groups and repetitions in one another or not", () => {
+  for (const pattern of ["(a+)+b", "(a|a)*b", "(a*)*b", "^([0-9]+-?)+$", "((a{0,9}){0,9})*$c"]) {
+    let [steps, most] = [0, 0];
+    const count = (spent: number) => [steps, most] = [steps + spent, Math.max(most, spent)];
+    const ere = compileEre(pattern);
+    assertEquals(ere.match(`${"a".repeat(20_000)}x${"1".repeat(20_000)}x`, count), undefined, pattern);
+    assertEquals(steps <= 40_003 * 1000, true, `${pattern}: ${steps}`);
+    assertEquals(most <= 3000, true, `${pattern}: ${most} steps at one place`);
+  }
+});
+
+Deno.test("compileEre() refuses parts that are empty and repeated without end", () => {
+  assertThrows(() => compileEre(`()()${"{255}".repeat(5)}`), EreError, "too big");
 });

@@ -1,0 +1,59 @@
+/** A word of a command as it was registered. */
+export interface PatternWord {
+  /** `show`, `{now|gracefully}` or `[like]`. */
+  readonly kind: "fixed" | "choice" | "optional";
+  /** What may be typed for it. */
+  readonly words: readonly string[];
+}
+
+/** Most words of a command, most that may be typed for one of them, and most characters of it all. */
+const MAX_WORDS = 32;
+const MAX_ALTERNATIVES = 100;
+const MAX_LENGTH = 1_000;
+
+/** The words of a registered command: `module show [like]`, `core stop {now|gracefully}`. */
+export function parsePattern(command: string): PatternWord[] {
+  return command.split(/\s+/).filter((word) => word !== "").map((word) => {
+    const kind = word.startsWith("[") ? "optional" : word.startsWith("{") ? "choice" : "fixed";
+    return { kind, words: kind === "fixed" ? [word] : word.slice(1).replace(/[\]}]$/, "").split("|") };
+  });
+}
+
+/** What is known of the words of a command. */
+export interface CommandWords {
+  /** Its words. */
+  readonly pattern: readonly PatternWord[];
+  /** For each of them what may be typed, in small letters, and how the command spells it. */
+  readonly keys: readonly ReadonlyMap<string, string>[];
+}
+
+/** The words of a command, and how to find what was typed among them. */
+export function commandWords(command: string): CommandWords {
+  const pattern = parsePattern(command);
+  return { pattern, keys: pattern.map(({ words }) => new Map(words.map((word) => [word.toLowerCase(), word]))) };
+}
+
+/**
+ * Checks the words of a command before it is registered: each is a plain one, or alternatives in braces or brackets around
+ * the whole word, and there are not too many.
+ *
+ * @throws {TypeError} saying what is wrong with it
+ */
+export function checkPattern(command: string): void {
+  const wrong = (why: string) => new TypeError(`Cannot register command "${command.slice(0, 200)}": ${why}`);
+  if (command.length > MAX_LENGTH) throw wrong(`it has ${command.length} characters, ${MAX_LENGTH} at most`);
+  const words = parsePattern(command);
+  if (words.length === 0) throw wrong("it has no words");
+  if (words.length > MAX_WORDS) throw wrong(`it has ${words.length} words, ${MAX_WORDS} at most`);
+  for (const word of command.split(/\s+/).filter((one) => one !== "")) {
+    const inner = /^\{(.*)\}$/.exec(word)?.[1] ?? /^\[(.*)\]$/.exec(word)?.[1] ?? word;
+    if (/[{}[\]]/.test(inner)) {
+      throw wrong(`"${word}" has braces or brackets inside: expected them around the whole word, as in {now|later}`);
+    }
+    const alternatives = inner.split("|");
+    if (alternatives.includes("")) throw wrong(`"${word}" has an empty alternative`);
+    if (alternatives.length > MAX_ALTERNATIVES) {
+      throw wrong(`it has ${alternatives.length} alternatives for one word, ${MAX_ALTERNATIVES} at most`);
+    }
+  }
+}

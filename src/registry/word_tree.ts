@@ -1,0 +1,91 @@
+/** A word of a tree, and what follows it. */
+interface Node<T> {
+  readonly children: Map<string, Node<T>>;
+  /** The word as the first that brought it spells it. */
+  readonly spelled: string;
+  /** Things whose words end here. */
+  readonly here: Set<T>;
+  /** Things here and below. */
+  count: number;
+  /** Things that end in one of the children with nothing more to come. */
+  ending: number;
+}
+
+/** What there is along typed words. */
+export interface Path<T> {
+  /** Things all of whose words were typed. */
+  readonly things: readonly T[];
+  /** How many typed words there would be if the last one were that of something that ends with it. */
+  readonly almost: readonly number[];
+  /** Words that may follow all that was typed; none when nothing begins so. */
+  readonly next: Iterable<string>;
+}
+
+/** Things by words in a row, so that a look-up costs as many steps as there are words, however many things there are. */
+export class WordTree<T> {
+  readonly #root: Node<T> = node("");
+
+  /**
+   * Adds a thing.
+   *
+   * @param words in the spelling that is shown
+   * @param whole whether nothing may follow these words
+   */
+  add(thing: T, words: readonly string[], whole: boolean): void {
+    let at = this.#root;
+    at.count++;
+    for (const [index, word] of words.entries()) {
+      const key = word.toLowerCase();
+      const child: Node<T> = at.children.get(key) ?? node(word);
+      at.children.set(key, child);
+      if (whole && index === words.length - 1) at.ending++;
+      at = child;
+      at.count++;
+    }
+    at.here.add(thing);
+  }
+
+  /** Removes a thing that was added with these words. */
+  delete(thing: T, words: readonly string[], whole: boolean): void {
+    let at = this.#root;
+    at.count--;
+    for (const [index, word] of words.entries()) {
+      const key = word.toLowerCase();
+      const child = at.children.get(key);
+      if (child === undefined) return;
+      if (whole && index === words.length - 1) at.ending--;
+      if (--child.count === 0) at.children.delete(key);
+      at = child;
+    }
+    at.here.delete(thing);
+  }
+
+  /** What there is along words in small letters. */
+  path(keys: readonly string[]): Path<T> {
+    const things = [...this.#root.here];
+    const almost: number[] = [];
+    let at: Node<T> | undefined = this.#root;
+    for (const [index, key] of keys.entries()) {
+      if (at.ending > 0) almost.push(index + 1);
+      at = at.children.get(key);
+      if (at === undefined) return { things, almost, next: [] };
+      things.push(...at.here);
+    }
+    return { things, almost, next: spellings(at) };
+  }
+
+  /** Things with exactly these words, in small letters. */
+  at(keys: readonly string[]): ReadonlySet<T> {
+    let found: Node<T> | undefined = this.#root;
+    for (const key of keys) found = found?.children.get(key);
+    return found?.here ?? new Set();
+  }
+}
+
+function node<T>(spelled: string): Node<T> {
+  return { children: new Map(), spelled, here: new Set(), count: 0, ending: 0 };
+}
+
+function* spellings({ children }: Node<unknown>): Generator<string> {
+  for (const { spelled } of children.values()) yield spelled;
+}
