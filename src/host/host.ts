@@ -232,11 +232,7 @@ export class Host implements AsyncDisposable {
     return this.#control.reload(name);
   }
 
-  /**
-   * Fulfilled when all that was asked for is done, with what follows from it.
-   *
-   * @internal For tests.
-   */
+  /** @internal For tests: fulfilled when all that was asked for is done, with what follows from it. */
   settled(): Promise<void> {
     return this.#loader.settled();
   }
