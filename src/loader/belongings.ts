@@ -61,6 +61,7 @@ export class Belongings {
   letGo(): void {
     for (const hold of this.held) hold[Symbol.dispose]();
     this.held.clear();
+    this.asks.close();
     this.calls.close();
     this.drop([...this.kept]);
   }

@@ -1,5 +1,5 @@
 import { HostError } from "../fault/mod.ts";
-import { checkPattern, type ConsoleCommand, type Owner } from "../registry/mod.ts";
+import { checkPattern, type ConsoleCommand, CORE, type Owner } from "../registry/mod.ts";
 import { text } from "./call.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
 
@@ -19,9 +19,11 @@ export function refuseTwin(
   const twin = registry.commands.twinOf(self, command);
   if (twin === undefined) return;
   const what = `Cannot register command "${command}"`;
+  const whose = `${what}: "${twin.owner.module}" has "${twin.name}" already`;
+  if (twin.owner === CORE) throw new HostError("module", whose);
   // Who else is here is the operator's to know.
-  refused(`${what}: "${twin.owner.module}" has "${twin.name}" already`);
-  throw new HostError("module", `${what}: another has it, or one that begins so, already`);
+  refused(whose);
+  throw new HostError("module", `${what}: another module has it already`);
 }
 
 /** A console command that runs in a module; who runs it is a user of the module meanwhile. */

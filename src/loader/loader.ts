@@ -3,8 +3,8 @@ import { baseName, nameKey } from "../manifest/mod.ts";
 import type { ModuleOverview, ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import type { Policy } from "../policy/mod.ts";
-import { type Realm, RealmPool, type WireLog, withDeadline } from "../realm/mod.ts";
 import type { Logger } from "../log/mod.ts";
+import { type Realm, RealmPool, type WireLog, withDeadline } from "../realm/mod.ts";
 import { Watchers } from "./can_use.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { DirectLinks } from "./direct_links.ts";
@@ -336,7 +336,8 @@ export class Loader {
       mode: "runtime",
       failed,
     });
-    for (const line of lines) this.#context.log.error(line, { multiline: true });
+    const log = this.#context.logOf(baseName(name)).child({ area: "loader" });
+    for (const line of lines) log.error(line, { multiline: true });
     const instance = findInstance(this.#context, name);
     return instance?.state === "running" ? instance : undefined;
   }

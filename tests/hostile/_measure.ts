@@ -12,10 +12,14 @@ export interface Measures {
   readonly growth: number;
   /** Kilobytes that it wrote on its console. */
   readonly written: number;
+  /** Milliseconds that its thread was held at most, where that is known. */
+  readonly held: number;
 }
 
 /** What a host must keep to. */
 export interface Bounds {
+  /** Milliseconds that its thread is held. */
+  readonly held: number;
   /** Milliseconds until an answer. */
   readonly answer: number;
   /** Milliseconds from SIGTERM to the end. */
@@ -27,10 +31,16 @@ export interface Bounds {
 }
 
 /** What is promised. */
-export const PROMISES: Bounds = { answer: 1_000, end: 10_000, growth: 300, written: 1_000 };
+export const PROMISES: Bounds = { held: 100, answer: 1_000, end: 10_000, growth: 300, written: 1_000 };
 
 /** What a test allows a busy machine. */
-export const BOUNDS: Bounds = { answer: 10 * PROMISES.answer, end: 30_000, growth: 300, written: 2_000 };
+export const BOUNDS: Bounds = {
+  held: 10 * PROMISES.held,
+  answer: 10 * PROMISES.answer,
+  end: 30_000,
+  growth: 300,
+  written: 2_000,
+};
 
 /** In Workers what modules have is in the host's own memory, up to 40 of them at a time. */
 export const WORKER_BOUNDS: Bounds = { ...BOUNDS, growth: 800 };
@@ -39,7 +49,7 @@ export const WORKER_BOUNDS: Bounds = { ...BOUNDS, growth: 800 };
 const GROWTH_OF_FURTHER = 50;
 
 /** Nothing measured: a host that is gone. */
-export const NOTHING: Measures = { answer: 0, answers: 0, end: 0, growth: 0, written: 0 };
+export const NOTHING: Measures = { answer: 0, answers: 0, end: 0, growth: 0, written: 0, held: 0 };
 
 /** The worst of each. */
 export function worst(all: readonly Measures[]): Measures {
@@ -50,6 +60,7 @@ export function worst(all: readonly Measures[]): Measures {
     end: most("end"),
     growth: most("growth"),
     written: most("written"),
+    held: most("held"),
   };
 }
 
@@ -69,11 +80,12 @@ export function beyond(
   { modules, attackers, seconds }: Measured,
   bounds: Bounds = BOUNDS,
 ): string[] {
-  const { answer, answers, end, growth, written } = measures;
+  const { answer, answers, end, growth, written, held } = measures;
   const found: string[] = [];
   if (answer > bounds.answer) {
     found.push(`an answer of the host took ${Math.round(answer)} ms, ${bounds.answer} at most`);
   }
+  if (held > bounds.held) found.push(`the host's thread was held for ${Math.round(held)} ms, ${bounds.held} at most`);
   if (answers === 0) found.push("the host has not answered once");
   if (end > bounds.end) found.push(`the host did not end within ${bounds.end} ms of SIGTERM`);
   const mostGrowth = bounds.growth + Math.max(0, attackers - 1) * GROWTH_OF_FURTHER;
@@ -88,8 +100,9 @@ export function beyond(
 }
 
 /** `answers within 12 ms (of 80), ends within 300 ms, grows by 20 MB, writes 3 kB`. */
-export function formatMeasures({ answer, answers, end, growth, written }: Measures): string {
-  return `answers within ${Math.round(answer)} ms (of ${answers}), ends within ${Math.round(end)} ms, ` +
+export function formatMeasures({ answer, answers, end, growth, written, held }: Measures): string {
+  const thread = held > 0 ? `held for ${Math.round(held)} ms, ` : "";
+  return `${thread}answers within ${Math.round(answer)} ms (of ${answers}), ends within ${Math.round(end)} ms, ` +
     `grows by ${Math.round(growth)} MB, writes ${Math.round(written)} kB`;
 }
 

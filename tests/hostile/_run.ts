@@ -1,7 +1,7 @@
 /** Runs hostile modules in a host, as its operator would, and tells what came of each. */
 import { join } from "@std/path";
 import type { RealmKind } from "../../src/realm/mod.ts";
-import { launch, type Mode } from "../support/program.ts";
+import { launch, launchMeasured, type Mode } from "../support/program.ts";
 import { Session } from "../support/session.ts";
 import { beginCommand, install } from "./_installation.ts";
 import { beyond, BOUNDS, type Bounds, type Measures, WORKER_BOUNDS, worst } from "./_measure.ts";
@@ -15,7 +15,8 @@ export type Home = RealmKind | "limited";
 
 /** Where techniques are run. */
 export interface Batch {
-  readonly mode: Mode;
+  /** `embedded`: in a program that knows how long its thread was held. */
+  readonly mode: Mode | "embedded";
   readonly kind: Home;
   readonly techniques: readonly Technique[];
   /** Milliseconds after which whatever has not reported is left to itself. @default {6000} */
@@ -100,9 +101,11 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
 }
 
 function startHost({ mode, techniques }: Batch, directory: string): Session {
-  const start = launch(mode, directory);
+  const config = join(directory, "asterism.conf");
   const options = { cwd: directory, env: { ENV_SECRET: "ENV-SECRET", HOST_CANARY: "alive" } };
-  const args = [...start.args, "-C", join(directory, "asterism.conf")];
+  if (mode === "embedded") return Session.start(launchMeasured(directory, config), options);
+  const start = launch(mode, directory);
+  const args = [...start.args, "-C", config];
   return techniques.some(({ terminal }) => terminal)
     ? Session.onTerminal({ ...start, args: [...args, "-cvvvvv"] }, options)
     : Session.start({ ...start, args }, options);

@@ -1,6 +1,7 @@
 /** Watches a host while modules do their worst in it. */
 import { join } from "@std/path";
 import type { Session } from "../support/session.ts";
+import { longestHold } from "../support/measured_host.ts";
 import { type Measures, memoryOf } from "./_measure.ts";
 import { Prober } from "./_prober.ts";
 
@@ -77,6 +78,7 @@ export class Watch implements Disposable {
       answers: this.#prober.answers,
       end: this.#ended,
       growth: this.#growth,
+      held: longestHold(this.#session.written.stdout),
       written: (lengthOf(this.#session) - this.#base.written) / 1000,
     };
   }

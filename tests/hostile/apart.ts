@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type Home, runBatch } from "./_run.ts";
+import { type Batch, type Home, runBatch } from "./_run.ts";
 import { type Endurance, formatExhaustion, unexpected } from "./_endurance.ts";
 import { formatMeasures, NOTHING, PROMISES } from "./_measure.ts";
 import { readTechniques, type Technique } from "./_technique.ts";
@@ -22,9 +22,9 @@ function homesOf({ group, realm }: Technique, kinds: readonly Home[]): readonly 
 
 const LIMITS = ["default = heartbeat=2, memory=512M, cpu=20"];
 
-async function endure(technique: Technique, kind: Endurance["kind"]): Promise<Endurance> {
+async function endure(technique: Technique, kind: Home, mode: Batch["mode"] = "binary"): Promise<Endurance> {
   const own = technique.group === "host" ? { bounds: PROMISES } : { limits: LIMITS };
-  const batch = { mode: "binary", kind, techniques: [technique], patience: 12_000, ...own } as const;
+  const batch = { mode, kind, techniques: [technique], patience: 12_000, ...own } as const;
   try {
     const { verdicts, damage, measures } = await runBatch(batch);
     const verdict = verdicts.get(technique.name)?.outcome ?? "silent";
@@ -50,9 +50,17 @@ if (import.meta.main) {
   );
   const all: Endurance[] = [];
   for (const technique of chosen) {
-    for (const kind of homesOf(technique, kinds)) all.push(await endure(technique, kind));
+    for (const kind of homesOf(technique, kinds)) {
+      all.push(await endure(technique, kind));
+      const { group, terminal, beside } = technique;
+      // The same where the thread of the host is measured.
+      if (group === "host" && !terminal && beside.length === 0) all.push(await endure(technique, kind, "embedded"));
+    }
     console.log(formatExhaustion(technique.name, all));
-    if (technique.group === "host") console.log(`    ${formatMeasures(all.at(-1)!.measures)}; ${all.at(-1)!.words}`);
+    if (technique.group !== "host") continue;
+    for (const { measures, words } of all.filter(({ name }) => name === technique.name)) {
+      console.log(`    ${formatMeasures(measures)}; ${words}`);
+    }
   }
   const faults = unexpected(all);
   for (const { name, kind, result, evidence } of faults) {

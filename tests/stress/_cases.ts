@@ -82,7 +82,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
     patience: 20_000,
   },
   "draft.commit": {
-    takes: ["contents", "value"],
+    takes: ["contents", "flag"],
     body: `return await host.pbx.replace({ ...a[0], contexts: [], clearGlobals: a[1] });`,
     weight: 0.03,
     patience: 20_000,
@@ -114,7 +114,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
       `handler: a[4] });`,
   },
   "admin.managerEvent": {
-    takes: ["name", "privilege", "headers"],
+    takes: ["action", "privilege", "headers"],
     body: `return await host.managerEvent(a[0], a[1], a[2]);`,
   },
   "admin.modules": { ...admin("modules"), weight: 0.3 },
@@ -125,7 +125,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
   "admin.unload": { ...admin("unload", "module"), weight: 0.02 },
   "admin.reload": { ...admin("reload", "module"), weight: 0.02 },
   "admin.reloadAll": { ...admin("reloadAll"), weight: 0.005 },
-  "admin.refresh": { ...admin("refresh", "module", "value"), weight: 0.02 },
+  "admin.refresh": { ...admin("refresh", "module", "flag"), weight: 0.02 },
   "admin.status": admin("status"),
   "admin.calls": { ...admin("calls"), weight: 0.3 },
   "admin.run": { ...admin("run", "line"), weight: 0.2 },
@@ -136,7 +136,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
   },
   "admin.managerActions": { ...admin("managerActions"), weight: 0.3 },
   "admin.runManagerAction": {
-    takes: ["name", "text", "headers"],
+    takes: ["action", "name", "headers"],
     body: `return await host.admin.runManagerAction(a[0], { user: a[1], headers: a[2] });`,
   },
   "references.hold": {

@@ -1,9 +1,9 @@
 /** Runs the modules that call everything at random in a host, and measures what becomes of it. */
-import { fromFileUrl, join } from "@std/path";
+import { join } from "@std/path";
 import { checksumOf } from "../../src/manifest/mod.ts";
 import { memoryOf } from "../hostile/_measure.ts";
 import { Prober } from "../hostile/_prober.ts";
-import { launch } from "../support/program.ts";
+import { type Launch, launch, launchMeasured } from "../support/program.ts";
 import { Session } from "../support/session.ts";
 import { CANARIES, canaryManifest, canaryText, GRANTED, PLAIN, STRESS_MANIFEST, stressText } from "./_module.ts";
 
@@ -81,16 +81,11 @@ export async function stress(
   }
 }
 
-function programOf(mode: StressMode, directory: string) {
+function programOf(mode: StressMode, directory: string): Launch {
   const config = join(directory, "asterism.conf");
-  if (mode === "binary") {
-    const start = launch("binary", directory);
-    return { ...start, args: [...start.args, "-C", config] };
-  }
-  const start = launch("run", directory);
-  const main = start.args.findIndex((word) => word.endsWith("/main.ts"));
-  const host = fromFileUrl(new URL("./host.ts", import.meta.url));
-  return { ...start, args: [...start.args.slice(0, main), host, config] };
+  if (mode === "embedded") return launchMeasured(directory, config);
+  const start = launch("binary", directory);
+  return { ...start, args: [...start.args, "-C", config] };
 }
 
 async function install(
@@ -133,7 +128,9 @@ async function measure(
   const seen = new Seen();
   let progress = performance.now();
   for (let before = -1; !seen.over;) {
-    await Promise.race([session.news, new Promise((resolve) => setTimeout(resolve, 1000))]);
+    let look: number | undefined;
+    await Promise.race([session.news, new Promise((resolve) => look = setTimeout(resolve, 1000))]);
+    clearTimeout(look);
     seen.read(session);
     const share = seen.done / (2 * calls);
     for (const [index, at] of [0.1, 0.5, 1].entries()) {

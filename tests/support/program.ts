@@ -37,6 +37,13 @@ export function launch(mode: Mode, directory: string): Launch {
   return { command: Deno.execPath(), args: startArguments(), env };
 }
 
+/** How to start `measured_host.ts`, which embeds the host, with its configuration. */
+export function launchMeasured(directory: string, config: string): Launch {
+  const start = launch("run", directory);
+  const main = start.args.findIndex((word) => word.endsWith("/main.ts"));
+  return { ...start, args: [...start.args.slice(0, main), join(ROOT, "tests/support/measured_host.ts"), config] };
+}
+
 /** Fails clearly when the binary has not been built. */
 function requireBinary(): void {
   try {
