@@ -232,6 +232,11 @@ export class Host implements AsyncDisposable {
     return this.#control.reload(name);
   }
 
+  /** @internal For tests: fulfilled when all that was asked for is done, with what follows from it. */
+  settled(): Promise<void> {
+    return this.#loader.settled();
+  }
+
   /**
    * Runs a console command.
    *

@@ -179,6 +179,11 @@ export class Loader {
     return this.#reloads.reloadAll();
   }
 
+  /** Fulfilled when nothing is being done, and nothing waits to be done. */
+  settled(): Promise<void> {
+    return this.#turn.settled();
+  }
+
   /** The uses that are in force: who uses what of whom. */
   links(): Link[] {
     return linksOf(this.#context);

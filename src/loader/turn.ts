@@ -53,13 +53,27 @@ export class Turn {
   /** Operations of each module that have not ended. */
   readonly #asked = new Map<string, number>();
   #asking: string | undefined;
+  /** What has begun or waits for its turn, until it has ended; none of them rejects. */
+  readonly #open = new Set<Promise<unknown>>();
 
   /**
    * Runs an operation when its turn has come.
    *
    * @throws {HostError} with code `limit` when its module has asked for too many that have not ended
    */
-  async run<T>(work: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
+  run<T>(work: () => Promise<T>, options: TurnOptions = {}): Promise<T> {
+    const result = this.#perform(work, options);
+    const ended: Promise<unknown> = result.then(() => {}, () => {}).then(() => this.#open.delete(ended));
+    this.#open.add(ended);
+    return result;
+  }
+
+  /** Fulfilled when no operation is under way or waits for its turn. */
+  async settled(): Promise<void> {
+    while (this.#open.size > 0) await Promise.all(this.#open);
+  }
+
+  async #perform<T>(work: () => Promise<T>, options: TurnOptions): Promise<T> {
     const { module = this.#asking, last = module !== undefined, whole = false } = options;
     if (module !== undefined) this.#count(module);
     const operation = new Operation(whole);

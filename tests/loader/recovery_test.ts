@@ -34,7 +34,7 @@ Deno.test("a realm that ends takes along what uses its modules, and what uses th
   });
   await host.run("module reload base");
   await host.logged(/Unloading mid/);
-  await host.run("module load nothing");
+  await host.host.settled();
   assertEquals(await host.states(), ["base failed 0"]);
 });
 
@@ -55,7 +55,7 @@ Deno.test("commands that wait while a realm ends find each module once", async (
   const load = host.run("module load user");
   assertEquals(await reload, "The module 'looper' reported a reload failure");
   assertStringIncludes(await load, "user");
-  await host.run("module load nothing");
+  await host.host.settled();
   assertEquals(await host.states(), ["looper failed 0", "near running 1", "user running 0"]);
   assertStringIncludes(await host.run("dialplan exec application Near()"), "here");
   await host.run("module unload -f near");
@@ -67,7 +67,7 @@ Deno.test("a module that was unloaded while its realm ended does not come back",
   const reload = host.run("module reload looper");
   const unload = host.run("module unload near");
   await Promise.all([reload, unload]);
-  await host.run("module load nothing");
+  await host.host.settled();
   assertEquals(await host.states(), ["looper failed 0"]);
 });
 
@@ -185,7 +185,7 @@ Deno.test("a module under restart comes back with what used it, and stays failed
   await host.run("module reload base");
   await host.logged(/Module 'base' is started again in 0\.0 s \(1 of 1\)/);
   await host.logged(/Starting 'base' again/);
-  await host.run("module load nothing");
+  await host.host.settled();
   assertEquals(await host.states(), ["base running 1", "user running 2", "y_near running 0", "z_top running 0"]);
   assertEquals(host.messages("warning").filter((message) => / stops: /.test(message)), [
     "loader: Module 'z_top' stops: it uses 'user', which stops because 'base' has failed",
@@ -193,7 +193,7 @@ Deno.test("a module under restart comes back with what used it, and stays failed
   ]);
   await host.run("module reload base");
   await host.logged(/Module 'base' stays failed: it was started again 1 times in 60 s/);
-  await host.run("module load nothing");
+  await host.host.settled();
   assertEquals(await host.states(), ["base failed 0", "y_near declined 0"]);
 });
 
@@ -223,7 +223,7 @@ Deno.test("a shared realm that ends without anybody knowing through whom is spli
     /Nobody knows which module ended realm shared\/1: each runs alone from now on: looper, near, other/,
   );
   await host.logged(/Module 'looper' is the one that ended realm shared\/1: alone it has failed again/);
-  await host.run("module load nothing");
+  await host.host.settled();
   assertEquals(await host.states(), ["looper failed 0", "near running 0", "other running 0"]);
   const rows = JSON.parse(await host.run("module show --json")) as { name: string; realm: string }[];
   const realms = rows.filter(({ name }) => name !== "looper").map(({ realm }) => realm.split("/")[0]);
@@ -258,7 +258,7 @@ for (const signal of ["SIGKILL", "SIGSTOP"] as const) {
     await host.logged(new RegExp(`Module 'base' has failed: Realm process/1 has ended: ${reason}$`));
     await host.logged(/Module 'user' stops: it uses 'base', which has failed/);
     await host.logged(/Starting 'base' again/);
-    await host.run("module load nothing");
+    await host.host.settled();
     assertEquals(await host.run("user go"), "hi");
     assertEquals(await pidOf() === pid, false);
     assertEquals(host.messages("notice").filter((line) => line.startsWith("watcher: ")), [

@@ -58,13 +58,13 @@ Deno.test("what a module saved last is there when it is started again after a fa
   assertEquals(await host.run("counter save"), "saved");
   await host.run("counter loop");
   await host.logged(/counter: one: load 2/);
-  await host.run("module load nothing");
+  await host.host.settled();
   const refused = (await host.run("counter refuse")).split("|");
   assertEquals(refused.map((text) => text.slice(0, 11)), ["Cannot save", "Cannot save", "Cannot save"]);
   // It was handed over once.
   await host.run("counter loop");
   await host.logged(/is started again in 0\.0 s \(2 of 5\)/);
-  await host.run("module load nothing");
+  await host.host.settled();
   while ((await host.states())[0] !== "counter running 0") await host.sink.written();
   assertEquals(host.messages("notice").filter((line) => /: load \d/.test(line)), [
     "counter: one: load 1",

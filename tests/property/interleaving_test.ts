@@ -59,8 +59,7 @@ function randomCommand(random: Random): string {
 }
 
 async function checkLaws(host: TestHost, needs: ReadonlyMap<string, readonly string[]>, what: string): Promise<void> {
-  // What follows from an operation has its turn after it.
-  await host.run("module unload nobody");
+  await host.host.settled();
   const rows = (await host.states()).map((row) => row.split(" ") as [string, string, string]);
   const running = rows.filter(([, state]) => state === "running").map(([name]) => name);
   assertEquals(rows.filter(([, state]) => !/^(running|declined|failed)$/.test(state)), [], `half loaded after ${what}`);

@@ -119,7 +119,7 @@ async function step(host: TestHost, model: Model, { name, kind }: { name: string
   await host.run(command);
   // What follows from a realm that ended waits for its turn; so does this.
   if (/Break/.test(command)) await host.logged(new RegExp(`Module '${name}' has failed`));
-  await host.run("module unload nobody");
+  await host.host.settled();
   return command;
 }
 
