@@ -26,18 +26,19 @@ export class Belongings {
   }
 
   /**
-   * Counts one more of what the module may have, until disposed; disposing twice is safe.
+   * Counts more of what the module may have, until disposed; disposing twice is safe.
    *
+   * @param count how many. @default {1}
    * @throws {HostError} with code `limit` when the module has as many as it may
    */
-  make(kind: Made): Disposable {
+  make(kind: Made, count: number = 1): Disposable {
     const made = this.#made[kind] ?? 0;
-    this.mayHave(kind, made);
-    this.#made[kind] = made + 1;
+    this.mayHave(kind, made + count - 1);
+    this.#made[kind] = made + count;
     let given = false;
     return {
       [Symbol.dispose]: () => {
-        if (!given) this.#made[kind] = (this.#made[kind] ?? 1) - 1;
+        if (!given) this.#made[kind] = (this.#made[kind] ?? count) - count;
         given = true;
       },
     };

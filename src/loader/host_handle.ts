@@ -121,15 +121,18 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       );
     }
     this.#mustUse(type, name);
-    const made = this.#own.make("use");
-    const acquired = this.#services.acquire(type, name);
     const registration = this.#services.registry.services.get(name);
+    const acquired = registration === undefined ? undefined : this.#services.acquire(type, name);
     if (acquired === undefined || registration === undefined) {
-      heldTogether(acquired?.hold, made)[Symbol.dispose]();
       throw new HostError("not-found", `Cannot use "${what}": nothing provides it now`);
     }
+    using undone = new DisposableStack();
+    undone.use(acquired.hold);
+    undone.use(this.#own.make("use"));
+    undone.use(this.#own.make("method", Object.keys(registration.value).length));
     const link = this.#services.link(registration.owner, name);
-    const held = this.#holding(heldTogether(acquired.hold, link, made), []);
+    if (link !== undefined) undone.use(link);
+    const held = this.#holding(undone.move(), []);
     return Promise.resolve(this.#lend({ what, registration, link }, held.release));
   }
 

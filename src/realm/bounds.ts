@@ -40,6 +40,8 @@ export const QUOTAS = {
   function: 10_000,
   /** Services that it has taken in use. */
   use: 1_000,
+  /** Methods of these services, each use for itself. */
+  method: 10_000,
   /** Users of it that it has named, and what it holds for others. */
   hold: 10_000,
   /** Things that it is told of when they come and go. */
@@ -120,7 +122,7 @@ const handle = {
     FUNCTION,
   ], { length: 32 * 1024, makes: ["registration", "function"] }),
   unregister: method([textOf(40), NAME]),
-  use: method([NAME], { makes: ["use"] }),
+  use: method([NAME], { makes: ["use", "method"] }),
   references: method([]),
   runApplication: method([NAME, VALUE, optional(NAME)], { length: LONG, makes: ["call"], cost: "slices" }),
   readFunction: method([NAME, VALUE, optional(NAME)], { length: LONG, makes: ["call"], cost: "slices" }),
