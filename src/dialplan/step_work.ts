@@ -4,7 +4,7 @@ import { Budget } from "../work/mod.ts";
 /** Steps that the text of one priority may take, some tens of milliseconds. */
 const MAX_STEPS = 2_000_000;
 /** Steps that all regular expressions in it may take: a match cannot give the thread back. */
-const MAX_MATCH_STEPS = 200_000;
+const MAX_MATCH_STEPS = 250_000;
 /** Warnings and errors about one priority. */
 const MAX_MESSAGES = 10;
 /** Characters of one: what is quoted may be long. */

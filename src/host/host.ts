@@ -291,8 +291,7 @@ export class Host implements AsyncDisposable {
     this.#stopping = true;
     try {
       await this.#loader.shutdown(how);
-      await this.#dialplan.pbx.references.close();
-      await this.#store.close();
+      await Promise.all([this.#dialplan.pbx.references.close(), this.#store.close()]);
     } finally {
       this.#logs[Symbol.dispose]();
       this.#stopping = false;
@@ -300,8 +299,8 @@ export class Host implements AsyncDisposable {
   }
 
   /** Stops gracefully. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop("gracefully");
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop("gracefully");
   }
 
   #services(catalog: Catalog, policy: Policy): CoreServices {

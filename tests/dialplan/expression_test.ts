@@ -99,9 +99,9 @@ for (const expression of ["1 +", "(1", "1 2", "1 ? 2", ")", "1 , 2", "a b = c", 
 Deno.test("a regular expression that would backtrack for ever answers", async () => {
   const at = scope();
   for (const pattern of ["(a+)+b", "(a|a)*b", "(a*)*b"]) {
-    assertEquals(await evaluateExpression(`"${"a".repeat(5000)}" =~ "${pattern}"`, at), "", pattern);
+    assertEquals(await evaluateExpression(`"${"a".repeat(2000)}" =~ "${pattern}"`, at), "", pattern);
   }
-  assertEquals(await evaluateExpression(`"${"a".repeat(5000)}" =~ "a*a*a*a*a*a*b"`, at), "0");
+  assertEquals(await evaluateExpression(`"${"a".repeat(2000)}" =~ "a*a*a*a*a*a*b"`, at), "0");
   assertEquals(at.warnings, []);
   for (const pattern of ["(", "[a", "*a", "a{2,1}", "[z-a]", "a{x", "\\"]) {
     assertEquals(await evaluateExpression(`a =~ "${pattern}"`, at), "", pattern);
@@ -111,7 +111,7 @@ Deno.test("a regular expression that would backtrack for ever answers", async ()
   assertStringIncludes(at.warnings.join("\n"), "regcomp() error : Unmatched [");
 });
 
-const FINISH = "Cannot finish the regular expression: it takes over 500000 steps on ";
+const FINISH = "Cannot finish the regular expression: it takes over 250000 steps on ";
 
 Deno.test("regular expressions of one step have so much work together, and the step goes on without a match", async () => {
   const at = scope({ LONG: "a".repeat(60_000) });
