@@ -18,8 +18,8 @@ export function realtimeDriver(
   };
 }
 
-/** Most rows of one file. */
-const MAX_ROWS = 100_000;
+/** Most rows of one file: as many as fit into one answer of a realm. */
+const MAX_ROWS = 15_000;
 
 /**
  * Checks what a driver gave.
