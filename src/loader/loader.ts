@@ -298,10 +298,12 @@ export class Loader {
   /** Stops all modules; when their time is over, whoever is left is not waited for. */
   async #stopGracefully(): Promise<void> {
     const milliseconds = stopAllTime(this.#context);
-    const stop = this.#turn.run(() => stopAll(this.#context), { whole: true });
+    let over = false;
+    const stop = this.#turn.run(() => stopAll(this.#context, () => over), { whole: true });
     try {
       await withDeadline(stop, milliseconds, "the stop of all modules");
     } catch (error) {
+      over = true;
       const left = this.#left().map(({ name }) => name).join(", ");
       this.#context.log.warning(`Modules are not waited for any longer: ${messageOf(error)}: ${left}`);
     }

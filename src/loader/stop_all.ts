@@ -25,8 +25,10 @@ export function stopAllTime(context: Context): number {
  * 2. one after the other stops, each with its deadline; when that has taken a second nobody is kept waiting any longer:
  *    each begins to stop as soon as those are gone that use it
  * 3. what is built in is held by the program, and goes last, as in Asterisk
+ *
+ * @param isOver whether the time for all is over: nothing begins to stop any more
  */
-export async function stopAll(context: Context): Promise<void> {
+export async function stopAll(context: Context, isOver: () => boolean): Promise<void> {
   const { instances } = context;
   using _claim = await context.turn.claim(() => [...instances.keys()]);
   const stops = new Map<Instance, Promise<void>>();
@@ -37,18 +39,15 @@ export async function stopAll(context: Context): Promise<void> {
     );
     for (const instance of queue) {
       const users = [...stops].filter(([other]) => other.providers.includes(instance)).map(([, stop]) => stop);
-      const stop = stopAfter(context, instance, users);
+      const stop = Promise.all(users).then(async () => {
+        // Its realm may have ended meanwhile.
+        if (instance.state === "running" && !isOver()) await stopInstance(context, instance, "hard");
+      });
       stops.set(instance, stop);
       await patience.waitFor(stop);
     }
     await Promise.all(stops.values());
   }
-}
-
-async function stopAfter(context: Context, instance: Instance, others: readonly Promise<void>[]): Promise<void> {
-  await Promise.all(others);
-  // Its realm may have ended meanwhile.
-  if (instance.state === "running") await stopInstance(context, instance, "hard");
 }
 
 /** Time that is spent on waiting, as long as there is some. */
