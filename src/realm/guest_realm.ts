@@ -85,7 +85,7 @@ export class GuestRealm implements Realm {
     });
     this.#carrier = carrier;
     this.#transport = new HostTransport(carrier.port, {
-      fault: (reason) => this.#fault(`it sent ${messageOf(reason)}`),
+      fault: (reason) => this.#fault(messageOf(reason)),
       notice: (notice) => this.#notice(notice as RealmNotice),
       refused: (why) => this.#lines.take({ module: "", level: "warning", verbosity: 0, message: why }),
     }, options.limits);

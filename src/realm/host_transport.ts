@@ -1,12 +1,12 @@
-import type { RpcTransport } from "capnweb";
+import type { RpcTransportWithCustomEncoding } from "capnweb";
+import { printable } from "../fault/mod.ts";
 import { type Frame, FrameGuard, type GuardLimits } from "./frame_guard.ts";
 import { Turns } from "./turns.ts";
-import type { TextPort } from "./wire.ts";
-import { NOTICE_MARK } from "./wire.ts";
+import { NOTICE_MARK, type TextPort } from "./wire.ts";
 
 /** What a host's end of a session tells its owner. */
 export interface HostTransportEvents {
-  /** The realm has broken the rules of the wire; called once. */
+  /** The realm has broken the rules of the wire; called once, with what it did: `it sent a message that is no text`. */
   fault(reason: Error): void;
   /** A notice of the realm; a throw is a fault. */
   notice(notice: unknown): void;
@@ -14,6 +14,8 @@ export interface HostTransportEvents {
   refused(why: string): void;
 }
 
+/** Longest reason of an end that is told. */
+const MAX_REASON = 200;
 /** Longest notice: many outcomes of imports in one. */
 const MAX_NOTICE = 1024 * 1024;
 /** Messages and characters that wait for their turn before whoever delivers them is held up. */
@@ -27,7 +29,7 @@ const turns = new Turns();
  * The host's end of a session with a realm: Cap'n Web over a port that carries nothing but text. What comes is judged
  * before it is decoded, and worked on in turns that leave the thread to others.
  */
-export class HostTransport implements Omit<RpcTransport, "encodingLevel" | "send" | "receive"> {
+export class HostTransport implements RpcTransportWithCustomEncoding {
   /** Cap'n Web leaves the JSON to this end: a message is read once, to be judged and to be decoded. */
   readonly encodingLevel = "jsonCompatible";
   readonly #port: TextPort;
@@ -52,7 +54,7 @@ export class HostTransport implements Omit<RpcTransport, "encodingLevel" | "send
     this.#limits = limits;
     this.#guard = new FrameGuard(limits);
     port.onmessage = ({ data }) => this.#arrive(data);
-    port.onmessageerror = () => this.#fault(new Error("a message that cannot be read"));
+    port.onmessageerror = () => this.#fault(new Error("it sent a message that cannot be read"));
     port.room = () => this.#roomy();
   }
 
@@ -95,7 +97,8 @@ export class HostTransport implements Omit<RpcTransport, "encodingLevel" | "send
 
   /** Ends the session from this side: Cap'n Web can neither read nor send. */
   abort(reason: unknown): void {
-    this.#fault(reason instanceof Error ? reason : new Error("the session was aborted"));
+    const why = reason instanceof Error ? reason.message : "it was aborted";
+    this.#fault(new Error(`its session broke off: ${printable(why, MAX_REASON)}`));
   }
 
   /** Ends everything that waits. Safe to call twice. */
@@ -112,12 +115,12 @@ export class HostTransport implements Omit<RpcTransport, "encodingLevel" | "send
   }
 
   #arrive(data: unknown): void {
-    if (typeof data !== "string") return this.#fault(new Error("a message that is no text"));
-    if (data.length > this.#limits.message) return this.#fault(new Error("a message that is too long"));
+    if (typeof data !== "string") return this.#fault(new Error("it sent a message that is no text"));
+    if (data.length > this.#limits.message) return this.#fault(new Error("it sent a message that is too long"));
     this.#characters += data.length;
     this.#enqueue(data);
     if (this.#size > TOO_MANY.messages || this.#characters > TOO_MANY.characters) {
-      this.#fault(new Error("more than can be worked on"));
+      this.#fault(new Error("it sent more than can be worked on"));
     }
   }
 
@@ -144,7 +147,7 @@ export class HostTransport implements Omit<RpcTransport, "encodingLevel" | "send
     }
     if (message.startsWith(NOTICE_MARK)) return this.#notice(message.slice(NOTICE_MARK.length));
     const judgement = this.#guard.judge(message);
-    if ("fault" in judgement) return void this.#fault(new Error(judgement.fault));
+    if ("fault" in judgement) return void this.#fault(new Error(`it sent ${judgement.fault}`));
     if (judgement.refusal !== undefined) this.#events.refused(judgement.refusal);
     return judgement.message;
   }
@@ -154,7 +157,7 @@ export class HostTransport implements Omit<RpcTransport, "encodingLevel" | "send
       if (json.length > MAX_NOTICE) throw new RangeError("it is too long");
       this.#events.notice(JSON.parse(json));
     } catch {
-      this.#fault(new Error("a notice that cannot be read"));
+      this.#fault(new Error("it sent a notice that cannot be read"));
     }
   }
 
