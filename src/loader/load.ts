@@ -82,9 +82,10 @@ export function finish(
   instance: Instance,
   { outcome, mode }: { outcome: RunResult; mode: StartMode },
 ): StartReport {
-  context.culprits.delete(instance);
   const failure = failureOf(instance, outcome);
+  // One that hangs is still at it: its realm may end of that, with its neighbors in it.
   if (failure !== undefined) return fail(context, instance, failure);
+  context.culprits.delete(instance);
   instance.transition("running");
   if (instance.manifest.enhances.length > 0) context.enhancers.add(instance);
   // What is built in is held by the program itself, until it ends.

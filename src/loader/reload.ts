@@ -1,6 +1,6 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
-import type { Realm, RunResult } from "../realm/mod.ts";
+import type { Realm } from "../realm/mod.ts";
 import { type Context, findInstance } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
@@ -88,13 +88,7 @@ export class Reloads {
     log.verbose(3, `Reloading module '${name}' (${manifest.description})`);
     culprits.add(instance);
     try {
-      const answer = await turn.outside(() => this.#ask(realm, name));
-      if ("result" in answer) return answer.result === 0 ? "success" : "error";
-      log.error(`Reload of module '${name}' threw: ${answer.thrown}`);
-      return "error";
-    } catch (error) {
-      log.error(`Reload of module '${name}' failed: ${messageOf(error)}`);
-      return "error";
+      return await turn.outside(() => this.#ask(realm, name));
     } finally {
       culprits.delete(instance);
       // Its last user may have gone meanwhile.
@@ -102,12 +96,16 @@ export class Reloads {
     }
   }
 
-  async #ask(realm: Realm, name: string): Promise<RunResult> {
+  async #ask(realm: Realm, name: string): Promise<"success" | "error"> {
+    const { log } = this.#context;
     try {
-      return await realm.reload(name, limitsFor(this.#context, name).load);
+      const answer = await realm.reload(name, limitsFor(this.#context, name).load);
+      if ("result" in answer) return answer.result === 0 ? "success" : "error";
+      log.error(`Reload of module '${name}' threw: ${answer.thrown}`);
     } catch (error) {
+      log.error(`Reload of module '${name}' failed: ${messageOf(error)}`);
       if (error instanceof HostError && error.code === "deadline") await realm.heartbeat();
-      throw error;
     }
+    return "error";
   }
 }

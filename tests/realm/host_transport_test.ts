@@ -44,7 +44,7 @@ class Main extends RpcTarget {
 function session() {
   const channel = open();
   const main = new Main();
-  new RpcSession(channel.transport as never, main);
+  new RpcSession(channel.transport, main);
   const far = new PortTransport(channel.peer, { fault: () => {}, notice: () => {} });
   const stub = new RpcSession<Main>(far).getRemoteMain() as unknown as RpcStub<{ config(file: unknown): string }>;
   return { channel, main, stub };
@@ -111,7 +111,7 @@ Deno.test("HostTransport gives the thread back while a peer floods it", async ()
       return 1;
     }
   }();
-  new RpcSession(channel.transport as never, main);
+  new RpcSession(channel.transport, main);
   let turns = 0;
   let over = false;
   const others = (async () => {
