@@ -1,5 +1,5 @@
 import { HostError } from "../fault/mod.ts";
-import { checkPattern, type ConsoleCommand, CORE, type Owner } from "../registry/mod.ts";
+import { checkFirstWord, checkPattern, type ConsoleCommand, CORE, type Owner } from "../registry/mod.ts";
 import { text } from "./call.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
 
@@ -16,6 +16,7 @@ export function refuseTwin(
   command: string,
 ): void {
   checkPattern(command);
+  checkFirstWord(command);
   const twin = registry.commands.twinOf(self, command);
   if (twin === undefined) return;
   const what = `Cannot register command "${command}"`;

@@ -1,7 +1,13 @@
 import { type ConsoleCommand, fixedWords } from "./command.ts";
-import { checkPattern, type CommandWords, commandWords, parsePattern } from "./pattern.ts";
+import { canBeginWith, checkPattern, type CommandWords, commandWords, parsePattern } from "./pattern.ts";
 import { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
 import { type Path, WordTree } from "./word_tree.ts";
+
+/** A command of the core. */
+interface CoreCommand {
+  readonly registration: Registration<ConsoleCommand>;
+  readonly fixed: readonly string[];
+}
 
 /**
  * Console commands by their words. They are found by those that must be typed first, so that neither a line nor a new
@@ -9,6 +15,8 @@ import { type Path, WordTree } from "./word_tree.ts";
  */
 export class CommandTable extends RegistrationTable<ConsoleCommand> {
   readonly #tree = new WordTree<Registration<ConsoleCommand>>();
+  /** The core's own, by their first word. */
+  readonly #core = new Map<string, readonly CoreCommand[]>();
   readonly #words = new WeakMap<ConsoleCommand, CommandWords>();
 
   /**
@@ -48,22 +56,34 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
   twinOf(self: Owner, command: string): Registration<ConsoleCommand> | undefined {
     const keys = splitWords(fixedWords(command));
     for (const twin of this.#tree.at(keys)) if (twin.owner !== self) return twin;
-    for (let length = keys.length - 1; length > 0; length--) {
-      for (const one of this.#tree.at(keys.slice(0, length))) if (one.owner === CORE && one.owner !== self) return one;
-    }
-    return undefined;
+    if (self === CORE) return undefined;
+    // Whatever it can be called by: a choice or an option may stand where the core has its word.
+    const pattern = parsePattern(command);
+    return this.#ofCore(keys[0] ?? "").find(({ fixed }) => canBeginWith(pattern, fixed))?.registration;
+  }
+
+  /** Commands of the core that begin with a word, and their words that must be typed first. */
+  #ofCore(first: string): readonly CoreCommand[] {
+    return this.#core.get(first) ?? [];
   }
 
   /** Places one that was added in the tree. */
   protected override added(registration: Registration<ConsoleCommand>): void {
     const { fixed, whole } = this.#place(registration);
     this.#tree.add(registration, fixed, whole);
+    const first = fixed[0]?.toLowerCase();
+    if (registration.owner !== CORE || first === undefined) return;
+    const words = fixed.map((word) => word.toLowerCase());
+    this.#core.set(first, [...this.#ofCore(first), { registration, fixed: words }]);
   }
 
   /** Takes one that was removed out of the tree. */
   protected override removed(registration: Registration<ConsoleCommand>): void {
     const { fixed, whole } = this.#place(registration);
     this.#tree.delete(registration, fixed, whole);
+    const first = fixed[0]?.toLowerCase();
+    if (registration.owner !== CORE || first === undefined) return;
+    this.#core.set(first, this.#ofCore(first).filter((one) => one.registration !== registration));
   }
 
   /** The words that must be typed first, and whether these are all. */

@@ -14,7 +14,14 @@ export {
 } from "./command.ts";
 export { CommandTable } from "./command_table.ts";
 export type { ManagerAction } from "./manager_action.ts";
-export { checkPattern, type CommandWords, commandWords, parsePattern, type PatternWord } from "./pattern.ts";
+export {
+  checkFirstWord,
+  checkPattern,
+  type CommandWords,
+  commandWords,
+  parsePattern,
+  type PatternWord,
+} from "./pattern.ts";
 export { Registry } from "./registry.ts";
 export { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
 export type { Path } from "./word_tree.ts";

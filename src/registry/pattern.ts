@@ -19,6 +19,20 @@ export function parsePattern(command: string): PatternWord[] {
   });
 }
 
+/**
+ * Checks the first word of a command: whose the command is must not depend on what is typed.
+ *
+ * @throws {TypeError} when it is in braces or brackets
+ */
+export function checkFirstWord(command: string): void {
+  if (parsePattern(command)[0]?.kind === "fixed") return;
+  throw new TypeError(
+    `Cannot register command "${
+      command.slice(0, 200)
+    }": its first word is in braces or brackets; begin with a plain word`,
+  );
+}
+
 /** What is known of the words of a command. */
 export interface CommandWords {
   /** Its words. */
@@ -31,6 +45,21 @@ export interface CommandWords {
 export function commandWords(command: string): CommandWords {
   const pattern = parsePattern(command);
   return { pattern, keys: pattern.map(({ words }) => new Map(words.map((word) => [word.toLowerCase(), word]))) };
+}
+
+/**
+ * Whether a command can be called by words that begin with these: with every choice of its alternatives, and with and
+ * without what is optional.
+ *
+ * @param beginning words in small letters
+ */
+export function canBeginWith(pattern: readonly PatternWord[], beginning: readonly string[]): boolean {
+  const [word, ...rest] = pattern;
+  const [next, ...others] = beginning;
+  if (next === undefined) return true;
+  if (word === undefined) return false;
+  if (word.kind === "optional" && canBeginWith(rest, beginning)) return true;
+  return word.words.some((one) => one.toLowerCase() === next) && canBeginWith(rest, others);
 }
 
 /**
