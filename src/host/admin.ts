@@ -1,5 +1,5 @@
 import { basename, join } from "@std/path";
-import { parse, selectSections } from "../config/mod.ts";
+import { parse, selectSections, withoutSecrets } from "../config/mod.ts";
 import type { CoreServices } from "../console/mod.ts";
 import { messageOf } from "../fault/mod.ts";
 import type { AdminServices, Life, Loader } from "../loader/mod.ts";
@@ -60,7 +60,10 @@ function findModule({ catalog, loader, log }: AdminParts, name: string): ModuleP
   return { known, loaded: loader.has(name) };
 }
 
-/** A file of the directory itself: no name leads out of it. */
+/**
+ * A file of the directory itself: no name leads out of it. Secrets are masked before anything looks for something in it:
+ * a filter must not be a way to guess them.
+ */
 function readConfig({ settings, log }: AdminParts, file: string, filter: string): ConfigReading {
   const { directories: { astetcdir }, options } = settings;
   const path = join(astetcdir, basename(file));
@@ -68,7 +71,7 @@ function readConfig({ settings, log }: AdminParts, file: string, filter: string)
   try {
     const content = readFileIfAny(path);
     if (content === undefined) return { fault: "missing", reason: `there is no file ${path}` };
-    const config = parse(content, { file: path, ...readingIn(astetcdir, options) });
+    const config = withoutSecrets(parse(content, { file: path, ...readingIn(astetcdir, options) }));
     const sections = selectSections(config, filter, (message) => log.warning(`${path}: ${message}`));
     return {
       sections: sections.map(({ name, template, inherits, entries }) => ({

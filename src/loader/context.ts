@@ -1,6 +1,6 @@
-import type { ConfigFile } from "../config/mod.ts";
+import { type ConfigFile, withoutSecrets } from "../config/mod.ts";
 import type { Logger, LogOf } from "../log/mod.ts";
-import { type Catalog, nameKey } from "../manifest/mod.ts";
+import { type Catalog, configOwners, nameKey } from "../manifest/mod.ts";
 import type { PermissionLine, PermissionSet } from "../permission/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import type { Realm, RealmPool, WireConfig } from "../realm/mod.ts";
@@ -180,7 +180,8 @@ export function openCall(context: Context, owner: string): HostCall {
 }
 
 /**
- * Reads a module's configuration file, from `astetcdir` or from where `extconfig.conf` says.
+ * Reads a module's configuration file, from `astetcdir` or from where `extconfig.conf` says. Secrets in a file of the core
+ * or of a module that is shipped are masked for all but that module.
  *
  * @throws {ConfigError} when it cannot be read as configuration, at its line
  * @throws {HostError} with code `config` when its driver cannot read it
@@ -190,7 +191,10 @@ export async function readModuleConfig(
   { file, module }: { file: string; module: string },
 ): Promise<WireConfig | undefined> {
   const config = await context.readConfig(file, module);
-  return config === undefined ? undefined : toWire(config);
+  if (config === undefined) return undefined;
+  // A grant shows the file of another, not the other's secrets.
+  const foreign = configOwners(file)?.includes(nameKey(module)) === false;
+  return toWire(foreign ? withoutSecrets(config) : config);
 }
 
 function toWire(config: ConfigFile): WireConfig {

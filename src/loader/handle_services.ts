@@ -1,5 +1,6 @@
 import { messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
+import { mayReadConfig } from "../policy/mod.ts";
 import { CallGate } from "./call_gate.ts";
 import { type Context, findInstance, learningOf, openCall, readModuleConfig } from "./context.ts";
 import { CORE } from "../registry/mod.ts";
@@ -67,10 +68,11 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
   const refused = (message: string) => context.logOf(instance.name).warning(message);
   const gate = instance.gate = makeGate(context, instance, refused);
   const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
-  const { manifest, owner } = instance;
+  const { manifest, owner, grant } = instance;
   return new HostHandle({
     manifest,
     effective,
+    mayRead: (file) => grant !== undefined && mayReadConfig(manifest, grant, file),
     owner,
     services: () => servicesFor(context, instance, { gate, refused }),
   });

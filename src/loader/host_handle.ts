@@ -1,8 +1,8 @@
 import { RpcTarget } from "capnweb";
-import { HostError } from "../fault/mod.ts";
+import { HostError, printable } from "../fault/mod.ts";
 import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
-import type { PermissionSet } from "../permission/mod.ts";
+import { isConfigName, type PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, type Made, Pauses, type UsedService, type WireConfig } from "../realm/mod.ts";
 import type { Owner, RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
@@ -10,7 +10,7 @@ import { Belongings } from "./belongings.ts";
 import { CallTarget, resultNumber, resultText, text } from "./call.ts";
 import { moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
-import { checkMethodName, notCapable, notProvided, notUsed, stateText } from "./declared.ts";
+import { checkMethodName, notCapable, notProvided, notReadable, notUsed, stateText } from "./declared.ts";
 import { PbxTarget } from "./pbx_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
 import { ReferenceTarget } from "./references.ts";
@@ -25,16 +25,18 @@ import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_
 export class HostHandle extends RpcTarget implements HandleMethods {
   readonly #manifest: Manifest;
   readonly #effective: PermissionSet;
+  readonly #mayRead: (file: string) => boolean;
   readonly #owner: Owner;
   readonly #makeServices: () => HandleServices;
   #made: Belongings | undefined;
   #closed = false;
 
   /** A handle for one instance. */
-  constructor({ manifest, effective, owner, services }: HandleOptions) {
+  constructor({ manifest, effective, mayRead, owner, services }: HandleOptions) {
     super();
     this.#manifest = manifest;
     this.#effective = effective;
+    this.#mayRead = mayRead;
     this.#owner = owner;
     this.#makeServices = services;
   }
@@ -169,11 +171,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   async config(file: string): Promise<WireConfig | undefined> {
     this.#open();
-    if (!this.#manifest.configs.includes(text(file))) {
-      throw new HostError(
-        "permission",
-        `Cannot read "${file}": the manifest of "${this.#manifest.name}" does not name it; it needs config = ${file}`,
-      );
+    if (!isConfigName(text(file, 200)) || !this.#mayRead(file)) {
+      throw new HostError("permission", notReadable(this.#manifest, printable(file)));
     }
     return await this.#own.asks.run(() => this.#services.readConfig(file));
   }
