@@ -140,7 +140,9 @@ export async function stubHost(
   all: ReadonlyMap<string, ModuleFact>,
 ): Promise<StubHost> {
   const directory = await Deno.makeTempDir({ prefix: "asterism-oracle-" });
-  if (conf !== undefined) await Deno.writeTextFile(`${directory}/modules.conf`, `${withoutLoadingUses(conf)}${SCRIPT_GRANT}`);
+  if (conf !== undefined) {
+    await Deno.writeTextFile(`${directory}/modules.conf`, `${withoutLoadingUses(conf)}${SCRIPT_GRANT}`);
+  }
   const sink = new MemorySink();
   try {
     const host = await createHost({
