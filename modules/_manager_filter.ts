@@ -76,10 +76,10 @@ export function readEventFilter(key: string, value: string): EventFilter {
 }
 
 interface Criteria {
-  action?: string;
-  name?: string;
-  header?: string;
-  method?: string;
+  action?: string | undefined;
+  name?: string | undefined;
+  header?: string | undefined;
+  method?: string | undefined;
 }
 
 function readCriteria(text: string): Criteria {
