@@ -1,10 +1,10 @@
 import { RpcTarget } from "capnweb";
 import { HostError, printable } from "../fault/mod.ts";
-import type { ApplicationHandler, Call, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
+import type { ApplicationHandler, Call, FunctionHandlers } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import { isConfigName, type PermissionSet } from "../permission/mod.ts";
 import { type HandleMethods, type Made, Pauses, type UsedService, type WireConfig } from "../realm/mod.ts";
-import type { Owner, RegistrationTable } from "../registry/mod.ts";
+import { isToldCaller, type Owner, type RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { Belongings } from "./belongings.ts";
 import { CallTarget, resultNumber, resultText, text } from "./call.ts";
@@ -14,7 +14,7 @@ import { checkMethodName, notCapable, notProvided, notReadable, notUsed, stateTe
 import { PbxTarget } from "./pbx_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
 import { ReferenceTarget } from "./references.ts";
-import { heldTogether, type ServiceUse, usedService } from "./used_service.ts";
+import { heldTogether, providedService, type ServiceUse, usedService } from "./used_service.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
 
 /**
@@ -69,19 +69,19 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     return this.#register("function", { name, value, stubs: [read, write].filter((stub) => stub !== undefined) });
   }
 
-  registerService(name: string, methods: Record<string, unknown>): Promise<void> {
-    const value: ServiceMethods = Object.create(null);
-    const stubs: Stub[] = [];
+  registerService(name: string, methods: Record<string, unknown>, toldCaller?: boolean): Promise<void> {
+    const stubs = new Map<string, Stub>();
     for (const [method, stub] of Object.entries(methods ?? {})) {
       checkMethodName(name, method);
-      const run = this.#keep(stub);
-      stubs.push(run);
-      value[method] = (...args: unknown[]) =>
-        this.#services.gate.run(() => run(...args), `${this.#manifest.name}: ${name}.${method}`);
+      stubs.set(method, this.#keep(stub));
     }
+    const value = providedService(stubs, {
+      toldCaller: toldCaller === true,
+      run: (call, method) => this.#services.gate.run(call, `${this.#manifest.name}: ${name}.${method}`),
+    });
     const key = text(name).toLowerCase();
     const provided = this.#manifest.provides.find((one) => one.type === "service" && one.name.toLowerCase() === key);
-    return this.#register("service", { name, value, stubs, priority: provided?.priority ?? 0 });
+    return this.#register("service", { name, value, stubs: [...stubs.values()], priority: provided?.priority ?? 0 });
   }
 
   registerRealtime(name: string, load: unknown): Promise<void> {
@@ -128,7 +128,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
       heldTogether(acquired?.hold, made)[Symbol.dispose]();
       throw new HostError("not-found", `Cannot use "${what}": nothing provides it now`);
     }
-    const link = this.#services.link(registration.owner, name);
+    const link = isToldCaller(registration.value) ? undefined : this.#services.link(registration.owner, name);
     const held = this.#holding(heldTogether(acquired.hold, link, made), []);
     return Promise.resolve(this.#lend({ what, registration, link }, held.release));
   }
@@ -299,6 +299,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   #lend(about: Pick<ServiceUse, "what" | "registration" | "link">, release: () => Promise<void>): UsedService {
     return usedService({
       ...about,
+      caller: { module: this.#manifest.name, capabilities: this.#effective.host },
       open: () => this.#open(),
       bridge: (value, kept) => this.#bridge(value, kept),
       release: (kept) => (this.#own.drop(kept), release()),

@@ -75,6 +75,8 @@ export type {
   RealtimeRow,
   Reference,
   Remote,
+  ServiceCaller,
   ServiceMethods,
+  ServiceOptions,
 } from "./host.ts";
 export type { CallLocation, UserHandle } from "./shared.ts";

@@ -113,7 +113,10 @@ const handle = {
   registerFunction: method([NAME, recordOf({ read: optional(FUNCTION), write: optional(FUNCTION) })], {
     makes: ["registration", "function"],
   }),
-  registerService: method([NAME, mapOf(FUNCTION, 1_000)], { length: LONG, makes: ["registration", "function"] }),
+  registerService: method([NAME, mapOf(FUNCTION, 1_000), optional(BOOLEAN)], {
+    length: LONG,
+    makes: ["registration", "function"],
+  }),
   registerRealtime: method([NAME, FUNCTION], { makes: ["registration", "function"] }),
   registerCommand: method([
     recordOf({ command: NAME, summary: NAME, usage: optional(textOf(4096)) }),

@@ -363,8 +363,8 @@ export interface HandleMethods {
     name: string,
     handlers: { read?: Crossing | undefined; write?: Crossing | undefined },
   ): Promise<void>;
-  /** See `ModuleHost.service`; the keys are the names of the methods. */
-  registerService(name: string, methods: Record<string, Crossing>): Promise<void>;
+  /** See `ModuleHost.service`; the keys are the names of the methods, which may be told who calls. */
+  registerService(name: string, methods: Record<string, Crossing>, toldCaller?: boolean): Promise<void>;
   /** See `ModuleHost.realtime`. */
   registerRealtime(name: string, load: Crossing): Promise<void>;
   /** See `ModuleHost.command`. */

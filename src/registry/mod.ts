@@ -16,5 +16,6 @@ export { CommandTable } from "./command_table.ts";
 export type { ManagerAction } from "./manager_action.ts";
 export { checkPattern, type CommandWords, commandWords, parsePattern, type PatternWord } from "./pattern.ts";
 export { Registry } from "./registry.ts";
+export { CORE_CALLER, isToldCaller, methodsFor, tellingCaller } from "./service.ts";
 export { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
 export type { Path } from "./word_tree.ts";
