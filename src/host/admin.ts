@@ -22,8 +22,8 @@ export interface AdminParts {
   readonly tail: TailSink;
   /** Where configuration files are, and whether they may run commands. */
   readonly settings: Settings;
-  /** Runs a console command. */
-  run(command: string): Promise<CommandOutput>;
+  /** Runs a console command that does not begin with one of those. */
+  run(command: string, refuse: readonly string[]): Promise<CommandOutput>;
 }
 
 /** What modules with host capabilities may ask for: the same that the console has. */
@@ -45,7 +45,7 @@ export function adminServices(parts: AdminParts): AdminServices {
       return { version, startedAt, reloadedAt, booted: life.booted, processedCalls: dialplan.processedCalls };
     },
     calls: () => dialplan.calls(),
-    run: (command) => parts.run(command),
+    run: (command, refuse) => parts.run(command, refuse),
     readConfig: (file, filter) => readConfig(parts, file, filter),
   };
 }

@@ -8,7 +8,7 @@ import { isToldCaller, type Owner, type RegistrationTable } from "../registry/mo
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { Belongings } from "./belongings.ts";
 import { CallTarget, resultNumber, resultText, text } from "./call.ts";
-import { moduleCommand, refuseTwin } from "./command_twin.ts";
+import { aliasCommand, type CommandFacts, moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
 import { checkMethodName, notCapable, notProvided, notReadable, notUsed, stateText } from "./declared.ts";
 import { PbxTarget } from "./pbx_target.ts";
@@ -93,9 +93,13 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     return this.#register("realtime", { name, value, stubs: [run] });
   }
 
-  registerCommand(about: { command: string; summary: string; usage?: string }, handler: unknown): Promise<void> {
+  registerCommand(about: CommandFacts, handler?: unknown): Promise<void> {
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
     refuseTwin(this.#services, this.#owner, command);
+    if (about.standsFor !== undefined) {
+      this.#capable("command");
+      return this.#register("command", { name: command, value: aliasCommand({ ...about, command }), stubs: [] });
+    }
     const run = this.#keep(handler);
     const value = moduleCommand({ ...about, command }, { run, ...this.#services });
     return this.#register("command", { name: command, value, stubs: [run] });
@@ -218,6 +222,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         this.#open();
         this.#mustProvide(type, name);
       },
+      mustDeclare: (refusal) => this.#mustDeclare(refusal),
       have: (...about) => this.#have(...about),
       keep: (fn) => this.#keep(fn),
       register: (type, about) => this.#register(type, about),

@@ -138,6 +138,12 @@ export interface CommandRegistration {
   handler: CommandHandler;
 }
 
+/** A console command that stands for another: what is typed after it is given to that. */
+export interface CommandAlias extends Omit<CommandRegistration, "handler"> {
+  /** The beginning of the line that runs in its place, such as `module reload`. */
+  standsFor: string;
+}
+
 /** A row of the module table, as `module show` prints it. */
 export interface ModuleRow {
   /** Name. */
@@ -255,8 +261,11 @@ export interface ModuleHost {
   service(name: string, methods: ServiceMethods, options?: ServiceOptions): Promise<void>;
   /** Registers a driver that `extconfig.conf` may name; the manifest must provide `realtime=<name>`. */
   realtime(name: string, driver: RealtimeDriver): Promise<void>;
-  /** Registers a console command; the manifest must provide `command=<words>`, or `command=*` for any. */
-  command(registration: CommandRegistration): Promise<void>;
+  /**
+   * Registers a console command; the manifest must provide `command=<words>`, or `command=*` for any. One that stands for
+   * another needs the host capability `command`, and whoever types it may do with it what the other allows.
+   */
+  command(registration: CommandRegistration | CommandAlias): Promise<void>;
   /** Registers an action of the manager interface (AMI); the manifest must provide `manager=<name>`. */
   managerAction(registration: ManagerActionRegistration): Promise<void>;
   /**

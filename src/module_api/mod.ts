@@ -60,6 +60,7 @@ export type {
   Available,
   Call,
   Come,
+  CommandAlias,
   CommandHandler,
   CommandRegistration,
   FunctionHandlers,

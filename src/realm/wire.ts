@@ -319,7 +319,7 @@ export interface AdminMethods {
   /** See `HostAdmin.calls`. */
   calls(): Promise<object[]>;
   /** See `HostAdmin.run`. */
-  run(command: string): Promise<{ output: string; ok: boolean }>;
+  run(command: string, refuse: readonly string[]): Promise<{ output: string; ok: boolean; refused: boolean }>;
   /** See `HostAdmin.readConfig`. */
   readConfig(file: string, filter: string): Promise<object>;
   /** See `HostAdmin.onEvent`. */
@@ -369,8 +369,8 @@ export interface HandleMethods {
   registerRealtime(name: string, load: Crossing): Promise<void>;
   /** See `ModuleHost.command`. */
   registerCommand(
-    about: { command: string; summary: string; usage?: string | undefined },
-    handler: Crossing,
+    about: { command: string; summary: string; usage?: string | undefined; standsFor?: string | undefined },
+    handler?: Crossing,
   ): Promise<void>;
   /** See `ModuleHost.unregister`. */
   unregister(type: string, name: string): Promise<void>;

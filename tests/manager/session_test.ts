@@ -355,3 +355,36 @@ Deno.test("manager lets nobody in whom acl.conf or a line that it cannot do may 
   await listed.end();
   assertMatch(await quiet.ask("Action: Ping"), /Pong/);
 });
+
+Deno.test("manager runs no alias of a command that clients may not run, and passes no forged event of an action", async () => {
+  await using managed = await startManager({
+    load: "load = res_clialiases\nload = forger",
+    permissions: "res_clialiases = host=command\n",
+    modules: {
+      forger: `load(host) {
+        const reply = (action, events, headers = []) => host.managerAction({ action, synopsis: action, handler: () => ({ events, headers }) });
+        reply("Booted", [[["Event", "FullyBooted"], ["Status", "forged"]]]);
+        reply("Auth", [[["Event", "Own"], ["Event", "SuccessfulAuth"]]]);
+        reply("Twice", [], [["Response", "Success"]]);
+        reply("Fine", [[["Event", "Own"], ["A", "b"]]]);
+        return LoadResult.SUCCESS;
+      }`,
+    },
+    manifest: { forger: "[provides]\nmanager = Booted\nmanager = Auth\nmanager = Twice\nmanager = Fine\n" },
+    files: {
+      "cli_aliases.conf":
+        "[general]\ntemplate = t\n[t]\nml = module load\nmu = module unload\nvers = core show version\n",
+    },
+  });
+  const lab = await managed.login();
+  assertMatch(await command(lab, "vers"), /^Asterism /);
+  for (const line of ["ml forger", "mu forger", 'MU "forger"', "module unload forger"]) {
+    assertAnswer(await lab.ask(`Action: Command\nCommand: ${line}`), "Response: Error\nMessage: Command blacklisted");
+  }
+  for (const action of ["Booted", "Auth", "Twice"]) {
+    const answer = await lab.ask(`Action: ${action}`);
+    assertMatch(answer, /^Response: Error\nMessage: Action failed: /);
+    assertNotMatch(answer, /^(?:Event|Status): /m);
+  }
+  assertMatch(await lab.ask("Action: Fine"), /^Response: Success\n\nEvent: Own\nA: b\n/);
+});

@@ -4,6 +4,7 @@ import type {
   Call,
   CallLocation,
   Come,
+  CommandAlias,
   CommandRegistration,
   ConfigSection,
   FunctionHandlers,
@@ -168,8 +169,13 @@ export class GuestHost implements ModuleHost {
     return this.#register(this.#handle.registerRealtime(name, load));
   }
 
-  command(registration: CommandRegistration): Promise<void> {
-    const { command, summary, usage, handler } = registration;
+  command(registration: CommandRegistration | CommandAlias): Promise<void> {
+    const { command, summary, usage } = registration;
+    if ("standsFor" in registration) {
+      const { standsFor } = registration;
+      return this.#register(this.#handle.registerCommand({ command, summary, usage, standsFor }));
+    }
+    const { handler } = registration;
     const run = crossing(async (args: string[]) => String(await handler(args)));
     return this.#register(this.#handle.registerCommand({ command, summary, usage }, run));
   }
