@@ -37,7 +37,7 @@ export default defineModule({
   async load(host) {
     if (!await configure(host)) return LoadResult.DECLINE;
     host.service("http_actions", {
-      async act(caller: ServiceCaller, token: string, action: string, module: string) {
+      async act(caller: ServiceCaller, ...[token, action, module]: [token: string, action: string, module: string]) {
         if (!mayAct(caller)) {
           host.log.warning(`Refused ${action} ${module} to '${caller.module}', which has not host=loader`);
           return { ok: false, text: `Not granted: '${caller.module}' needs host=loader` };

@@ -20,8 +20,8 @@ import {
 import type { Policy } from "../policy/mod.ts";
 import { Logger, type TailOptions, TailSink } from "../log/mod.ts";
 import { Catalog } from "../manifest/mod.ts";
-import { type CommandOutput, type ModuleRow, RELOAD_STATUS } from "../module_api/mod.ts";
-import { type ConsoleCommand, type ConsoleSession, detachedSession, Registry } from "../registry/mod.ts";
+import { type ModuleRow, RELOAD_STATUS } from "../module_api/mod.ts";
+import { type ConsoleCommand, Registry } from "../registry/mod.ts";
 import type { Settings } from "../settings/mod.ts";
 import { DiskStore, type Store } from "../store/mod.ts";
 import { adminServices } from "./admin.ts";
@@ -32,6 +32,7 @@ import { EventHub, type HostEvents, type HostListener, type StopMode } from "./e
 import { type HostInput, type HostOptions, readOptions } from "./options.ts";
 import { programAccess } from "./program_permissions.ts";
 import { provide, type Provided } from "./provide.ts";
+import { runRefusing } from "./run_refusing.ts";
 import { settingsFacts } from "./settings_facts.ts";
 import { Shutdown } from "./shutdown.ts";
 import { BUILD, VERSION } from "./version.ts";
@@ -132,7 +133,7 @@ export class Host implements AsyncDisposable {
       log: this.log,
       tail: this.#tail,
       settings: this.settings,
-      run: (command, refuse) => this.#executeFor(command, refuse),
+      run: (command, refuse) => runRefusing(this.interpreter, command, refuse),
     });
   }
 
@@ -237,23 +238,6 @@ export class Host implements AsyncDisposable {
     let output = "";
     const outcome = await this.interpreter.execute(line, (text) => void (output += text));
     return { output, ok: outcome === "success" };
-  }
-
-  /** Runs a command for somebody for whom some are not to run. */
-  async #executeFor(line: string, refuse: readonly string[]): Promise<CommandOutput> {
-    let output = "";
-    let refused = false;
-    const session: ConsoleSession = {
-      ...detachedSession(),
-      refuses: (words) => {
-        const typed = `${words.join(" ").toLowerCase()} `;
-        const hit = refuse.some((beginning) => typed.startsWith(`${beginning.toLowerCase()} `));
-        refused ||= hit;
-        return hit;
-      },
-    };
-    const outcome = await this.interpreter.execute(line, (text) => void (output += text), session);
-    return { output, ok: outcome === "success", refused };
   }
 
   /**
