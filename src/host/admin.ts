@@ -1,4 +1,4 @@
-import { basename, join } from "@std/path";
+import { join } from "@std/path";
 import { parse, selectSections, withoutSecrets } from "../config/mod.ts";
 import type { CoreServices } from "../console/mod.ts";
 import { messageOf } from "../fault/mod.ts";
@@ -6,6 +6,7 @@ import type { AdminServices, Life, Loader } from "../loader/mod.ts";
 import type { Logger, TailSink } from "../log/mod.ts";
 import type { Catalog } from "../manifest/mod.ts";
 import type { CommandOutput, ConfigReading, ModulePresence } from "../module_api/mod.ts";
+import { isConfigName } from "../permission/mod.ts";
 import type { HostDialplan } from "./dialplan.ts";
 import type { Settings } from "../settings/mod.ts";
 import { readFileIfAny, readingIn } from "./disk_files.ts";
@@ -66,8 +67,9 @@ function findModule({ catalog, loader, log }: AdminParts, name: string): ModuleP
  */
 function readConfig({ settings, log }: AdminParts, file: string, filter: string): ConfigReading {
   const { directories: { astetcdir }, options } = settings;
-  const path = join(astetcdir, basename(file));
-  if (file !== basename(file)) return { fault: "missing", reason: `"${file}" is no name of a file in ${astetcdir}` };
+  const path = join(astetcdir, file);
+  // A key in a file of another kind would be no value of a key that is known to be secret.
+  if (!isConfigName(file)) return { fault: "missing", reason: `"${file}" is no name of a .conf file in ${astetcdir}` };
   try {
     const content = readFileIfAny(path);
     if (content === undefined) return { fault: "missing", reason: `there is no file ${path}` };

@@ -72,16 +72,30 @@ Deno.test("a module reads its own files without a grant, of its whole name and w
 
 Deno.test("a grant shows another's file, and not the other's secrets; of a file that is nobody's it shows all", async () => {
   await using host = await startHost({
-    modules: { evil: reader("manager.conf", "HTTP.conf", "shared.conf") },
-    policy: "[modules]\nload = evil\n[permissions]\nevil = config=manager.conf, http.conf\nevil = config=shared.conf\n",
-    configs: { ...configs, "HTTP.conf": HTTP_CONF, "shared.conf": "[db]\npassword = for-all\n" },
+    modules: { evil: reader("manager.conf", "HTTP.conf", "shared.conf", "sip.conf"), chan_sip: reader("sip.conf") },
+    policy: "[modules]\nload = evil\nload = chan_sip\n[permissions]\nevil = config=manager.conf, http.conf\n" +
+      "evil = config=shared.conf, sip.conf\n",
+    configs: {
+      ...configs,
+      "HTTP.conf": HTTP_CONF,
+      "shared.conf": "[db]\npassword = for-all\n",
+      "sip.conf": "[peer]\nmd5secret = x\n",
+    },
   });
-  assertEquals(host.messages("notice").filter((line) => line.includes("READ")), [
-    "evil: READ manager.conf: [general] enabled=yes [admin] secret=******** read=all",
-    "evil: READ HTTP.conf: [actions] token=********",
-    "evil: READ shared.conf: [db] password=for-all",
-  ]);
-  assertStringIncludes(await host.run("module show permissions evil"), "config=http.conf,manager.conf,shared.conf");
+  assertEquals(
+    host.messages("notice").filter((line) => line.includes("READ")).sort(),
+    [
+      "evil: READ manager.conf: [general] enabled=yes [admin] secret=******** read=all",
+      "evil: READ HTTP.conf: [actions] token=********",
+      "evil: READ shared.conf: [db] password=for-all",
+      "evil: READ sip.conf: [peer] md5secret=********",
+      "chan_sip: READ sip.conf: [peer] md5secret=x",
+    ].sort(),
+  );
+  assertStringIncludes(
+    await host.run("module show permissions evil"),
+    "config=http.conf,manager.conf,shared.conf,sip.conf",
+  );
 });
 
 Deno.test("what denies wins, also over a module's own file; [permissions] of a manifest asks as [module] does", async () => {
