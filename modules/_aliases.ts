@@ -1,5 +1,5 @@
 /**
- * The pure part of console aliases: reading cli_aliases.conf, refusing circles, building command lines.
+ * The pure part of console aliases: reading cli_aliases.conf, refusing circles.
  *
  * @module
  */
@@ -85,12 +85,6 @@ function withoutCircles(aliases: readonly Alias[], warnings: readonly string[]):
       ),
     ],
   };
-}
-
-/** A command line of a command and further arguments, quoted where the console would split them. */
-export function commandLine(command: string, args: readonly string[]): string {
-  const quoted = args.map((arg) => /^[^\s"\\;]+$/.test(arg) ? arg : `"${arg.replace(/["\\]/g, "\\$&")}"`);
-  return [command, ...quoted].join(" ");
 }
 
 /** The table as Asterisk prints it: two columns of 50 characters, longer texts cut. */

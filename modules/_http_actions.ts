@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HostAdmin, ModuleConfig } from "asterism";
+import type { HostAdmin, ModuleConfig, ServiceCaller } from "asterism";
 import { sameSecret } from "./_secret.ts";
 
 /** Shortest token: it must not be guessed. */
@@ -11,6 +11,14 @@ export const MINIMUM_TOKEN = 16;
 
 /** How long a wrong token is left without an answer, in milliseconds. */
 export const WRONG_TOKEN_DELAY = 1000;
+
+/** The module whose page the buttons are on. */
+const SERVER = "res_http";
+
+/** Whether a caller may have something done: the server of the page, and whoever may do it anyhow. */
+export function mayAct({ module, capabilities }: ServiceCaller): boolean {
+  return module === SERVER || capabilities.includes("loader") || capabilities.includes("*");
+}
 
 /** What was done, for the page. */
 export interface ActionResult {
@@ -20,7 +28,7 @@ export interface ActionResult {
   readonly text: string;
 }
 
-/** The service `http_actions`. */
+/** The service `http_actions`, as those see it who use it. */
 export interface HttpActions {
   /** Does something to a module: load, unload, reload, refresh. */
   act(token: string, action: string, module: string): Promise<ActionResult>;

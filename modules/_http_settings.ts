@@ -56,7 +56,9 @@ function readNumber(entry: ConfigEntry, least: number, most: number): number {
 export function parseHttpSettings(config: ModuleConfig | undefined): HttpSettings {
   const place = config?.file ?? "http.conf";
   const settings = { enabled: false, page: false, bindaddr: "127.0.0.1", bindport: 8088, place, ...DEFAULTS };
-  for (const entry of config?.section("general")?.entries ?? []) {
+  // All of them: a line in a second one may be the one that restricts.
+  const general = (config?.sections ?? []).filter(({ name }) => name.toLowerCase() === "general");
+  for (const entry of general.flatMap(({ entries }) => entries)) {
     const { value } = entry;
     switch (entry.key.toLowerCase()) {
       case "enabled":

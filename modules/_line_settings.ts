@@ -45,7 +45,8 @@ const MAXIMUM_WRITE = 600_000;
  */
 export function readLineSettings(config: ModuleConfig | undefined, directory: string): LineSettings {
   const values = new Map<string, string>();
-  for (const { key, value, file, line } of config?.section("general")?.entries ?? []) {
+  const general = (config?.sections ?? []).filter(({ name }) => name.toLowerCase() === "general");
+  for (const { key, value, file, line } of general.flatMap(({ entries }) => entries)) {
     const word = key.toLowerCase();
     const fail = (reason: string): never => {
       throw new SyntaxError(`${file}:${line}: ${reason}`);

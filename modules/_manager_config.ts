@@ -4,8 +4,9 @@
  * @module
  */
 import type { ConfigEntry, ConfigSection, ModuleConfig } from "asterism";
-import { type AclRule, readAclRules } from "./_manager_acl.ts";
+import { type AclRule, type NamedAcl, namedAcls, readAclRules, readNamedAcls } from "./_manager_acl.ts";
 import { readBoolean, readClasses } from "./_manager_classes.ts";
+import { type EventFilter, isEventFilter, readEventFilter } from "./_manager_filter.ts";
 
 /** `[general]`. Times are in seconds in the file, in milliseconds here. */
 export interface ManagerSettings {
@@ -43,7 +44,16 @@ export interface ManagerUser {
   read: number;
   /** Classes of actions. */
   write: number;
+  /** Of `permit` and `deny`. */
   acl: AclRule[];
+  /** Lists of acl.conf that must let the client pass, too. */
+  named: NamedAcl[];
+  /** Which of the events that the user may read are sent. */
+  filters: EventFilter[];
+  /** Time a client may leave what it is sent unread. */
+  writetimeout: number;
+  /** Why nobody may log in, with file and line: a line that may restrict the user cannot be done. */
+  refused: string | undefined;
   allowmultiplelogin: boolean;
   displayconnects: boolean;
 }
@@ -85,6 +95,7 @@ const GENERAL: Record<string, Reader<ManagerSettings>> = {
 /** What a user's line may also need: where to put warnings. */
 interface UserDraft {
   readonly user: ManagerUser;
+  readonly acls: ReadonlyMap<string, NamedAcl>;
   readonly warnings: string[];
 }
 
@@ -94,35 +105,43 @@ const USER: Record<string, Reader<UserDraft>> = {
   write: (draft, entry) => void (draft.user.write = classes(draft, entry)),
   permit: ({ user }, entry) => addRules(user, entry, true),
   deny: ({ user }, entry) => addRules(user, entry, false),
+  acl: ({ user, acls }, entry) => void user.named.push(...namedAcls(entry.value, acls, placeOf(entry))),
+  eventfilter: (draft, entry) => addFilter(draft, entry),
+  writetimeout: ({ user }, entry) => void (user.writetimeout = number(entry, 600_000, "milliseconds")),
   allowmultiplelogin: ({ user }, entry) => void (user.allowmultiplelogin = boolean(entry)),
   displayconnects: ({ user }, entry) => void (user.displayconnects = boolean(entry)),
 };
 
 /** Asterisk's keys for what this module has not; a file that turns them off asks for nothing. */
 const UNSUPPORTED = new Set([
-  ...["webenabled", "httptimeout", "channelvars", "debug", "brokeneventsaction", "acl", "setvar", "eventfilter"],
-  ...["tlsenable", "tlsbindaddr", "tlscertfile", "tlsprivatekey", "tlscipher", "tlscafile", "tlscapath", "setvar"],
+  ...["webenabled", "httptimeout", "channelvars", "debug", "brokeneventsaction", "setvar"],
+  ...["tlsenable", "tlsbindaddr", "tlscertfile", "tlsprivatekey", "tlscipher", "tlscafile", "tlscapath"],
 ]);
 
+/** What restricts users, and means nothing where it would be for all of them. */
+const OF_USERS = new Set(["acl", "permit", "deny"]);
+
 /**
- * Reads manager.conf. Without the file, or without `enabled`, there is no interface, as in Asterisk.
+ * Reads manager.conf. Without the file, or without `enabled`, there is no interface, as in Asterisk. A user with a line that
+ * cannot be done may not log in: the line may have been there to restrict the user.
+ *
+ * @param lists acl.conf, whose lists `acl` of a user names
  *
  * @throws {SyntaxError} for a value that its key does not take, naming file and line
  */
-export function readManagerConfig(config: ModuleConfig | undefined): ManagerConfig {
-  const warnings: string[] = [];
+export function readManagerConfig(config: ModuleConfig | undefined, lists?: ModuleConfig): ManagerConfig {
+  const { acls, warnings: faults } = readNamedAcls(lists);
+  const warnings: string[] = [...faults];
   const settings = defaults(config?.file ?? "manager.conf");
   const general = (config?.sections ?? []).filter(isGeneral);
-  for (const section of general) readSection(section, { readers: GENERAL, target: settings, warnings });
+  for (const section of general) readGeneral(section, settings, warnings);
   const users = new Map<string, ManagerUser>();
   for (const section of config?.sections ?? []) {
     if (isGeneral(section)) continue;
     const key = section.name.toLowerCase();
-    const { allowmultiplelogin, displayconnects } = settings;
-    const user = users.get(key) ??
-      { name: section.name, secret: undefined, read: 0, write: 0, acl: [], allowmultiplelogin, displayconnects };
+    const user = users.get(key) ?? newUser(section.name, settings);
     users.set(key, user);
-    readSection(section, { readers: USER, target: { user, warnings }, warnings });
+    readUser(section, { user, acls, warnings });
   }
   for (const { name, secret } of users.values()) {
     if (!secret) warnings.push(`${config?.file}: user "${name}" has no secret and cannot log in`);
@@ -153,19 +172,59 @@ function isGeneral({ name }: ConfigSection): boolean {
   return name.toLowerCase() === "general";
 }
 
-function readSection<T>(
-  section: ConfigSection,
-  { readers, target, warnings }: { readers: Record<string, Reader<T>>; target: T; warnings: string[] },
-): void {
-  for (const entry of section.entries) {
+function newUser(name: string, { allowmultiplelogin, displayconnects, writetimeout }: ManagerSettings): ManagerUser {
+  const given = { allowmultiplelogin, displayconnects, writetimeout };
+  return { name, secret: undefined, read: 0, write: 0, acl: [], named: [], filters: [], refused: undefined, ...given };
+}
+
+function placeOf({ file, line }: ConfigEntry): string {
+  return `${file}:${line}`;
+}
+
+function invalidKeyword(entry: ConfigEntry, readers: Readonly<Record<string, unknown>>): string {
+  return `${placeOf(entry)}: Invalid keyword <${entry.key}>: there are ${Object.keys(readers).join(", ")}`;
+}
+
+/** What a key says that Asterisk has and this module has not; undefined when it asks for nothing. */
+function unsupported(entry: ConfigEntry): string | undefined {
+  if (readBoolean(entry.value) === false) return undefined;
+  return `${placeOf(entry)}: "${entry.key}" is not supported and has no effect`;
+}
+
+function readGeneral({ entries }: ConfigSection, settings: ManagerSettings, warnings: string[]): void {
+  for (const entry of entries) {
     const key = entry.key.toLowerCase();
-    const at = `${entry.file}:${entry.line}`;
-    if (Object.hasOwn(readers, key)) readers[key]?.(target, entry);
-    else if (!UNSUPPORTED.has(key)) {
-      warnings.push(`${at}: Invalid keyword <${entry.key}>: there are ${Object.keys(readers).join(", ")}`);
-    } else if (readBoolean(entry.value) !== false) {
-      warnings.push(`${at}: "${entry.key}" is not supported and has no effect`);
-    }
+    if (Object.hasOwn(GENERAL, key)) GENERAL[key]?.(settings, entry);
+    else if (OF_USERS.has(key) || isEventFilter(key)) {
+      throw new SyntaxError(
+        `${placeOf(entry)}: "${entry.key}" restricts nobody here: it belongs to the section of a user`,
+      );
+    } else {warnings.push(
+        ...(UNSUPPORTED.has(key) ? [unsupported(entry) ?? []].flat() : [invalidKeyword(entry, GENERAL)]),
+      );}
+  }
+}
+
+function readUser({ entries }: ConfigSection, draft: UserDraft): void {
+  for (const entry of entries) {
+    const key = isEventFilter(entry.key) ? "eventfilter" : entry.key.toLowerCase();
+    if (Object.hasOwn(USER, key)) USER[key]?.(draft, entry);
+    else if (UNSUPPORTED.has(key)) draft.warnings.push(...[unsupported(entry) ?? []].flat());
+    else refuse(draft, invalidKeyword(entry, USER));
+  }
+}
+
+/** Keeps a user out, for a line may restrict what nobody can tell. */
+function refuse({ user, warnings }: UserDraft, reason: string): void {
+  user.refused ??= reason;
+  warnings.push(`${reason}; user "${user.name}" cannot log in`);
+}
+
+function addFilter(draft: UserDraft, entry: ConfigEntry): void {
+  try {
+    draft.user.filters.push(readEventFilter(entry.key, entry.value));
+  } catch (error) {
+    refuse(draft, `${placeOf(entry)}: ${entry.key}: ${(error as Error).message}`);
   }
 }
 

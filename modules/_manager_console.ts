@@ -50,7 +50,7 @@ export function formatUser(user: ManagerUser): string {
   const rows = [
     ["username", user.name],
     ["secret", user.secret ? "<Set>" : "<N/A>"],
-    ["ACL", user.acl.length > 0 ? "yes" : "no"],
+    ["ACL", user.acl.length + user.named.length > 0 ? "yes" : "no"],
     ["read perm", formatUserClasses(user.read)],
     ["write perm", formatUserClasses(user.write)],
     ["displayconnects", user.displayconnects ? "yes" : "no"],

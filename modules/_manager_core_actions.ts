@@ -11,8 +11,8 @@ import { oneLine } from "./_manager_message.ts";
 
 const REPORTING = readClasses("system,reporting").mask;
 
-/** Beginnings of commands that clients may not run; shortened words count too. */
-const BLACKLIST = [["module", "load"], ["module", "unload"], ["restart", "gracefully"]];
+/** Beginnings of commands that clients may not run, by whatever alias; shortened words count too. */
+const BLACKLIST = ["module load", "module unload", "restart gracefully"];
 
 /** The actions. */
 export const CORE_ACTIONS: readonly Action[] = [
@@ -81,7 +81,7 @@ export const CORE_ACTIONS: readonly Action[] = [
 export function isBlacklisted(line: string): boolean {
   const words = line.toLowerCase().replace(/["\\]/g, "").split(/\s+/).filter((word) => word !== "");
   return BLACKLIST.some((list) =>
-    list.every((word, place) => words[place] !== undefined && word.startsWith(words[place]))
+    list.split(" ").every((word, place) => words[place] !== undefined && word.startsWith(words[place]))
   );
 }
 
@@ -89,7 +89,8 @@ async function command({ message, services, reply }: ActionCall): Promise<void> 
   const line = message.get("Command");
   if (line.trim() === "") return reply.error("No command provided");
   if (isBlacklisted(line)) return reply.error("Command blacklisted");
-  const { output, ok } = await services.admin.run(line);
+  const { output, ok, refused } = await services.admin.run(line, BLACKLIST);
+  if (refused) return reply.error("Command blacklisted");
   const lines = output.replace(/\n$/, "").split("\n");
   const shown = output === "" ? [] : lines.map((text) => `Output: ${oneLine(text)}`);
   reply.sendLines(ok ? "Success" : "Error", [["Message", "Command output follows"]], shown);

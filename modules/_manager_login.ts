@@ -8,7 +8,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Action, ActionCall } from "./_manager_action.ts";
 import { readClasses, readEventMask } from "./_manager_classes.ts";
 import type { ManagerUser } from "./_manager_config.ts";
-import { mayConnect } from "./_manager_acl.ts";
+import { refusalOf as aclRefusal } from "./_manager_acl.ts";
 import { fullyBooted } from "./_manager_events.ts";
 import { formatMessage } from "./_manager_message.ts";
 import { securityEvent, type SecurityFact } from "./_manager_security.ts";
@@ -102,8 +102,12 @@ function refusalOf({ message, session }: ActionCall, user: ManagerUser | undefin
   if (user === undefined) {
     return { event: "InvalidAccountID", logged: `tried to authenticate with nonexistent user '${account}'` };
   }
-  if (!mayConnect(user.acl, session.address)) {
-    return { event: "FailedACL", logged: `failed to pass IP ACL as '${account}'` };
+  if (user.refused !== undefined) {
+    return { event: "FailedACL", logged: `may not log in as '${account}': ${user.refused}` };
+  }
+  const acl = aclRefusal(user, session.address);
+  if (acl !== undefined) {
+    return { event: "FailedACL", logged: `failed to pass IP ACL as '${account}'${acl && `: ${acl}`}` };
   }
   const logged = `failed to authenticate as '${account}'`;
   if (message.get("AuthType").toLowerCase() === "md5") {

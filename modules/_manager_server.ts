@@ -4,6 +4,7 @@
  * @module
  */
 import type { HostAdmin, ModuleHost, UserHandle } from "asterism";
+import { refusalOf } from "./_manager_acl.ts";
 import { acceptAll, Refusals } from "./_accept.ts";
 import { explainListenFailure, formatAddress } from "./_listen.ts";
 import type { Action, ManagerEvent, ManagerServices, Session } from "./_manager_action.ts";
@@ -40,7 +41,7 @@ export class ManagerServer implements ManagerServices {
   }
 
   /**
-   * Takes settings over. Sessions stay; those of users who are gone or whose secret changed end. When the new port cannot
+   * Takes settings over. Sessions stay; those of users who are gone, have another secret or may no longer log in from there end. When the new port cannot
    * be had, the old one is kept, and so is the old configuration.
    *
    * @throws {Error} when it cannot listen, saying why and what to do
@@ -105,7 +106,9 @@ export class ManagerServer implements ManagerServices {
     const { user } = session;
     if (user === undefined) return;
     const now = this.config.users.find(({ name }) => name === user.name);
-    if (now === undefined || now.secret !== user.secret) session.close();
+    const stays = now !== undefined && now.secret === user.secret && now.refused === undefined &&
+      refusalOf(now, session.address) === undefined;
+    if (!stays) session.close();
     else session.user = now;
   }
 

@@ -7,6 +7,7 @@ import type { Connection, ManagerEvent, ManagerServices, Session } from "./_mana
 import { ALL_CLASSES, formatClasses } from "./_manager_classes.ts";
 import type { ManagerUser } from "./_manager_config.ts";
 import { dispatch } from "./_manager_dispatch.ts";
+import { passesFilters } from "./_manager_filter.ts";
 import { FULLY_BOOTED } from "./_manager_events.ts";
 import { formatMessage, type Message, MessageReader } from "./_manager_message.ts";
 
@@ -91,6 +92,7 @@ export class ManagerSession implements Session {
     const time = timestampevents ? [["Timestamp", (Date.now() / 1000).toFixed(6)] as const] : [];
     const head = [["Event", event], ["Privilege", formatClasses(classes)]] as const;
     const text = formatMessage([...head, ...time, ...headers]);
+    if (!passesFilters(this.user.filters, event, text)) return;
     if (this.#held === undefined) return this.send(text);
     this.#heldLength += text.length;
     if (this.#heldLength > MAXIMUM_UNSENT) return this.#tooSlow();
@@ -217,7 +219,10 @@ export class ManagerSession implements Session {
   }
 
   async #write(bytes: Uint8Array): Promise<number> {
-    const late = setTimeout(() => this.#tooSlow(), this.#services.config.settings.writetimeout);
+    const late = setTimeout(
+      () => this.#tooSlow(),
+      this.user?.writetimeout ?? this.#services.config.settings.writetimeout,
+    );
     try {
       return await this.connection.write(bytes);
     } finally {

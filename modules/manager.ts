@@ -1,6 +1,7 @@
 /*** MODULEINFO
   <support_level>core</support_level>
   <config>manager.conf</config>
+  <config>acl.conf</config>
   <permission type="net">127.0.0.1</permission>
   <permission type="host">modules</permission>
   <permission type="host">command</permission>
@@ -59,10 +60,10 @@ async function pass(happened: HostEvent): Promise<void> {
   if (status !== undefined) server?.broadcast(fullyBooted(status, Date.now()));
 }
 
-/** Reads and applies manager.conf; false, which has been logged, when that cannot be done. */
+/** Reads and applies manager.conf, and acl.conf for it; false, which has been logged, when that cannot be done. */
 async function configure(host: ModuleHost): Promise<boolean> {
   try {
-    const config = readManagerConfig(await host.config("manager.conf"));
+    const config = readManagerConfig(await host.config("manager.conf"), await host.config("acl.conf"));
     for (const warning of config.warnings) host.log.warning(warning);
     server ??= new ManagerServer(host, { ...config, settings: { ...config.settings, enabled: false } }, [
       ...LOGIN_ACTIONS,

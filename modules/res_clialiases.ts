@@ -14,34 +14,12 @@
   </command>
 ***/
 import { defineModule, LoadResult, type ModuleHost } from "asterism";
-import { type Alias, commandLine, formatAliases, readAliases } from "./_aliases.ts";
+import { type Alias, formatAliases, readAliases } from "./_aliases.ts";
 
 const CONFIG_FILE = "cli_aliases.conf";
 
-/**
- * Most runs of one alias at a time. Circles in the file are refused when it is read; this ends those that the file
- * does not show, where the console completes a shortened word to an alias.
- */
-const MAXIMUM_RUNS = 8;
-
 /** Registered aliases by what is typed. */
 let registered = new Map<string, Alias>();
-
-/** Answers an alias. */
-function passThrough(host: ModuleHost, { alias, command }: Alias): (args: readonly string[]) => Promise<string> {
-  let runs = 0;
-  return async (args) => {
-    if (runs >= MAXIMUM_RUNS) {
-      throw new Error(`Cannot run alias "${alias}": it runs ${runs} times already; does "${command}" lead back to it?`);
-    }
-    runs++;
-    try {
-      return await host.execute(commandLine(command, args));
-    } finally {
-      runs--;
-    }
-  };
-}
 
 /** Registers an alias; one that cannot be, for its words are taken, is left out, as in Asterisk. */
 async function register(host: ModuleHost, alias: Alias): Promise<void> {
@@ -50,7 +28,7 @@ async function register(host: ModuleHost, alias: Alias): Promise<void> {
       command: alias.alias,
       summary: "Aliased CLI Command",
       usage: "Aliased CLI Command\n",
-      handler: passThrough(host, alias),
+      standsFor: alias.command,
     });
     registered.set(alias.alias, alias);
     host.log.verbose(2, `Aliased CLI command '${alias.alias}' to '${alias.command}'`);
@@ -79,7 +57,7 @@ async function configure(host: ModuleHost): Promise<void> {
   registered = new Map(aliases.filter(({ alias }) => registered.has(alias)).map((alias) => [alias.alias, alias]));
 }
 
-/** Console commands under further names. */
+/** Console commands under further names. The console runs what they stand for, with the rights of whoever types them. */
 export default defineModule({
   license: "MIT",
   description: "CLI Aliases",

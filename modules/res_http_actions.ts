@@ -9,8 +9,8 @@
     <synopsis>What the buttons of the status page do</synopsis>
   </service>
 ***/
-import { defineModule, LoadResult, type ModuleHost } from "asterism";
-import { performAction, readToken } from "./_http_actions.ts";
+import { defineModule, LoadResult, type ModuleHost, type ServiceCaller } from "asterism";
+import { mayAct, performAction, readToken } from "./_http_actions.ts";
 
 let wanted: string | undefined;
 
@@ -28,7 +28,8 @@ async function configure(host: ModuleHost): Promise<boolean> {
 
 /**
  * Loads, unloads and reloads modules for the status page. A module of its own, so that the server, which talks with
- * browsers, has no such power: who wants buttons loads this one and grants it `host=loader`.
+ * browsers, has no such power: who wants buttons loads this one and grants it `host=loader`. It acts for the server and
+ * for those who could do the same themselves: a token can be found out, who calls cannot be feigned.
  */
 export default defineModule({
   license: "MIT",
@@ -36,12 +37,16 @@ export default defineModule({
   async load(host) {
     if (!await configure(host)) return LoadResult.DECLINE;
     host.service("http_actions", {
-      async act(token: string, action: string, module: string) {
+      async act(caller: ServiceCaller, ...[token, action, module]: [token: string, action: string, module: string]) {
+        if (!mayAct(caller)) {
+          host.log.warning(`Refused ${action} ${module} to '${caller.module}', which has not host=loader`);
+          return { ok: false, text: `Not granted: '${caller.module}' needs host=loader` };
+        }
         const result = await performAction(host.admin, wanted ?? "", { token, action, module });
         host.log.notice(`Status page: ${action} ${module}: ${result.text}`);
         return result;
       },
-    });
+    }, { caller: true });
     return LoadResult.SUCCESS;
   },
   async reload(host) {

@@ -1,17 +1,7 @@
 import { nearest } from "../fault/mod.ts";
-import { nameKey } from "../manifest/mod.ts";
+import { CORE_CONFIGS, nameKey } from "../manifest/mod.ts";
 import { type Finding, findingOf, warningAt } from "./finding.ts";
 import type { Scene } from "./input.ts";
-
-/** Files that the program itself reads. */
-const CORE_CONFIGS = [
-  "asterism.conf",
-  "modules.conf",
-  "logger.conf",
-  "cli.conf",
-  "cli_permissions.conf",
-  "extconfig.conf",
-];
 
 /** Files that cannot be read, what their reader warns of, and files that nobody reads. */
 export function checkConfigs(scene: Scene): Finding[] {

@@ -17,6 +17,7 @@ export {
   type RealtimeSource,
   type RealtimeVariable,
 } from "./realtime.ts";
+export { isSecretKey, MASKED, withoutSecrets } from "./secrets.ts";
 export { selectSections } from "./select.ts";
 export { ExecRefused, type ExecResult, type Source } from "./source.ts";
 export { stringify } from "./stringify.ts";

@@ -1,3 +1,4 @@
+import type { Position } from "../fault/mod.ts";
 import { type ConfigFile, ConfigFileData, type ConfigWarning, type Section, SectionData } from "./model.ts";
 import { stringify } from "./stringify.ts";
 import { foldCase } from "./text.ts";
@@ -24,18 +25,18 @@ const MAX_INCLUDE_LEVEL = 10;
  *
  * @param rows in order
  * @param options.file what positions name: the table; their line is the number of the row
- * @param options.include gives the sections of another file, for a row named `#include`
+ * @param options.include gives the sections of another file, for a row named `#include` at a place
  */
 export async function realtimeFile(
   rows: readonly RealtimeVariable[],
-  { file, include }: { file: string; include: (name: string) => Promise<readonly Section[]> },
+  { file, include }: { file: string; include: (name: string, position: Position) => Promise<readonly Section[]> },
 ): Promise<ConfigFile> {
   const sections: Section[] = [];
   let current: { section: SectionData; row: RealtimeVariable } | undefined;
   for (const row of rows) {
     const position = { file, line: row.id };
     if (row.name === "#include") {
-      sections.push(...await include(row.value));
+      sections.push(...await include(row.value, position));
       current = undefined;
       continue;
     }

@@ -54,12 +54,13 @@ export class CliPermissions {
   }
 
   /**
-   * Reads the file.
+   * Reads the file. What is wrong in it permits nothing: a line that nobody understands may have been there to deny.
    *
-   * @param warn told what is wrong, with its place; that line or section is left out
+   * @param warn told what is wrong, with its place
    */
   static parse(config: ConfigFile, accounts: Accounts, warn: (message: string) => void): CliPermissions {
-    const otherwise = config.section("general")?.get("default_perm")?.toLowerCase() !== "deny";
+    const otherwise = config.sectionsNamed("general").flatMap(({ entries }) => entries)
+      .map((entry) => readDefault(entry, warn)).every((permits) => permits);
     const rows: PermissionRow[] = [];
     for (const { name: title, template, position, entries } of config.sections) {
       if (template || title.toLowerCase() === "general") continue;
@@ -86,13 +87,28 @@ export class CliPermissions {
   }
 }
 
+/** Whether a line of `[general]` leaves those who are not named everything. */
+function readDefault({ key, value, position }: Entry, warn: (message: string) => void): boolean {
+  const known = key.toLowerCase() === "default_perm";
+  const word = value.toLowerCase();
+  if (known && (word === "permit" || word === "deny")) return word === "permit";
+  const what = known ? `"${value}" is neither permit nor deny` : `unknown key "${key}": expected default_perm`;
+  warn(`${formatPosition(position)}: ${what}; who is not named below may do nothing`);
+  return false;
+}
+
+/** What is no line of the file, or denies by an expression that is none, denies all. */
 function readRule(entry: Entry, warn: (message: string) => void): PermissionRule[] {
   const key = entry.key.toLowerCase();
-  if (key !== "permit" && key !== "deny") {
-    warn(`${formatPosition(entry.position)}: unknown key "${entry.key}": expected permit or deny`);
-    return [];
-  }
-  return [{ permit: key === "permit", text: entry.value, expression: expressionOf(entry.value.toLowerCase()) }];
+  const expression = expressionOf(entry.value.toLowerCase());
+  const fault = key !== "permit" && key !== "deny"
+    ? `unknown key "${entry.key}": expected permit or deny`
+    : key === "deny" && expression === undefined
+    ? `"${entry.value}" is no regular expression`
+    : undefined;
+  if (fault === undefined) return [{ permit: key === "permit", text: entry.value, expression }];
+  warn(`${formatPosition(entry.position)}: ${fault}; the line denies everything`);
+  return [{ permit: false, text: "all", expression: undefined }];
 }
 
 /** What is no expression is only the beginning of commands, as in Asterisk. */
@@ -104,7 +120,8 @@ function expressionOf(text: string): ByteEre | undefined {
   }
 }
 
-function fits({ text, expression }: PermissionRule, command: string): boolean {
+/** A rule that takes too long to compare is taken as it restricts: what denies fits. */
+function fits({ permit, text, expression }: PermissionRule, command: string): boolean {
   const beginning = text.toLowerCase();
   if (beginning === "all" || command.startsWith(beginning)) return true;
   let steps = 0;
@@ -114,6 +131,6 @@ function fits({ text, expression }: PermissionRule, command: string): boolean {
       if (steps > MAX_STEPS) throw new RangeError("the expression takes too long");
     }) ?? false;
   } catch {
-    return false;
+    return !permit;
   }
 }

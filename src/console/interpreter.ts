@@ -10,7 +10,7 @@ import {
   type Registration,
 } from "../registry/mod.ts";
 import { bestPrefix, continuations, findCommand, type FoundCommand } from "./tree.ts";
-import { splitLine } from "./words.ts";
+import { joinLine, splitLine } from "./words.ts";
 import { Matches } from "./matches.ts";
 import { Slices } from "../work/mod.ts";
 
@@ -28,6 +28,9 @@ export interface InterpreterOptions {
   /** Whether the host is stopping, when no command runs any more. @default {() => false} */
   stopping?: (() => boolean) | undefined;
 }
+
+/** How often commands may stand for commands that stand for others: circles end here. */
+const MAX_ALIASES = 8;
 
 /** Longest suggestion of a topic for help, in characters. */
 const MAX_SUGGESTION = 79;
@@ -69,7 +72,7 @@ export class Interpreter {
 
   /**
    * Runs a line. Everything there is to say goes to `print`, nothing after the promise has settled; it never rejects. An
-   * empty line succeeds.
+   * empty line succeeds. Of a command that stands for another, that other is what is permitted or refused.
    *
    * @param session the console it was typed on; without one the line may do everything and no console changes
    */
@@ -78,9 +81,21 @@ export class Interpreter {
     print: (text: string) => void,
     session: ConsoleSession = detachedSession(),
   ): Promise<CommandOutcome> {
+    return await this.#execute(line, { print, session }, 0);
+  }
+
+  async #execute(
+    line: string,
+    { print, session }: Pick<Running, "print" | "session">,
+    aliases: number,
+  ): Promise<CommandOutcome> {
     const { words } = splitLine(line);
     if (words.length === 0) return "success";
     const found = findCommand(this.#commands, words);
+    const { standsFor } = found?.registration.value ?? {};
+    if (found !== undefined && standsFor !== undefined && aliases < MAX_ALIASES) {
+      return await this.#execute(joinLine(standsFor, found.args), { print, session }, aliases + 1);
+    }
     const refusal = found === undefined ? this.#unknown(line, words) : this.#refusal(found, { words, line, session });
     if (refusal !== undefined) print(`${refusal}\n`);
     if (found === undefined || refusal !== undefined) return "failure";
@@ -115,8 +130,12 @@ export class Interpreter {
   /** Why a command that there is does not run, if so. */
   #refusal({ registration }: FoundCommand, { words, line, session }: Typed): string | undefined {
     const { permits, stopping } = this.#options;
-    if (registration.value.command.startsWith("_")) return undefined;
-    if (permits?.(session, words) === false) {
+    const { value: { command, standsFor }, owner } = registration;
+    if (command.startsWith("_") && owner === CORE) return undefined;
+    if (standsFor !== undefined) {
+      return `Command '${printable(line)}' does not run: it leads to '${printable(standsFor)}' again and again`;
+    }
+    if (session.refuses?.(words) || permits?.(session, words) === false) {
       return `You don't have permissions to run '${printable(words.join(" "))}' command`;
     }
     return stopping?.() ? `Command '${printable(line)}' cannot be run during shutdown` : undefined;

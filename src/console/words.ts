@@ -1,3 +1,9 @@
+/** A line of a beginning and further words, quoted where {@linkcode splitLine} would part or change them. */
+export function joinLine(beginning: string, words: readonly string[]): string {
+  const quoted = words.map((word) => /^[^\s"\\;]+$/.test(word) ? word : `"${word.replace(/["\\]/g, "\\$&")}"`);
+  return [beginning, ...quoted].join(" ");
+}
+
 /** A typed line in words. */
 export interface SplitLine {
   /** The words, quotes and backslashes resolved. */

@@ -1,7 +1,7 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import type { ApplicationHandler, CallRow, ChannelOptions, DialplanContents } from "../module_api/mod.ts";
-import type { Registry } from "../registry/mod.ts";
+import { CORE_CALLER, methodsFor, type Registry } from "../registry/mod.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallOptions, HostCall } from "./call.ts";
 import { Globals } from "./globals.ts";
@@ -305,7 +305,7 @@ export class Pbx {
   /** The call has ended: whoever keeps records gets one. A fault there is logged and changes nothing for the call. */
   async #record(call: HostCall, number: number): Promise<void> {
     const cdr = this.#options.registry.services.get("cdr");
-    const post = cdr?.value.post;
+    const post = cdr && methodsFor(cdr.value, CORE_CALLER).post;
     if (post === undefined) return;
     try {
       await post(callRecord(call, uniqueId(call, number)));

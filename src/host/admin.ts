@@ -1,11 +1,12 @@
-import { basename, join } from "@std/path";
-import { parse, selectSections } from "../config/mod.ts";
+import { join } from "@std/path";
+import { parse, selectSections, withoutSecrets } from "../config/mod.ts";
 import type { CoreServices } from "../console/mod.ts";
 import { messageOf } from "../fault/mod.ts";
 import type { AdminServices, Life, Loader } from "../loader/mod.ts";
 import type { Logger, TailSink } from "../log/mod.ts";
 import type { Catalog } from "../manifest/mod.ts";
 import type { CommandOutput, ConfigReading, ModulePresence } from "../module_api/mod.ts";
+import { isConfigName } from "../permission/mod.ts";
 import type { HostDialplan } from "./dialplan.ts";
 import type { Settings } from "../settings/mod.ts";
 import { readFileIfAny, readingIn } from "./disk_files.ts";
@@ -22,8 +23,8 @@ export interface AdminParts {
   readonly tail: TailSink;
   /** Where configuration files are, and whether they may run commands. */
   readonly settings: Settings;
-  /** Runs a console command. */
-  run(command: string): Promise<CommandOutput>;
+  /** Runs a console command that does not begin with one of those. */
+  run(command: string, refuse: readonly string[]): Promise<CommandOutput>;
 }
 
 /** What modules with host capabilities may ask for: the same that the console has. */
@@ -45,8 +46,8 @@ export function adminServices(parts: AdminParts): AdminServices {
       return { version, startedAt, reloadedAt, booted: life.booted, processedCalls: dialplan.processedCalls };
     },
     calls: () => dialplan.calls(),
-    run: (command) => parts.run(command),
-    readConfig: (file, filter) => readConfig(parts, file, filter),
+    run: (command, refuse) => parts.run(command, refuse),
+    readConfig: (file, filter, warn) => readConfig(parts, { file, filter, warn }),
   };
 }
 
@@ -60,16 +61,30 @@ function findModule({ catalog, loader, log }: AdminParts, name: string): ModuleP
   return { known, loaded: loader.has(name) };
 }
 
-/** A file of the directory itself: no name leads out of it. */
-function readConfig({ settings, log }: AdminParts, file: string, filter: string): ConfigReading {
+/** What is to be read, and who is told of what is odd about it. */
+interface Reading {
+  readonly file: string;
+  readonly filter: string;
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+/**
+ * A file of the directory itself: no name leads out of it. Secrets are masked before anything looks for something in it:
+ * a filter must not be a way to guess them.
+ */
+function readConfig(
+  { settings, log }: AdminParts,
+  { file, filter, warn = (message) => log.warning(message) }: Reading,
+): ConfigReading {
   const { directories: { astetcdir }, options } = settings;
-  const path = join(astetcdir, basename(file));
-  if (file !== basename(file)) return { fault: "missing", reason: `"${file}" is no name of a file in ${astetcdir}` };
+  const path = join(astetcdir, file);
+  // A key in a file of another kind would be no value of a key that is known to be secret.
+  if (!isConfigName(file)) return { fault: "missing", reason: `"${file}" is no name of a .conf file in ${astetcdir}` };
   try {
     const content = readFileIfAny(path);
     if (content === undefined) return { fault: "missing", reason: `there is no file ${path}` };
-    const config = parse(content, { file: path, ...readingIn(astetcdir, options) });
-    const sections = selectSections(config, filter, (message) => log.warning(`${path}: ${message}`));
+    const config = withoutSecrets(parse(content, { file: path, ...readingIn(astetcdir, options) }));
+    const sections = selectSections(config, filter, (message) => warn(`${path}: ${message}`));
     return {
       sections: sections.map(({ name, template, inherits, entries }) => ({
         name,

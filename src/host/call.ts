@@ -1,6 +1,6 @@
 import type { Dialplan } from "../console/mod.ts";
 import { HostError } from "../fault/mod.ts";
-import type { Registry } from "../registry/mod.ts";
+import { CORE_CALLER, methodsFor, type Registry } from "../registry/mod.ts";
 import { parseWhat } from "./provide.ts";
 
 /** How an application ended. */
@@ -42,7 +42,7 @@ async function callService(registry: Registry, name: string, [method, ...args]: 
   if (registration === undefined) {
     throw new HostError("not-found", `Cannot call service "${name}": nothing provides it`);
   }
-  const methods = registration.value;
+  const methods = methodsFor(registration.value, CORE_CALLER);
   if (typeof method !== "string" || !Object.hasOwn(methods, method)) {
     const names = Object.keys(methods).join(", ");
     throw new HostError("not-found", `Service "${name}" has no method "${String(method)}": there are ${names}`);

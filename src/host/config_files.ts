@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { isAbsolute, join, relative } from "@std/path";
 import {
   type ConfigFile,
   type ConfigWarning,
@@ -12,9 +12,9 @@ import {
   type Section,
   type Source,
 } from "../config/mod.ts";
-import { formatPosition, HostError, messageOf } from "../fault/mod.ts";
+import { ConfigError, formatPosition, HostError, messageOf, type Position, printable } from "../fault/mod.ts";
 import type { LogOf } from "../log/mod.ts";
-import type { CatalogEntry } from "../manifest/mod.ts";
+import { type CatalogEntry, configOwners, nameKey } from "../manifest/mod.ts";
 import { type AdminUse, parseExtconfig, type Policy, type RealtimeMapping } from "../policy/mod.ts";
 import type { RealtimeDriver } from "../module_api/mod.ts";
 import type { RegistrationTable } from "../registry/mod.ts";
@@ -84,7 +84,7 @@ export class ConfigFiles {
     const mappings = this.mappings();
     const ran = new RanCommands();
     return await readConfig(name, {
-      realtime: this.#source(mappings),
+      realtime: this.#source(mappings, module),
       disk: (file, included, warn) => this.#disk(file, warn, (source) => ran.over(file, over(source, included))),
       warn: (warning) => this.#warn(warning, module),
     });
@@ -128,16 +128,23 @@ export class ConfigFiles {
     );
   }
 
-  #source(mappings: ReadonlyMap<string, RealtimeMapping>): RealtimeSource {
+  #source(mappings: ReadonlyMap<string, RealtimeMapping>, module: string): RealtimeSource {
     return {
       maps: (name) => mappings.has(name.toLowerCase()),
-      load: (name, include) => this.#load(mappings.get(name.toLowerCase()) as RealtimeMapping, include),
+      load: (name, include) =>
+        this.#load(mappings.get(name.toLowerCase()) as RealtimeMapping, (other, position) => {
+          const fault = this.#includeFault(other, module);
+          if (fault !== undefined) {
+            throw new ConfigError(`Cannot include "${printable(other)}": ${fault}`, { position });
+          }
+          return include(other);
+        }),
     };
   }
 
   async #load(
     { file, driver, database, table, position }: RealtimeMapping,
-    include: (name: string) => Promise<readonly Section[]>,
+    include: (name: string, position: Position) => Promise<readonly Section[]>,
   ): Promise<ConfigFile> {
     const label = `${file} (${driver},${database},${table})`;
     try {
@@ -159,6 +166,21 @@ export class ConfigFiles {
         cause: error,
       });
     }
+  }
+
+  /**
+   * Why a row may not take in a file, if so. The rows are a driver's words, not the administrator's: they do not lead out of
+   * the directory, nor to what whoever reads them may not read.
+   */
+  #includeFault(other: string, module: string): string | undefined {
+    const { directory } = this.#options;
+    const name = relative(directory, join(directory, other));
+    if (isAbsolute(other) || name === ".." || name.startsWith("../")) {
+      return `rows of a table take in files below ${directory} only`;
+    }
+    const owners = configOwners(name);
+    if (module === "" || owners === undefined || owners.includes(nameKey(module))) return undefined;
+    return `it is no file of "${module}", for which the table is read`;
   }
 
   #disk(

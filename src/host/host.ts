@@ -32,6 +32,7 @@ import { EventHub, type HostEvents, type HostListener, type StopMode } from "./e
 import { type HostInput, type HostOptions, readOptions } from "./options.ts";
 import { programAccess } from "./program_permissions.ts";
 import { provide, type Provided } from "./provide.ts";
+import { runRefusing } from "./run_refusing.ts";
 import { settingsFacts } from "./settings_facts.ts";
 import { Shutdown } from "./shutdown.ts";
 import { BUILD, VERSION } from "./version.ts";
@@ -136,7 +137,7 @@ export class Host implements AsyncDisposable {
       log: this.log,
       tail: this.#tail,
       settings: this.settings,
-      run: (command) => this.execute(command),
+      run: (command, refuse) => runRefusing(this.interpreter, command, refuse),
     });
   }
 
@@ -304,8 +305,7 @@ export class Host implements AsyncDisposable {
   }
 
   #services(catalog: Catalog, policy: Policy): CoreServices {
-    const loader = this.#loader;
-    const life = this.#life;
+    const [loader, life] = [this.#loader, this.#life];
     const startedAt = Date.now();
     let reloadedAt = startedAt;
     const reloaded = (module: string, result: ReloadResult): ReloadResult => {

@@ -2,7 +2,15 @@ import { join } from "@std/path";
 import { messageOf } from "../fault/mod.ts";
 import { parse } from "../config/mod.ts";
 import { MemorySink } from "../log/mod.ts";
-import { baseName, DiskSource, type ModuleFile, type ModuleSource, nameKey } from "../manifest/mod.ts";
+import {
+  baseName,
+  Catalog,
+  DiskSource,
+  isOwnConfig,
+  type ModuleFile,
+  type ModuleSource,
+  nameKey,
+} from "../manifest/mod.ts";
 import type { PermissionLine } from "../permission/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import { parseFlags } from "../settings/mod.ts";
@@ -102,14 +110,23 @@ async function leastOf(
 function report(
   module: string,
   { round, least }: { round: Round; least: readonly PermissionLine[] },
-  { settings }: ProgramConfig,
+  program: ProgramConfig,
 ): CommandResult {
-  const sections = formatLearned(module, least, { ...settings.directories });
+  const lines = [...least, ...foreignConfigs(module, program)];
+  const sections = formatLearned(module, lines, { ...program.settings.directories });
   const refused = [...round.others].map((message) => `; cannot be granted: ${message}\n`).join("");
   const err = round.messages.map((message) => `${message}\n`).join("");
   if (round.running) return { out: sections + refused, err, status: round.failed === 0 ? 0 : 1 };
   const unfinished = `; ${module} did not run: whether it needs more is not known\n`;
-  return { out: (least.length === 0 ? "" : sections) + refused + unfinished, err, status: 1 };
+  return { out: (lines.length === 0 ? "" : sections) + refused + unfinished, err, status: 1 };
+}
+
+/** Files that the module's manifest names and that are not its own: they are shown to it, and must be granted. */
+function foreignConfigs(module: string, { modules }: ProgramConfig): PermissionLine[] {
+  const catalog = new Catalog(modules.map((place) => typeof place === "string" ? new DiskSource(place) : place));
+  catalog.refresh();
+  const { name = module, configs = [] } = catalog.get(module)?.manifest ?? {};
+  return configs.filter((file) => !isOwnConfig(name, file)).map((value) => ({ kind: "config", value }));
 }
 
 /** Lines of the log of one round that are kept: the module is a stranger. */

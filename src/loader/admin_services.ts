@@ -34,8 +34,8 @@ export interface AdminServices {
   status(): HostStatus;
   /** Active calls. */
   calls(): CallRow[];
-  /** Runs a console command. */
-  run(command: string): Promise<CommandOutput>;
-  /** Reads a configuration file. */
-  readConfig(file: string, filter: string): ConfigReading;
+  /** Runs a console command that does not begin with one of those. */
+  run(command: string, refuse: readonly string[]): Promise<CommandOutput>;
+  /** Reads a configuration file; what is odd about the filter is told there, else in the log of the core. */
+  readConfig(file: string, filter: string, warn?: (message: string) => void): ConfigReading;
 }

@@ -21,7 +21,8 @@ import type { AdminServices } from "./admin_services.ts";
 import { text } from "./call.ts";
 import type { Registering, Stub } from "./handle_options.ts";
 import type { Life } from "./life.ts";
-import { checkHeaders, checkReply } from "./manager_text.ts";
+import { notItsEvent } from "./core_events.ts";
+import { checkFurtherHeaders, checkHeaders, checkReply } from "./manager_text.ts";
 import type { OneByOne } from "./one_by_one.ts";
 import type { Have } from "./references.ts";
 
@@ -41,6 +42,8 @@ export interface AdminInside {
   capable(capability: HostCapability): void;
   /** Throws unless the manifest provides it and the module still runs. */
   mustProvide(type: string, name: string): void;
+  /** Throws, and says so in the log, when there is a reason against it. */
+  mustDeclare(refusal: string | undefined): void;
   /** A function of the module, kept until dropped or the module stops. */
   keep(fn: unknown): Stub;
   /** Registers something of the module. */
@@ -78,11 +81,12 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
 
   managerEvent(event: string, privilege: string, headers: readonly ManagerHeader[]): Promise<void> {
     this.#inside.mustProvide("managerevent", text(event, 80));
+    this.#inside.mustDeclare(notItsEvent(event));
     this.#inside.life.emit({
       type: "manager",
       event,
       privilege: text(privilege, 200),
-      headers: checkHeaders(headers),
+      headers: checkFurtherHeaders(headers),
     });
     return Promise.resolve();
   }
@@ -131,8 +135,8 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
     return this.#ask("status", (services) => services.calls());
   }
 
-  run(command: string): Promise<CommandOutput> {
-    return this.#services("command").run(text(command));
+  run(command: string, refuse?: readonly string[]): Promise<CommandOutput> {
+    return this.#services("command").run(text(command), (refuse ?? []).map((one) => text(one, 200)));
   }
 
   readConfig(file: string, filter: string): Promise<ConfigReading> {

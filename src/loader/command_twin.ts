@@ -27,9 +27,29 @@ export function refuseTwin(
   throw new HostError("module", `${what}: another module has it already`);
 }
 
+/** What a module says of a command. */
+export interface CommandFacts {
+  readonly command: string;
+  readonly summary: string;
+  readonly usage?: string;
+  /** The beginning of the line that runs in its place. */
+  readonly standsFor?: string;
+}
+
+/** A console command of a module that stands for another one: the console runs that. */
+export function aliasCommand({ command, summary, usage = command, standsFor }: CommandFacts): ConsoleCommand {
+  return {
+    command,
+    summary: text(summary, 200),
+    usage: text(usage, 4096),
+    standsFor: text(standsFor, 1000),
+    run: () => "failure",
+  };
+}
+
 /** A console command that runs in a module; who runs it is a user of the module meanwhile. */
 export function moduleCommand(
-  { command, summary, usage = command }: { command: string; summary: string; usage?: string },
+  { command, summary, usage = command }: CommandFacts,
   { run, gate, holdForCall }: Pick<HandleServices, "gate" | "holdForCall"> & { run: Stub },
 ): ConsoleCommand {
   return {

@@ -1,6 +1,6 @@
-import type { ConfigFile } from "../config/mod.ts";
+import { type ConfigFile, withoutSecrets } from "../config/mod.ts";
 import type { Logger, LogOf } from "../log/mod.ts";
-import { type Catalog, nameKey } from "../manifest/mod.ts";
+import { type Catalog, configOwners, isOwnConfig, nameKey } from "../manifest/mod.ts";
 import type { PermissionLine, PermissionSet } from "../permission/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import type { Realm, RealmPool, WireConfig } from "../realm/mod.ts";
@@ -184,7 +184,8 @@ export function openCall(context: Context, owner: string): HostCall {
 }
 
 /**
- * Reads a module's configuration file, from `astetcdir` or from where `extconfig.conf` says.
+ * Reads a module's configuration file, from `astetcdir` or from where `extconfig.conf` says. Secrets in a file
+ * of the core, of a shipped module or of another that is installed are masked for all but that module.
  *
  * @throws {ConfigError} when it cannot be read as configuration, at its line
  * @throws {HostError} with code `config` when its driver cannot read it
@@ -194,7 +195,20 @@ export async function readModuleConfig(
   { file, module }: { file: string; module: string },
 ): Promise<WireConfig | undefined> {
   const config = await context.readConfig(file, module);
-  return config === undefined ? undefined : toWire(config);
+  if (config === undefined) return undefined;
+  // A grant shows the file of another, not the other's secrets.
+  return toWire(isForeign(context, file, module) ? withoutSecrets(config) : config);
+}
+
+/** Whether a file is not the module's and somebody else's: the core's, a shipped module's, or one's that is installed. */
+function isForeign({ catalog }: Context, file: string, module: string): boolean {
+  const owners = configOwners(file);
+  if (owners !== undefined) return !owners.includes(nameKey(module));
+  const key = file.toLowerCase();
+  return !isOwnConfig(module, file) &&
+    catalog.entries().some(({ manifest: { name, configs } }) =>
+      isOwnConfig(name, file) && configs.some((config) => config.toLowerCase() === key)
+    );
 }
 
 function toWire(config: ConfigFile): WireConfig {

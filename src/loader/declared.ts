@@ -23,6 +23,14 @@ export function notUsed({ uses, canUse, provides }: Manifest, type: string, name
   return `Cannot use ${type} "${name}": the manifest does not name it; [uses] needs ${type} = ${name}`;
 }
 
+/** Why a module may not read a configuration file. */
+export function notReadable({ name, configs }: Manifest, file: string): string {
+  const why = configs.includes(file)
+    ? `[permissions] of modules.conf do not let "${name}" read it; they need ${name} = config=${file} and no deny-config`
+    : `the manifest of "${name}" does not name it; it needs config = ${file}`;
+  return `Cannot read "${file}": ${why}`;
+}
+
 /** Why a module may not do something to the host: it was not granted. Undefined when it may. */
 export function notCapable({ name }: Manifest, { host }: PermissionSet, capability: string): string | undefined {
   if (host.includes(capability) || host.includes(EVERYTHING)) return undefined;

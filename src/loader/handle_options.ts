@@ -72,6 +72,8 @@ export interface Registering {
 export interface HandleOptions {
   readonly manifest: Manifest;
   readonly effective: PermissionSet;
+  /** Whether the module may read a configuration file. */
+  mayRead(file: string): boolean;
   readonly owner: Owner;
   /** Called once, when the module first asks for something. */
   readonly services: () => HandleServices;

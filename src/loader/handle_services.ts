@@ -1,5 +1,6 @@
 import { messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
+import { mayReadConfig } from "../policy/mod.ts";
 import { CallGate } from "./call_gate.ts";
 import { type Context, findInstance, learningOf, openCall, readModuleConfig } from "./context.ts";
 import { CORE } from "../registry/mod.ts";
@@ -74,6 +75,8 @@ function askedBy(context: Context, { name }: Instance): AdminServices {
     reload: (other) => turn.by(name, () => services.reload(other)),
     reloadAll: () => turn.by(name, () => services.reloadAll()),
     refresh: (other, recursively) => turn.by(name, () => services.refresh(other, recursively)),
+    readConfig: (file, filter) =>
+      services.readConfig(file, filter, (message) => context.logOf(name).child({ area: "loader" }).warning(message)),
   };
 }
 
@@ -85,10 +88,11 @@ export function makeHandle(context: Context, instance: Instance): HostHandle {
     if (instance.state !== "stopped") refused(message);
   });
   const effective = instance.grant?.effective ?? (instance.realm as NonNullable<typeof instance.realm>).permissions;
-  const { manifest, owner } = instance;
+  const { manifest, owner, grant } = instance;
   return new HostHandle({
     manifest,
     effective,
+    mayRead: (file) => grant !== undefined && mayReadConfig(manifest, grant, file),
     owner,
     services: () => servicesFor(context, instance, { gate, refused }),
   });

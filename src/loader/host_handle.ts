@@ -1,20 +1,20 @@
 import { RpcTarget } from "capnweb";
-import { HostError } from "../fault/mod.ts";
-import type { ApplicationHandler, FunctionHandlers, ServiceMethods } from "../module_api/mod.ts";
+import { HostError, printable } from "../fault/mod.ts";
+import type { ApplicationHandler, FunctionHandlers } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
-import type { PermissionSet } from "../permission/mod.ts";
+import { isConfigName, type PermissionSet } from "../permission/mod.ts";
 import type { HandleMethods, Made, UsedService, WireConfig } from "../realm/mod.ts";
-import type { Owner, RegistrationTable } from "../registry/mod.ts";
+import { isToldCaller, type Owner, type RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
 import { Belongings } from "./belongings.ts";
 import { resultNumber, resultText, text } from "./call.ts";
-import { moduleCommand, refuseTwin } from "./command_twin.ts";
+import { aliasCommand, type CommandFacts, moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
-import { checkMethodName, notCapable, notProvided, notUsed, stateText } from "./declared.ts";
+import { checkMethodName, notCapable, notProvided, notReadable, notUsed, stateText } from "./declared.ts";
 import { PbxTarget } from "./pbx_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
 import { ReferenceTarget } from "./references.ts";
-import { heldTogether, type ServiceUse, usedService } from "./used_service.ts";
+import { heldTogether, providedService, type ServiceUse, usedService } from "./used_service.ts";
 import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_options.ts";
 
 /**
@@ -25,16 +25,18 @@ import type { HandleOptions, HandleServices, Registering, Stub } from "./handle_
 export class HostHandle extends RpcTarget implements HandleMethods {
   readonly #manifest: Manifest;
   readonly #effective: PermissionSet;
+  readonly #mayRead: (file: string) => boolean;
   readonly #owner: Owner;
   readonly #makeServices: () => HandleServices;
   #made: Belongings | undefined;
   #closed = false;
 
   /** A handle for one instance. */
-  constructor({ manifest, effective, owner, services }: HandleOptions) {
+  constructor({ manifest, effective, mayRead, owner, services }: HandleOptions) {
     super();
     this.#manifest = manifest;
     this.#effective = effective;
+    this.#mayRead = mayRead;
     this.#owner = owner;
     this.#makeServices = services;
   }
@@ -69,19 +71,19 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     return this.#register("function", { name, value, stubs: [read, write].filter((stub) => stub !== undefined) });
   }
 
-  registerService(name: string, methods: Record<string, unknown>): Promise<void> {
-    const value: ServiceMethods = Object.create(null);
-    const stubs: Stub[] = [];
+  registerService(name: string, methods: Record<string, unknown>, toldCaller?: boolean): Promise<void> {
+    const stubs = new Map<string, Stub>();
     for (const [method, stub] of Object.entries(methods ?? {})) {
       checkMethodName(name, method);
-      const run = this.#keep(stub);
-      stubs.push(run);
-      value[method] = (...args: unknown[]) =>
-        this.#services.gate.run(() => run(...args), `${this.#manifest.name}: ${name}.${method}`);
+      stubs.set(method, this.#keep(stub));
     }
+    const value = providedService(stubs, {
+      toldCaller: toldCaller === true,
+      run: (call, method) => this.#services.gate.run(call, `${this.#manifest.name}: ${name}.${method}`),
+    });
     const key = text(name).toLowerCase();
     const provided = this.#manifest.provides.find((one) => one.type === "service" && one.name.toLowerCase() === key);
-    return this.#register("service", { name, value, stubs, priority: provided?.priority ?? 0 });
+    return this.#register("service", { name, value, stubs: [...stubs.values()], priority: provided?.priority ?? 0 });
   }
 
   registerRealtime(name: string, load: unknown): Promise<void> {
@@ -93,9 +95,13 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     return this.#register("realtime", { name, value, stubs: [run] });
   }
 
-  registerCommand(about: { command: string; summary: string; usage?: string }, handler: unknown): Promise<void> {
+  registerCommand(about: CommandFacts, handler?: unknown): Promise<void> {
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
     refuseTwin(this.#services, this.#owner, command);
+    if (about.standsFor !== undefined) {
+      this.#capable("command");
+      return this.#register("command", { name: command, value: aliasCommand({ ...about, command }), stubs: [] });
+    }
     const run = this.#keep(handler);
     const value = moduleCommand({ ...about, command }, { run, ...this.#services });
     return this.#register("command", { name: command, value, stubs: [run] });
@@ -130,7 +136,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     undone.use(acquired.hold);
     undone.use(this.#own.make("use"));
     undone.use(this.#own.make("method", Object.keys(registration.value).length));
-    const link = this.#services.link(registration.owner, name);
+    const link = isToldCaller(registration.value) ? undefined : this.#services.link(registration.owner, name);
     if (link !== undefined) undone.use(link);
     const held = this.#holding(undone.move(), []);
     return Promise.resolve(this.#lend({ what, registration, link }, held.release));
@@ -174,11 +180,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   async config(file: string): Promise<WireConfig | undefined> {
     this.#open();
-    if (!this.#manifest.configs.includes(text(file))) {
-      throw new HostError(
-        "permission",
-        `Cannot read "${file}": the manifest of "${this.#manifest.name}" does not name it; it needs config = ${file}`,
-      );
+    if (!isConfigName(text(file, 200)) || !this.#mayRead(file)) {
+      throw new HostError("permission", notReadable(this.#manifest, printable(file)));
     }
     return await this.#own.asks.run(() => this.#services.readConfig(file));
   }
@@ -224,6 +227,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         this.#open();
         this.#mustProvide(type, name);
       },
+      mustDeclare: (refusal) => this.#mustDeclare(refusal),
       have: (...about) => this.#have(...about),
       keep: (fn) => this.#keep(fn),
       register: (type, about) => this.#register(type, about),
@@ -305,6 +309,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   #lend(about: Pick<ServiceUse, "what" | "registration" | "link">, release: () => Promise<void>): UsedService {
     return usedService({
       ...about,
+      caller: { module: this.#manifest.name, capabilities: this.#effective.host },
       open: () => this.#open(),
       bridge: (value, kept) => this.#bridge(value, kept),
       release: (kept) => (this.#own.drop(kept), release()),

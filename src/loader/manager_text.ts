@@ -1,5 +1,7 @@
 import type { ManagerHeader, ManagerReply } from "../module_api/mod.ts";
+import { HostError, printable } from "../fault/mod.ts";
 import { text } from "./call.ts";
+import { isFraming, notItsEvent } from "./core_events.ts";
 
 /** Most headers of one message, and most events of one reply. */
 const MAX_HEADERS = 1000;
@@ -29,9 +31,36 @@ export function checkHeaders(headers: unknown): ManagerHeader[] {
 }
 
 /**
+ * Headers of a message whose kind has been said already.
+ *
+ * @throws {TypeError} when they are none, or would make the message pass for another
+ */
+export function checkFurtherHeaders(headers: unknown): ManagerHeader[] {
+  const checked = checkHeaders(headers);
+  const framing = checked.find(([name]) => isFraming(name));
+  if (framing === undefined) return checked;
+  throw new TypeError(`Cannot send header "${printable(framing[0])}": a message says once what it is`);
+}
+
+/**
+ * An event of a list: its name, and its headers.
+ *
+ * @throws {TypeError} when it is none
+ * @throws {HostError} with code `permission` when it would pass for one of the core
+ */
+function checkListed(headers: unknown): ManagerHeader[] {
+  const [first, ...rest] = checkHeaders(headers);
+  if (first?.[0].toLowerCase() !== "event") throw new TypeError("Cannot send an event: its first header is not Event");
+  const refusal = notItsEvent(first[1]);
+  if (refusal !== undefined) throw new HostError("permission", refusal);
+  return [first, ...checkFurtherHeaders(rest)];
+}
+
+/**
  * What a manager action of a module answered.
  *
  * @throws {TypeError} when it is no reply
+ * @throws {HostError} with code `permission` when an event in it would pass for one of the core
  */
 export function checkReply(reply: unknown): ManagerReply {
   const { response = "Success", message, headers = [], events = [] } = (reply ?? {}) as Partial<ManagerReply>;
@@ -45,7 +74,7 @@ export function checkReply(reply: unknown): ManagerReply {
   return {
     response,
     ...(line === undefined ? {} : { message: line }),
-    headers: checkHeaders(headers),
-    events: events.map(checkHeaders),
+    headers: checkFurtherHeaders(headers),
+    events: events.map(checkListed),
   };
 }

@@ -9,9 +9,9 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { ConfigError, nearest, type Position } from "../fault/mod.ts";
 import { loadPriority } from "../module_api/mod.ts";
-import { KIND_WORDS, normalizeScope, parseKind, type PermissionLine } from "../permission/mod.ts";
+import { isConfigName, KIND_WORDS, normalizeScope, parseKind, type PermissionLine } from "../permission/mod.ts";
 import { KNOWN_TYPES, type SupportLevel } from "./model.ts";
-import { isConfigName, SUPPORT_LEVELS } from "./module_keys.ts";
+import { SUPPORT_LEVELS } from "./module_keys.ts";
 import { isModuleName } from "./name.ts";
 import { type ManifestContent, type ManifestThing, stringifyManifest } from "./stringify.ts";
 

@@ -4,12 +4,13 @@
  * @module
  */
 export { Catalog, type CatalogChanges, type CatalogEntry, type CatalogFault } from "./catalog.ts";
+export { configOwners, CORE_CONFIGS, isOwnConfig } from "./config_owner.ts";
 export { checksumOf } from "./checksum.ts";
 export { DiskSource } from "./disk_source.ts";
 export { type MemoryModule, MemorySource } from "./memory_source.ts";
 export { KNOWN_TYPES, type Manifest, type Need, type Provision, type SupportLevel } from "./model.ts";
 export { baseName, isModuleName, nameKey } from "./name.ts";
-export { isConfigName, splitList, SUPPORT_LEVELS } from "./module_keys.ts";
+export { splitList, SUPPORT_LEVELS } from "./module_keys.ts";
 export { type ManifestReading, parseManifest, readManifest } from "./parse.ts";
 export { type ManifestContent, type ManifestThing, stringifyManifest } from "./stringify.ts";
 export type { ModuleFile, ModuleSource } from "./source.ts";

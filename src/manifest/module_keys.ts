@@ -1,5 +1,6 @@
 import type { Entry, Section } from "../config/mod.ts";
 import { loadPriority } from "../module_api/mod.ts";
+import { isConfigName } from "../permission/mod.ts";
 import { checkModule, fail, type FaultSink, unknownWord } from "./entry.ts";
 import type { Need, SupportLevel } from "./model.ts";
 import { isModuleName, nameKey } from "./name.ts";
@@ -24,8 +25,6 @@ export interface ModuleDraft {
 export const SUPPORT_LEVELS: readonly SupportLevel[] = ["core", "extended", "deprecated", "unknown"];
 
 const CHECKSUM_REGEXP = /^sha256:[0-9a-f]{64}$/;
-/** Plain letters only: a name that looks like another one's must not be another file. */
-const CONFIG_REGEXP = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.conf$/;
 /** What SPDX expressions are made of. */
 const LICENSE_REGEXP = /^[A-Za-z0-9.+:() -]{1,200}$/;
 const MAX_DESCRIPTION = 500;
@@ -86,7 +85,7 @@ const MODULE_KEYS: Record<string, (draft: ModuleDraft, entry: Entry) => void> = 
   enhances: (draft, entry) => addModules(draft.enhances, entry),
   conflicts: (draft, entry) => addModules(draft.conflicts, entry),
   config(draft, entry) {
-    if (!CONFIG_REGEXP.test(entry.value)) {
+    if (!isConfigName(entry.value)) {
       fail(entry, `"${entry.value}" is no configuration file: a name ending in .conf, without directories`);
     }
     if (draft.configs.includes(entry.value)) fail(entry, `"${entry.value}" stands twice; leave one of the lines out`);
@@ -105,11 +104,6 @@ export function readModuleSection(section: Section, sink: FaultSink): ModuleDraf
     });
   }
   return draft;
-}
-
-/** Whether a text can be the name of a configuration file: no path, no look-alikes. */
-export function isConfigName(text: string): boolean {
-  return CONFIG_REGEXP.test(text);
 }
 
 /** Adds the names of a list; empty ones and duplicates are dropped, as Asterisk does. */

@@ -1,6 +1,7 @@
 import { type ConfigFile, type ConfigWarning, type Entry, parse, type Section } from "../config/mod.ts";
 import { type ConfigError, printable } from "../fault/mod.ts";
 import { fail, failAt, FaultSink, unknownWord } from "./entry.ts";
+import { EVERYTHING, type PermissionRequest } from "../permission/mod.ts";
 import type { Manifest } from "./model.ts";
 import { readModuleSection } from "./module_keys.ts";
 import { readNeeds, readPermissions, readProvisions } from "./things.ts";
@@ -67,6 +68,7 @@ function readSections(config: ConfigFile, sink: FaultSink, plain: boolean): Mani
   const own = baseOf(config.file);
   const draft = readModuleSection(section, sink);
   const name = sink.attempt(() => nameOf(draft.name, section, own)) ?? own;
+  const permissions = readPermissions(config.section("permissions"), sink);
   return {
     name,
     checksum: draft.checksum,
@@ -79,16 +81,23 @@ function readSections(config: ConfigFile, sink: FaultSink, plain: boolean): Mani
     optionalModules: draft.optionalModules,
     enhances: draft.enhances,
     conflicts: draft.conflicts,
-    configs: draft.configs,
+    configs: [...draft.configs, ...askedConfigs(permissions, draft.configs)],
     uses: readNeeds(config.section("uses"), sink),
     canUse: readNeeds(config.section("canuse"), sink),
     provides: [
       { type: "module", name, priority: 0, position: section.position },
       ...readProvisions(config.section("provides"), name, sink),
     ],
-    permissions: readPermissions(config.section("permissions"), sink),
+    permissions,
     file: config.file,
   };
+}
+
+/** Files that only `[permissions]` names: who asks for one reads it. */
+function askedConfigs(permissions: PermissionRequest, named: readonly string[]): string[] {
+  return permissions.filter(({ kind, value, denied = false }) =>
+    kind === "config" && !denied && value !== EVERYTHING && !named.some((one) => one.toLowerCase() === value)
+  ).map(({ value }) => value);
 }
 
 /** What must hold before the reader is given the text: no manifest may make it read other files or grow without end. */

@@ -124,6 +124,8 @@ export interface CommandOutput {
   readonly output: string;
   /** Whether it succeeded. */
   readonly ok: boolean;
+  /** Whether it did not run, for it is one that was to be refused. */
+  readonly refused: boolean;
 }
 
 /** A section as it stands in a file: with templates, and what it inherits. */
@@ -200,8 +202,12 @@ export interface HostAdmin {
   status(): Promise<HostStatus>;
   /** Calls that are active now. Needs `status`. */
   calls(): Promise<CallRow[]>;
-  /** Runs a console command. Needs `command`. */
-  run(command: string): Promise<CommandOutput>;
+  /**
+   * Runs a console command. Needs `command`.
+   *
+   * @param refuse beginnings of commands that are not to run, by whatever alias they were named. @default {[]}
+   */
+  run(command: string, refuse?: readonly string[]): Promise<CommandOutput>;
   /**
    * Reads any configuration file of `astetcdir`. Needs `config`.
    *

@@ -68,6 +68,23 @@ export interface FunctionHandlers {
 // deno-lint-ignore no-explicit-any -- a service decides what its methods take; only promises and plain data cross
 export type ServiceMethods = Record<string, (...args: any[]) => unknown>;
 
+/** Who calls a service, by the host's word: nothing that the caller says or does changes it. */
+export interface ServiceCaller {
+  /** The module; empty for the program itself. */
+  readonly module: string;
+  /** Host capabilities that it was granted; `*` among them for all. */
+  readonly capabilities: readonly string[];
+}
+
+/** Options of {@linkcode ModuleHost.service}. */
+export interface ServiceOptions {
+  /**
+   * Whether each method is given a {@linkcode ServiceCaller} in front of its arguments. What calls such a service, always
+   * passes through the host. @default {false}
+   */
+  readonly caller?: boolean | undefined;
+}
+
 /** How an object looks from another realm: every method returns a promise. */
 export type Remote<T> = {
   // deno-lint-ignore no-explicit-any -- inference over any function type
@@ -119,6 +136,12 @@ export interface CommandRegistration {
   usage?: string;
   /** What it does. */
   handler: CommandHandler;
+}
+
+/** A console command that stands for another: what is typed after it is given to that. */
+export interface CommandAlias extends Omit<CommandRegistration, "handler"> {
+  /** The beginning of the line that runs in its place, such as `module reload`. */
+  standsFor: string;
 }
 
 /** A row of the module table, as `module show` prints it. */
@@ -231,12 +254,18 @@ export interface ModuleHost {
   application(name: string, handler: ApplicationHandler): Promise<void>;
   /** Registers a dialplan function. */
   function(name: string, handlers: FunctionHandlers): Promise<void>;
-  /** Registers a service; its priority is the one in the manifest. */
-  service(name: string, methods: ServiceMethods): Promise<void>;
+  /**
+   * Registers a service; its priority is the one in the manifest. One that does for others what needs a right of its own
+   * asks for `caller` and looks at who calls.
+   */
+  service(name: string, methods: ServiceMethods, options?: ServiceOptions): Promise<void>;
   /** Registers a driver that `extconfig.conf` may name; the manifest must provide `realtime=<name>`. */
   realtime(name: string, driver: RealtimeDriver): Promise<void>;
-  /** Registers a console command; the manifest must provide `command=<words>`, or `command=*` for any. */
-  command(registration: CommandRegistration): Promise<void>;
+  /**
+   * Registers a console command; the manifest must provide `command=<words>`, or `command=*` for any. One that stands for
+   * another needs the host capability `command`, and whoever types it may do with it what the other allows.
+   */
+  command(registration: CommandRegistration | CommandAlias): Promise<void>;
   /** Registers an action of the manager interface (AMI); the manifest must provide `manager=<name>`. */
   managerAction(registration: ManagerActionRegistration): Promise<void>;
   /**

@@ -60,6 +60,7 @@ export type {
   Available,
   Call,
   Come,
+  CommandAlias,
   CommandHandler,
   CommandRegistration,
   FunctionHandlers,
@@ -75,6 +76,8 @@ export type {
   RealtimeRow,
   Reference,
   Remote,
+  ServiceCaller,
   ServiceMethods,
+  ServiceOptions,
 } from "./host.ts";
 export type { CallLocation, UserHandle } from "./shared.ts";

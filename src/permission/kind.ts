@@ -6,11 +6,11 @@ export type DenoKind = (typeof DENO_KINDS)[number];
 
 /**
  * Deno's kinds; `node`: which built-in modules of Node a module may import; `host`: what it may do to the host through its
- * capability object.
+ * capability object; `config`: which configuration files it may read beside its own.
  */
-export const PERMISSION_KINDS = [...DENO_KINDS, "node", "host"] as const;
+export const PERMISSION_KINDS = [...DENO_KINDS, "node", "host", "config"] as const;
 
-/** A kind of permission, in Deno's words, `node` or `host`. */
+/** A kind of permission, in Deno's words, `node`, `host` or `config`. */
 export type PermissionKind = (typeof PERMISSION_KINDS)[number];
 
 /**

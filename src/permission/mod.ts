@@ -6,6 +6,7 @@
  *
  * @module
  */
+export { isConfigName } from "./config_name.ts";
 export { expandVariables } from "./expand.ts";
 export {
   DENO_KINDS,
@@ -22,7 +23,7 @@ export {
   type PermissionKind,
   SYSTEM_KINDS,
 } from "./kind.ts";
-export { EVERYTHING, normalizeScope } from "./scope.ts";
+export { EVERYTHING, normalizeScope, scopeContains } from "./scope.ts";
 export {
   covers,
   denials,

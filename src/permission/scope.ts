@@ -1,6 +1,7 @@
 import { isAbsolute, normalize } from "@std/path";
 import { printable } from "../fault/mod.ts";
 import { type Comparison, narrower } from "./comparison.ts";
+import { isConfigName } from "./config_name.ts";
 import { HOST_CAPABILITIES, NODE_BUILTINS, type PermissionKind, SYSTEM_KINDS } from "./kind.ts";
 import { NET } from "./net.ts";
 
@@ -81,6 +82,15 @@ const node: Comparison = {
   meet: same,
 };
 
+/** Names of files are the same in any case of letters, as they are to `extconfig.conf`. */
+const config: Comparison = {
+  normalize(value) {
+    if (isConfigName(value)) return { value: value.toLowerCase() };
+    return { fault: `"${value}" is no configuration file: a name ending in .conf, without directories` };
+  },
+  meet: same,
+};
+
 /** The comparison of every kind; a new kind does not compile until it has one. */
 const COMPARISONS: Record<PermissionKind, Comparison> = {
   read: path,
@@ -93,6 +103,7 @@ const COMPARISONS: Record<PermissionKind, Comparison> = {
   run,
   node,
   host,
+  config,
 };
 
 /** Brings a value of a kind into the form in which values are compared, or says what is wrong with it. */

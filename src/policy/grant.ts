@@ -1,5 +1,5 @@
 import { ConfigError, messageOf } from "../fault/mod.ts";
-import { type Manifest, nameKey } from "../manifest/mod.ts";
+import { isOwnConfig, type Manifest, nameKey } from "../manifest/mod.ts";
 import {
   covers,
   denials,
@@ -12,6 +12,7 @@ import {
   type PermissionSet,
   permissionSet,
   type Remainder,
+  scopeContains,
   subtract,
   union,
   unmet,
@@ -66,6 +67,20 @@ export function decideGrant(manifest: Manifest, policy: Policy, scene: GrantScen
   return { asked, granted, denied, effective, missing: unmet(asked, granted), cut };
 }
 
+/**
+ * Whether a module may read a configuration file: one of its own that its manifest names and nobody denies it, or one that
+ * it asks for and was granted.
+ */
+export function mayReadConfig(
+  { name, configs }: Manifest,
+  { denied, effective }: GrantDecision,
+  file: string,
+): boolean {
+  const key = file.toLowerCase();
+  const within = (set: PermissionSet) => set.config.some((scope) => scopeContains("config", scope, key));
+  return within(effective) || (configs.includes(file) && isOwnConfig(name, file) && !within(denied));
+}
+
 /** Which lines of the policy say what a module is granted: its own, or those of `default` when its own only deny. */
 export function grantFor({ grants, defaultGrant }: Policy, name: string): Grant {
   const own = grants.get(nameKey(name));
@@ -88,11 +103,14 @@ function withAliases(allowed: PermissionSet, lines: readonly PermissionLine[], s
   return aliases.length === 0 ? allowed : union(allowed, permissionSet(aliases));
 }
 
+/** What the manifest asks for: its `[permissions]`, and the files that it names and that are not its own. */
 function readAsked(
-  { file, permissions }: Manifest,
+  { name, file, permissions, configs }: Manifest,
   variables: Readonly<Record<string, string>>,
 ): readonly PermissionLine[] {
-  return permissions.map((line) => {
+  const foreign = configs.filter((config) => !isOwnConfig(name, config));
+  const reading = foreign.map((value): PermissionLine => ({ kind: "config", value }));
+  return [...permissions, ...reading].map((line) => {
     try {
       const normal = normalizeScope(line.kind, expandVariables(line.value, variables));
       if ("fault" in normal) throw new TypeError(normal.fault);

@@ -5,7 +5,15 @@
  */
 export { parseExtconfig, type RealtimeMapping } from "./extconfig.ts";
 export type { ByModule } from "./assignments.ts";
-export { decideGrant, type GrantDecision, grantFor, grantingLines, type GrantScene, showPermissions } from "./grant.ts";
+export {
+  decideGrant,
+  type GrantDecision,
+  grantFor,
+  grantingLines,
+  type GrantScene,
+  mayReadConfig,
+  showPermissions,
+} from "./grant.ts";
 export { type Limits, type SomeLimits } from "./limits.ts";
 export {
   type AdminUse,

@@ -22,6 +22,8 @@ import {
 import { parseRestarts } from "./restart.ts";
 
 const SWITCHES = ["autoload", "load_uses", "reference_autoload"];
+/** Sections that Asterisk has not. */
+const OWN_SECTIONS = ["uses", "permissions", "realms", "limits", "restart"];
 const DEFAULT = "default";
 const TYPE_REGEXP = /^[a-z][a-z0-9_-]*$/;
 const NOTHING: Grant = { asAsked: false, lines: [], decides: false };
@@ -29,14 +31,16 @@ const NOTHING: Grant = { asAsked: false, lines: [], decides: false };
 /**
  * Reads `modules.conf`.
  *
- * Only the first section of each name counts and sections unknown to us are ignored, as Asterisk does; an unknown
- * directive in `[modules]` is an error there and here.
+ * Only the first `[modules]` counts, and sections that are none of ours are ignored, as Asterisk does; an unknown directive
+ * in `[modules]` is an error there and here. Our own sections restrict: one that stands twice, or whose name is nearly one
+ * of ours, is an error, for nobody would be held to what it says.
  *
  * @param config the file as the reader gives it
  * @param variables directories that `${name}` in grants stands for
  * @throws {ConfigError} at the first fault
  */
 export function parsePolicy(config: ConfigFile, variables: Readonly<Record<string, string>>): Policy {
+  checkSections(config);
   const modules = config.section("modules")?.entries ?? [];
   for (const entry of modules) checkDirective(entry);
   const { grants, defaultGrant } = parseGrants(entriesOf(config, "permissions"), variables);
@@ -58,6 +62,25 @@ export function parsePolicy(config: ConfigFile, variables: Readonly<Record<strin
     limits: parseLimits(entriesOf(config, "limits")),
     restarts: parseRestarts(entriesOf(config, "restart")),
   };
+}
+
+function checkSections({ sections }: ConfigFile): void {
+  const seen = new Map<string, Position>();
+  for (const { name, template, position } of sections) {
+    const key = name.trim().toLowerCase();
+    if (template || key === "modules") continue;
+    const near = nearest(key, OWN_SECTIONS);
+    if (near === undefined) continue;
+    if (near !== name.toLowerCase()) fail(position, `unknown section "[${name}]": did you mean "[${near}]"`);
+    const earlier = seen.get(near);
+    if (earlier !== undefined) {
+      fail(
+        position,
+        `"[${near}]" stands twice; join them, or write [${near}](+) for what follows line ${earlier.line}`,
+      );
+    }
+    seen.set(near, position);
+  }
 }
 
 function entriesOf(config: ConfigFile, section: string): readonly Entry[] {

@@ -115,11 +115,14 @@ const handle = {
   registerFunction: method([NAME, recordOf({ read: optional(FUNCTION), write: optional(FUNCTION) })], {
     makes: ["registration", "function"],
   }),
-  registerService: method([NAME, mapOf(FUNCTION, 1_000)], { length: LONG, makes: ["registration", "function"] }),
+  registerService: method([NAME, mapOf(FUNCTION, 1_000), optional(BOOLEAN)], {
+    length: LONG,
+    makes: ["registration", "function"],
+  }),
   registerRealtime: method([NAME, FUNCTION], { makes: ["registration", "function"] }),
   registerCommand: method([
-    recordOf({ command: NAME, summary: NAME, usage: optional(textOf(4096)) }),
-    FUNCTION,
+    recordOf({ command: NAME, summary: NAME, usage: optional(textOf(4096)), standsFor: optional(textOf(1_000)) }),
+    optional(FUNCTION),
   ], { length: 32 * 1024, makes: ["registration", "function"] }),
   unregister: method([textOf(40), NAME]),
   use: method([NAME], { makes: ["use", "method"] }),
@@ -209,7 +212,7 @@ const admin = {
   refresh: method([NAME, BOOLEAN], { cost: "operator", lines: Infinity }),
   status: method([], { cost: "operator" }),
   calls: method([], { cost: "operator" }),
-  run: method([VALUE], { length: LONG, cost: "operator", lines: Infinity }),
+  run: method([VALUE, optional(listOf(NAME, 100))], { length: LONG, cost: "operator", lines: Infinity }),
   readConfig: method([textOf(1_000), textOf(4_096)], { length: 64 * 1024, cost: "operator", lines: Infinity }),
   onEvent: method([FUNCTION], { makes: ["listener", "function"] }),
   managerActions: method([], { cost: "operator" }),

@@ -316,7 +316,7 @@ export interface AdminMethods {
   /** See `HostAdmin.calls`. */
   calls(): Promise<object[]>;
   /** See `HostAdmin.run`. */
-  run(command: string): Promise<{ output: string; ok: boolean }>;
+  run(command: string, refuse: readonly string[]): Promise<{ output: string; ok: boolean; refused: boolean }>;
   /** See `HostAdmin.readConfig`. */
   readConfig(file: string, filter: string): Promise<object>;
   /** See `HostAdmin.onEvent`. */
@@ -360,14 +360,14 @@ export interface HandleMethods {
     name: string,
     handlers: { read?: Crossing | undefined; write?: Crossing | undefined },
   ): Promise<void>;
-  /** See `ModuleHost.service`; the keys are the names of the methods. */
-  registerService(name: string, methods: Record<string, Crossing>): Promise<void>;
+  /** See `ModuleHost.service`; the keys are the names of the methods, which may be told who calls. */
+  registerService(name: string, methods: Record<string, Crossing>, toldCaller?: boolean): Promise<void>;
   /** See `ModuleHost.realtime`. */
   registerRealtime(name: string, load: Crossing): Promise<void>;
   /** See `ModuleHost.command`. */
   registerCommand(
-    about: { command: string; summary: string; usage?: string | undefined },
-    handler: Crossing,
+    about: { command: string; summary: string; usage?: string | undefined; standsFor?: string | undefined },
+    handler?: Crossing,
   ): Promise<void>;
   /** See `ModuleHost.unregister`. */
   unregister(type: string, name: string): Promise<void>;

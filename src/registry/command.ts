@@ -8,6 +8,8 @@ export interface ConsoleSession {
   readonly hidden: Set<string>;
   /** Whose it is, as the system says; undefined for the program's own, which may do everything. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Whether whoever has it runs for somebody else, for whom a command is not to run, given in words. */
+  refuses?(words: readonly string[]): boolean;
 }
 
 /** A session that nobody watches, for commands that are not typed: it shows nothing and ends with its command. */
@@ -52,6 +54,8 @@ export interface ConsoleCommand {
   readonly summary: string;
   /** The text after `Usage: `; further lines are indented as Asterisk's are. */
   readonly usage: string;
+  /** The beginning of a line that runs in its place, with the rights of whoever typed it; then it is not run itself. */
+  readonly standsFor?: string | undefined;
   /** Runs it. A throw is reported and counts as failure. */
   run(run: CommandRun): CommandOutcome | Promise<CommandOutcome>;
   /** Candidates for the word at the cursor; those that do not begin with it are ignored. */

@@ -23,5 +23,6 @@ export {
   type PatternWord,
 } from "./pattern.ts";
 export { Registry } from "./registry.ts";
+export { CORE_CALLER, isToldCaller, methodsFor, tellingCaller } from "./service.ts";
 export { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
 export type { Path } from "./word_tree.ts";

@@ -55,6 +55,30 @@ for (const mode of ["binary", "run"] satisfies Mode[]) {
   });
 }
 
+Deno.test("asterism learn prints the files of others that the module reads, with their secrets masked", async () => {
+  await using staged = await stage({
+    files: {
+      "asterism.conf": ASTERISM_CONF,
+      "modules.conf": "[modules]\n",
+      "manager.conf": "[admin]\nsecret = sesame\n",
+      "probe.js": `import { defineModule } from "asterism";
+export default defineModule({ license: "MIT", description: "Module probe", async load(host) {
+  const config = await host.config("manager.conf");
+  host.log.warning("SECRET " + config.section("admin").get("secret"));
+  return 0;
+} });
+`,
+    },
+    manifest: { probe: "config = manager.conf" },
+  });
+  const { directory } = staged;
+  const program = launch("run", directory);
+  const args = [...program.args, "learn", "probe", "-C", "asterism.conf"];
+  const learned = await runToEnd({ ...program, args }, { cwd: directory, deadlineMs: 60_000 });
+  assertMatch(learned.stderr, /^SECRET \*{8}\n$/);
+  assertStringIncludes(learned.stdout, "; for modules.conf\n[permissions]\nprobe = config=manager.conf\n");
+});
+
 Deno.test("asterism learn says what it found although the module does not load, and what is wrong", async () => {
   await using staged = await stageProbe("[modules]\n", { loadTimeout: 3 });
   const { directory } = staged;

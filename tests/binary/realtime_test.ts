@@ -23,7 +23,7 @@ async function staged(files: Record<string, string> = {}): Promise<Stage> {
   const made = await stage({
     files: {
       "asterism.conf": ASTERISM_CONF,
-      "modules.conf": "[modules]\nload = app_queue\nload = other\n[permissions]\n" +
+      "modules.conf": "[modules]\nload = app_queue\nload = other\n[permissions]\napp_queue = config=queues.conf\n" +
         "res_config_sqlite3 = read=${astdatadir}/realtime\nres_config_sqlite3 = node=sqlite\n",
       "extconfig.conf": "[settings]\nqueues.conf => sqlite3,asterism,ast_config\n",
       "res_config_sqlite3.conf": "[asterism]\ndbfile => a.sqlite3\nbusy_timeout = 50\n",

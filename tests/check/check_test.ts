@@ -158,19 +158,25 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
   },
   "configuration files": {
-    harmless: ["a"],
-    manifest: { a: "config = a.conf\nconfig = missing.conf" },
+    harmless: ["a", "b"],
+    manifest: { a: "config = a.conf\nconfig = missing.conf", b: "config = manager.conf\nconfig = b.conf" },
     files: {
       "a.conf": "[general]\nx = 1\nno equal sign\n#include part.conf\n",
       "part.conf": "y = 2\n",
-      "b.conf": "[general\n",
+      "bad.conf": "[general\n",
+      "b.conf": "",
+      "manager.conf": "",
       "stray.conf": "",
     },
     found: [
+      'a.manifest:1: error: "a" asks for config=missing.conf, which nobody granted, and does not start; ' +
+      "/modules.conf needs: [permissions] a = config=missing.conf",
       'a.manifest:1: warning: "a" reads missing.conf, which is not there',
       "a.conf:3:1: warning: No '=' (equal sign) in line 3 of /a.conf",
-      'b.conf:1: warning: no module reads this file, nor does the program; did you mean "a.conf"',
-      'b.conf:1:1: error: Cannot read the section header: no closing "]"',
+      'b.manifest:1: error: "b" asks for config=manager.conf, which nobody granted, and does not start; ' +
+      "/modules.conf needs: [permissions] b = config=manager.conf",
+      'bad.conf:1: warning: no module reads this file, nor does the program; did you mean "a.conf"',
+      'bad.conf:1:1: error: Cannot read the section header: no closing "]"',
       "stray.conf:1: warning: no module reads this file, nor does the program",
     ],
   },

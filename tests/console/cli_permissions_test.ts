@@ -33,19 +33,39 @@ Deno.test("CliPermissions lets the last line that fits decide, a user's before a
   assertEquals(CliPermissions.nothing.permits(JOE, "core ping"), false);
 });
 
-Deno.test("CliPermissions leaves out what is wrong, and says where", () => {
-  const { permissions, warnings } = read("[nobody there]\npermit = all\n[@nogroup]\n[root]\nallow = all\ndeny = a(\n");
+Deno.test("CliPermissions permits nothing by what is wrong, and says where", () => {
+  const { permissions, warnings } = read(
+    "[nobody there]\npermit = all\n[@nogroup]\n[root]\nallow = all\npermit = a(\n[joe]\ndeny = module (unload\n",
+  );
   assertEquals(
     warnings,
     [
       "cli_permissions.conf:1:1: Unknown user 'nobody there'",
       "cli_permissions.conf:3:1: Unknown group 'nogroup'",
-      'cli_permissions.conf:5:1: unknown key "allow": expected permit or deny',
-    ].map((line) => line),
+      'cli_permissions.conf:5:1: unknown key "allow": expected permit or deny; the line denies everything',
+      'cli_permissions.conf:8:1: "module (unload" is no regular expression; the line denies everything',
+    ],
   );
   // What is no expression is the beginning of commands.
-  assertEquals(permissions.permits({ uid: 0, gid: 0 }, "a(b"), false);
-  assertEquals(permissions.permits({ uid: 0, gid: 0 }, "ab"), true);
+  assertEquals(permissions.permits({ uid: 0, gid: 0 }, "a(b"), true);
+  assertEquals(permissions.permits({ uid: 0, gid: 0 }, "ab"), false);
+  assertEquals(permissions.permits(JOE, "module unload x"), false);
+});
+
+Deno.test("CliPermissions takes a default that it does not know for deny", () => {
+  for (
+    const [general, permits, warned] of [
+      ["", true, 0],
+      ["default_perm = Permit", true, 0],
+      ["default_perm = deny", false, 0],
+      ["default_perm = dney", false, 1],
+      ["default_prem = deny", false, 1],
+      ["default_perm = permit\n[general]\ndefault_perm = deny", false, 0],
+    ] as const
+  ) {
+    const { permissions, warnings } = read(`[general]\n${general}\n`);
+    assertEquals([permissions.permits(JOE, "core ping"), warnings.length], [permits, warned], general);
+  }
 });
 
 Deno.test("CliPermissions is not held up by an expression", () => {

@@ -160,3 +160,42 @@ Deno.test("Interpreter.complete() survives modules that answer nonsense, late or
   }
   assertEquals((await interpreter.complete("t odd o")).matches, ["ok", "OK2", "other"]);
 });
+
+Deno.test("Interpreter permits an alias exactly when it permits what runs", async () => {
+  const asked: string[] = [];
+  const { registry, interpreter } = setUp({
+    permits: (_, words) => {
+      asked.push(words.join(" "));
+      return !words.join(" ").startsWith("t danger");
+    },
+  });
+  add(registry, { command: "t danger" });
+  add(registry, { command: "t harmless" });
+  const alias = (command: string, standsFor: string) => add(registry, { command, standsFor }, { module: "stranger" });
+  alias("ok", "t danger now");
+  alias("danger", "t harmless");
+  alias("far", "ok again");
+  alias("round", "about x");
+  alias("about", "round");
+  alias("_hidden", "t danger");
+  const user = { verbosity: 0, muted: true, hidden: new Set<string>(), user: { uid: 1, gid: 1 } };
+  const type = async (line: string) => {
+    let out = "";
+    const outcome = await interpreter.execute(line, (text) => void (out += text), user);
+    return `${outcome}: ${out}`;
+  };
+  assertEquals(
+    await type('ok "a b"'),
+    "failure: You don't have permissions to run 't danger now a b' command\n",
+  );
+  assertEquals(await type("far"), "failure: You don't have permissions to run 't danger now again' command\n");
+  assertEquals(await type("_hidden"), "failure: You don't have permissions to run 't danger' command\n");
+  assertEquals(await type('danger "a b" c'), 'success: ["a b","c"]\n');
+  assertStringIncludes(await type("round"), "failure: Command 'round x");
+  assertEquals(asked, ["t danger now a b", "t danger now again", "t danger", "t harmless a b c"]);
+  // A command of a module that begins with _ is one like all others.
+  add(registry, { command: "_t danger" }, { module: "stranger" });
+  asked.length = 0;
+  await type("_t danger");
+  assertEquals(asked, ["_t danger"]);
+});

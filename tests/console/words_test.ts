@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { splitLine } from "../../src/console/words.ts";
+import { joinLine, splitLine } from "../../src/console/words.ts";
 
 const CASES: [line: string, words: string[], atWordStart: boolean][] = [
   ["", [], true],
@@ -22,4 +22,11 @@ const CASES: [line: string, words: string[], atWordStart: boolean][] = [
 
 Deno.test("splitLine() splits as Asterisk does", () => {
   for (const [line, words, atWordStart] of CASES) assertEquals(splitLine(line), { words, atWordStart }, line);
+});
+
+Deno.test("joinLine() quotes what splitLine() would part or change", () => {
+  assertEquals(joinLine("module reload", []), "module reload");
+  const words = ["b", "c d", 'e"f', "", "g\\h", "i;j", "k\tl"];
+  assertEquals(joinLine("a", words.slice(0, 5)), 'a b "c d" "e\\"f" "" "g\\\\h"');
+  assertEquals(splitLine(joinLine("a b", words)).words, ["a", "b", ...words]);
 });

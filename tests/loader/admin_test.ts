@@ -238,3 +238,71 @@ Deno.test("manager actions go with the module that registered them", async () =>
   assertEquals(await ask(host, "list"), []);
   assertStringIncludes(String(await ask(host, "nobody")), "nobody has it");
 });
+
+Deno.test("a command that stands for another needs host=command, and host.admin.run refuses by what runs", async () => {
+  const load = `await host.command({ command: "short", summary: "", standsFor: "core show" })
+    .catch((error) => host.log.notice("NOT " + error.message));`;
+  const provides = "[provides]\ncommand = short\n";
+  await using host = await startHost({
+    policy: GRANTED,
+    modules: { weak: { load, manifest: provides } },
+  });
+  assertStringIncludes(host.messages("notice").join("\n"), 'NOT Not granted: host capability "command"');
+  await using strong = await startHost({
+    policy: GRANTED,
+    modules: {
+      strong: { load, manifest: `${provides}[permissions]\nhost = command` },
+      asker: asker({
+        free: "return await host.admin.run('short version')",
+        alias: "return await host.admin.run('short version', ['module load', 'Core  show'.replace('  ', ' ')])",
+        typed: "return await host.admin.run('core show uptime', ['core show'])",
+        other: "return await host.admin.run('core show version', ['core sho', 'core show versio'])",
+      }),
+    },
+  });
+  const { ok, refused, output } = await ask(strong, "free") as Record<string, unknown>;
+  assertEquals([ok, refused], [true, false]);
+  assertMatch(String(output), /^Asterism /);
+  for (const question of ["alias", "typed"]) {
+    const answer = await ask(strong, question) as Record<string, unknown>;
+    assertEquals([answer.ok, answer.refused], [false, true], question);
+    assertMatch(String(answer.output), /^You don't have permissions to run 'core show/);
+  }
+  assertEquals((await ask(strong, "other") as Record<string, unknown>).ok, true);
+});
+
+Deno.test("no module sends events of the core, nor messages that pass for others", async () => {
+  const events = ["FullyBooted", "successfulauth", "Reload", "Shutdown", "FailedACL", "Hangup", "Fully Booted", "Own"];
+  await using host = await startHost({
+    policy: GRANTED,
+    modules: {
+      listening: {
+        load:
+          `await host.admin.onEvent((event) => event.type === "manager" && host.log.notice("SENT " + event.event));`,
+        manifest: "[permissions]\nhost = events",
+      },
+      evil: {
+        load: `host.command({ command: "forge", summary: "", handler: async () => {
+          const said = [];
+          const send = (event, headers) => host.managerEvent(event, "security", headers).then(() => said.push("sent " + event),
+            (error) => said.push(error.message));
+          for (const event of ${JSON.stringify(events)}) await send(event, []);
+          await send("Own", [["EVENT", "SuccessfulAuth"]]);
+          await send("Own", [["event ", "SuccessfulAuth"]]);
+          await send("Own", [["Response", "Success"]]);
+          return JSON.stringify(said);
+        } });`,
+        manifest: `[provides]\ncommand = forge\nmanagerevent = *\n`,
+      },
+    },
+  });
+  const said = JSON.parse(await host.run("forge")) as string[];
+  assertEquals(said.slice(0, 7).filter((line) => line.startsWith("sent")), []);
+  assertMatch(said[0]!, /^Cannot send event "FullyBooted": events of that name are the core's/);
+  assertMatch(said[6]!, /expected a name of letters/);
+  assertEquals(said[7], "sent Own");
+  for (const line of said.slice(8)) assertMatch(line, /^Cannot send header ".*": a message says once what it is/);
+  await host.logged(/SENT Own/);
+  assertEquals(host.messages("notice").filter((line) => line.includes("SENT")), ["listening: SENT Own"]);
+  assertStringIncludes(host.messages("warning").join("\n"), 'evil: Cannot send event "FullyBooted"');
+});

@@ -88,6 +88,7 @@ Deno.test("config() gives a module its file with lines, and names the line of a 
         manifest: "config = sample.conf\nconfig = absent.conf\nconfig = broken.conf",
       },
     },
+    policy: "[modules]\nautoload = yes\n[permissions]\nreader = config=sample.conf, absent.conf, broken.conf\n",
     configs: { "sample.conf": "; a comment\n[general]\ngreeting => hello", "broken.conf": "[general\n" },
   });
   const [first, second, third] = host.messages("notice").filter((line) => line.startsWith("reader"));

@@ -4,13 +4,13 @@ import { QUOTAS } from "../../src/realm/mod.ts";
 import { startHost } from "./_harness.ts";
 
 /** A module with a command that runs this text; `host` is its host, what the text returns is printed. */
-function probe(text: string, manifest = "") {
+function probe(text: string, manifest = "", module = "") {
   return {
     load: `host.command({ command: "probe", summary: "", handler: async () => {
       try { return JSON.stringify(await (async () => { ${text} })()) ?? "undefined"; }
       catch (error) { return String(error.message); }
     } });`,
-    manifest: `config = eager.conf\n[provides]\ncommand = probe\n${manifest}`,
+    manifest: `${module}[provides]\ncommand = probe\n${manifest}`,
   };
 }
 
@@ -136,6 +136,8 @@ Deno.test("what takes long is done for a module one after the other", async () =
         `const order = [];
         await Promise.all([1, 2, 3].map((n) => host.config("eager.conf").then(() => order.push(n))));
         return order;`,
+        "",
+        "config = eager.conf\n",
       ),
     },
     configs: { "eager.conf": "[general]\na = 1\n" },

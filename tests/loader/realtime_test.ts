@@ -25,10 +25,13 @@ const READER: TestModule = {
   manifest: "config = queues.conf",
 };
 
+/** The file is not called after the module that reads it. */
+const GRANT = "[permissions]\nreader = config=queues.conf\n";
+
 function host(options: Partial<TestHostOptions> = {}) {
   return startHost({
     modules: { driver: DRIVER, reader: READER, other: {} },
-    policy: "[modules]\nload = reader\nload = other\n",
+    policy: "[modules]\nload = reader\nload = other\n" + GRANT,
     ...options,
     configs: { "extconfig.conf": "[settings]\nqueues.conf => table,db,ast_config\n", ...options.configs },
   });
@@ -56,7 +59,7 @@ Deno.test("a reload reads the table again, and extconfig.conf too", async () => 
 
 Deno.test("a driver that fails, answers nonsense or nothing declines what reads the file, and nothing else", async () => {
   await using at = await host({
-    policy: "[modules]\nload = driver\nload = other\n",
+    policy: "[modules]\nload = driver\nload = other\n" + GRANT,
     options: { loadTimeout: 400, heartbeatTimeout: 5_000 },
   });
   for (
@@ -82,11 +85,11 @@ Deno.test("a driver that fails, answers nonsense or nothing declines what reads 
 Deno.test("a driver that is excluded, that nobody provides, or that needs the file itself refuses what reads it", async () => {
   const cases: [Partial<TestHostOptions>, string][] = [
     [
-      { policy: "[modules]\nload = reader\nnoload = driver\n" },
+      { policy: "[modules]\nload = reader\nnoload = driver\n" + GRANT },
       "it uses realtime=table, and whatever provides it is excluded",
     ],
     [
-      { policy: "[modules]\nload = reader\nload_uses = no\n" },
+      { policy: "[modules]\nload = reader\nload_uses = no\n" + GRANT },
       'it uses realtime=table, which "driver" provides but is not on the load list',
     ],
     [
@@ -106,7 +109,7 @@ Deno.test("a driver that is excluded, that nobody provides, or that needs the fi
 
 Deno.test("a text on the disk includes a table when the driver runs, and says what is missing when not", async () => {
   await using at = await host({
-    policy: "[modules]\nload = driver\nload = reader\n[uses]\ntype = realtime\nreader = table\n",
+    policy: "[modules]\nload = driver\nload = reader\n[uses]\ntype = realtime\nreader = table\n" + GRANT,
     configs: { "extconfig.conf": "[settings]\nmore.conf => table,db\n", "queues.conf": "#include more.conf\n" },
   });
   assertMatch(said(at.messages("notice"))!, /more\.conf=db;more\.conf;1/);
@@ -122,4 +125,48 @@ Deno.test("registering a driver needs [provides] realtime", async () => {
     policy: "[modules]\nautoload = yes\n",
   });
   assertStringIncludes(at.messages("warning").join("\n"), "[provides] needs realtime = table");
+});
+
+Deno.test("rows of a table take in files of the directory, and none that whoever reads them may not read", async () => {
+  const secrets = { "manager.conf": "[admin]\nsecret = x\n", "part.conf": "[part]\na = included\n" };
+  const outside = await Deno.makeTempFile({ suffix: ".conf" });
+  await Deno.writeTextFile(outside, "[outside]\na = b\n");
+  for (
+    const [value, reason] of [
+      [`../${outside.slice(outside.lastIndexOf("/") + 1)}`, "rows of a table take in files below /"],
+      [`../../../../../../..${outside}`, "rows of a table take in files below /"],
+      [outside, "rows of a table take in files below /"],
+      ["x/../../y.conf", "rows of a table take in files below /"],
+      ["..", "rows of a table take in files below /"],
+      ["manager.conf", 'it is no file of "reader"'],
+      ["x/../MANAGER.conf", 'it is no file of "reader"'],
+      ["part.conf", ""],
+    ] as const
+  ) {
+    await using at = await host({
+      modules: {
+        driver: {
+          load: `host.realtime("table", { load: () => [{ id: 7, metric: 0, category: "x", name: "#include", value: ${
+            JSON.stringify(value)
+          } }] });`,
+          manifest: "[provides]\nrealtime = table",
+        },
+        reader: {
+          load: `const config = await host.config("queues.conf");
+            host.log.notice("GOT " + config.sections.map(({ name }) => name).join());`,
+          manifest: "config = queues.conf",
+        },
+        other: {},
+      },
+      configs: secrets,
+    });
+    if (reason === "") {
+      assertEquals(said(at.messages("notice")), "reader: GOT part");
+      continue;
+    }
+    const errors = at.messages("error").join("\n");
+    assertStringIncludes(errors, `queues.conf (table,db,ast_config):7: Cannot include "${value}": ${reason}`);
+    assertEquals(said(at.messages("notice")), undefined);
+  }
+  await Deno.remove(outside);
 });

@@ -307,3 +307,84 @@ Deno.test("manager says what to grant when it may not listen", async () => {
   assertMatch(await lab.ask("Action: Ping"), /Pong/);
   assertMatch(await (await managed.login()).ask("Action: Ping"), /Pong/);
 });
+
+Deno.test("manager lets nobody in whom acl.conf or a line that it cannot do may keep out, and filters events", async () => {
+  const user = (name: string, lines: string) => `[${name}]\nsecret = ${name}\nread = all\nwrite = all\n${lines}\n`;
+  await using managed = await startManager({
+    load: "load = later",
+    modules: { later: "load: () => LoadResult.SUCCESS" },
+    users: LAB + user("viaacl", "acl = officeonly") + user("listed", "acl = here") + user("away", "acl = there") +
+      user("odd", "alow = 10.0.0.1") + user("quiet", "eventfilter = !Event: Load"),
+    files: {
+      "acl.conf": "[here]\ndeny = 0.0.0.0/0\npermit = 127.0.0.1\n[there]\ndeny = 0.0.0.0/0\npermit = 10.0.0.1\n",
+    },
+  });
+  const { session } = managed;
+  await session.waitFor(/manager\.conf:\d+: Invalid keyword <alow>: .*; user "odd" cannot log in\n/, "stderr");
+  for (
+    const [name, logged] of [
+      [
+        "viaacl",
+        /127\.0\.0\.1 failed to pass IP ACL as 'viaacl': .*manager\.conf:\d+: acl\.conf has no section \[officeonly\]/,
+      ],
+      ["away", /failed to pass IP ACL as 'away': the ACL "there" does not let it pass/],
+      ["odd", /may not log in as 'odd': .*Invalid keyword <alow>/],
+    ] as const
+  ) {
+    const client = await managed.connect();
+    await client.send(`Action: Login\nUsername: ${name}\nSecret: ${name}\n\n`);
+    assertStringIncludes(await client.end(), "Response: Error\nMessage: Authentication failed");
+    await session.waitFor(logged);
+  }
+  const [lab, quiet, listed] = [await managed.login(), await managed.login("quiet"), await managed.login("listed")];
+  assertStringIncludes(await command(lab, "manager show user listed"), "ACL: yes");
+  await lab.ask("Action: Reload\nModule: later");
+  const events = await lab.ask("Action: ModuleLoad\nModule: later\nLoadType: refresh");
+  assertStringIncludes(events, "Event: Load\n");
+  const seen = await quiet.ask("Action: CoreStatus");
+  assertStringIncludes(seen, "Event: Unload\n");
+  assertNotMatch(seen, /Event: Load\n/);
+  // Whoever could not log in any more is logged off; secrets are shown to nobody.
+  assertStringIncludes(
+    await lab.ask("Action: GetConfig\nFilename: manager.conf\nCategory: quiet"),
+    "secret=********\n",
+  );
+  assertStringIncludes(await lab.ask("Action: GetConfig\nFilename: manager.conf\nFilter: secret=lab"), "Success\n\n");
+  await Deno.writeTextFile(`${managed.directory}/acl.conf`, "[here]\ndeny = 127.0.0.1\n");
+  assertStringIncludes(await lab.ask("Action: Reload\nModule: manager"), "Module Reloaded");
+  await listed.end();
+  assertMatch(await quiet.ask("Action: Ping"), /Pong/);
+});
+
+Deno.test("manager runs no alias of a command that clients may not run, and passes no forged event of an action", async () => {
+  await using managed = await startManager({
+    load: "load = res_clialiases\nload = forger",
+    permissions: "res_clialiases = host=command\n",
+    modules: {
+      forger: `load(host) {
+        const reply = (action, events, headers = []) => host.managerAction({ action, synopsis: action, handler: () => ({ events, headers }) });
+        reply("Booted", [[["Event", "FullyBooted"], ["Status", "forged"]]]);
+        reply("Auth", [[["Event", "Own"], ["Event", "SuccessfulAuth"]]]);
+        reply("Twice", [], [["Response", "Success"]]);
+        reply("Fine", [[["Event", "Own"], ["A", "b"]]]);
+        return LoadResult.SUCCESS;
+      }`,
+    },
+    manifest: { forger: "[provides]\nmanager = Booted\nmanager = Auth\nmanager = Twice\nmanager = Fine\n" },
+    files: {
+      "cli_aliases.conf":
+        "[general]\ntemplate = t\n[t]\nml = module load\nmu = module unload\nvers = core show version\n",
+    },
+  });
+  const lab = await managed.login();
+  assertMatch(await command(lab, "vers"), /^Asterism /);
+  for (const line of ["ml forger", "mu forger", 'MU "forger"', "module unload forger"]) {
+    assertAnswer(await lab.ask(`Action: Command\nCommand: ${line}`), "Response: Error\nMessage: Command blacklisted");
+  }
+  for (const action of ["Booted", "Auth", "Twice"]) {
+    const answer = await lab.ask(`Action: ${action}`);
+    assertMatch(answer, /^Response: Error\nMessage: Action failed: /);
+    assertNotMatch(answer, /^(?:Event|Status): /m);
+  }
+  assertMatch(await lab.ask("Action: Fine"), /^Response: Success\n\nEvent: Own\nA: b\n/);
+});

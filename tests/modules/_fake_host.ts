@@ -4,6 +4,7 @@ import type {
   CallLocation,
   ChannelOptions,
   ChannelPeer,
+  CommandAlias,
   CommandRegistration,
   ConfigEntry,
   ConfigSection,
@@ -126,7 +127,7 @@ export class FakeHost implements ModuleHost {
   readonly functions = new Map<string, FunctionHandlers>();
   readonly services = new Map<string, ServiceMethods>();
   readonly drivers = new Map<string, RealtimeDriver>();
-  readonly commands = new Map<string, CommandRegistration>();
+  readonly commands = new Map<string, CommandRegistration | CommandAlias>();
   readonly managerActions = new Map<string, ManagerActionRegistration>();
   /** Events sent to the manager: name, classes, headers. */
   readonly managerEvents: [string, string, readonly ManagerHeader[]][] = [];
@@ -206,7 +207,7 @@ export class FakeHost implements ModuleHost {
   service(name: string, methods: ServiceMethods): Promise<void> {
     return add(this.services, name, methods);
   }
-  command(registration: CommandRegistration): Promise<void> {
+  command(registration: CommandRegistration | CommandAlias): Promise<void> {
     return add(this.commands, registration.command, registration);
   }
   get admin(): HostAdmin {
@@ -296,6 +297,7 @@ export class FakeHost implements ModuleHost {
   async type(command: string, ...args: string[]): Promise<string> {
     const registration = this.commands.get(command);
     assertExists(registration, `no command "${command}"`);
+    if ("standsFor" in registration) return await this.execute([registration.standsFor, ...args].join(" "));
     return await registration.handler(args);
   }
 }

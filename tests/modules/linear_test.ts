@@ -12,6 +12,7 @@ import { fillHookArgs, hookFields, parseSwitch, planHook } from "../../modules/_
 import { HeadReader } from "../../modules/_http_head.ts";
 import { isLocalName, prefersJson } from "../../modules/_http_routes.ts";
 import { LineReader } from "../../modules/_line_reader.ts";
+import { joinLine } from "../../src/console/words.ts";
 import { readAclRules } from "../../modules/_manager_acl.ts";
 import { readClasses, readEventMask } from "../../modules/_manager_classes.ts";
 import { isBlacklisted } from "../../modules/_manager_core_actions.ts";
@@ -20,7 +21,6 @@ import { evaluateMath, number, wholeNumber } from "../../modules/_math.ts";
 import { formatMetrics } from "../../modules/_prometheus.ts";
 import { sameSecret } from "../../modules/_secret.ts";
 import { uriDecode, uriEncode } from "../../modules/_uri.ts";
-import { commandLine } from "../../modules/_aliases.ts";
 import appExec from "../../modules/app_exec.ts";
 import appVerbose from "../../modules/app_verbose.ts";
 import funcEnv from "../../modules/func_env.ts";
@@ -135,7 +135,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
   sameSecret: (text) => sameSecret(text, "secret"),
   uriDecode,
   uriEncode,
-  commandLine: (text) => commandLine("a", [text]),
+  joinLine: (text) => joinLine("a", [text]),
   Exec: (text) => host.applications.get("Exec")!(call, text),
   ExecIf: (text) => host.applications.get("ExecIf")!(call, `1?${text}`),
   Verbose: (text) => host.applications.get("Verbose")!(call, text),

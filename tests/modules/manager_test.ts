@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
-import { mayConnect, readAclRules } from "../../modules/_manager_acl.ts";
+import { mayConnect, readAclRules, refusalOf } from "../../modules/_manager_acl.ts";
 import {
   classesOf,
   formatClasses,
@@ -8,6 +8,7 @@ import {
   readEventMask,
 } from "../../modules/_manager_classes.ts";
 import { readManagerConfig } from "../../modules/_manager_config.ts";
+import { passesFilters } from "../../modules/_manager_filter.ts";
 import { formatActions, formatUsers } from "../../modules/_manager_console.ts";
 import { isBlacklisted } from "../../modules/_manager_core_actions.ts";
 import { challengeKey } from "../../modules/_manager_login.ts";
@@ -96,8 +97,107 @@ Deno.test("readManagerConfig() reads users, and names file and line of what is w
     ["[general]\nbindaddr = a b", "expected an address"],
     ["[general]\nauthtimeout = soon", "expected seconds"],
     ["[u]\npermit = x", 'm:2: permit: "x" is no address'],
+    ["[general]\ndeny = 0.0.0.0/0", 'm:2: "deny" restricts nobody here'],
+    ["[general]\nacl = office", 'm:2: "acl" restricts nobody here'],
+    ["[general]\neventfilter = x", 'm:2: "eventfilter" restricts nobody here'],
   ];
   for (const [text, message] of faults) assertThrows(() => read(text), SyntaxError, message);
+});
+
+Deno.test("networks of IPv4 in the form of IPv6 are those of IPv4, as clients are", () => {
+  assertEquals(mayConnect(readAclRules(false, "::ffff:10.0.0.1"), "10.0.0.1"), false);
+  assertEquals(mayConnect(readAclRules(false, "::ffff:10.0.0.0/8"), "::ffff:10.1.2.3"), false);
+  assertThrows(() => readAclRules(false, "::ffff:10.0.0.0/104"), SyntaxError, "is no address or network");
+});
+
+Deno.test("acl of a user: all lists must let the address pass, one that there is not lets nobody", () => {
+  const lists = readConfig(
+    "acl.conf",
+    "[office]\ndeny = 0.0.0.0/0\npermit = 10.0.0.0/8\n[odd]\npermit = 10.0.0.1\ndney = 10.0.0.2\n[bad]\ndeny = x\n[open]\n",
+  );
+  const refusals = (lines: string, address: string) => {
+    const [user] = readManagerConfig(readConfig("m", `[u]\nsecret = s\n${lines}`), lists).users;
+    return refusalOf(user!, address);
+  };
+  assertEquals(refusals("acl = office", "10.1.1.1"), undefined);
+  assertEquals(refusals("acl = Office, open", "10.1.1.1"), undefined);
+  assertEquals(refusals("acl = office", "192.168.0.1"), 'the ACL "office" does not let it pass');
+  assertEquals(refusals("deny = 10.1.1.1\nacl = office", "10.1.1.1"), "");
+  const nobody: [string, RegExp][] = [
+    ["acl = officeonly", /^m:3: acl.conf has no section \[officeonly\]: nobody passes it$/],
+    ["acl =", /^m:3: acl.conf has no section \[\]/],
+    ["acl = office,", /^m:3: acl.conf has no section \[\]/],
+    ["permit = 10.0.0.0/8\nacl = none", /^m:4: acl.conf has no section \[none\]/],
+    ["acl = odd", /^acl\.conf:6: dney: expected permit or deny$/],
+    ["acl = bad", /^acl\.conf:8: deny: "x" is no address/],
+  ];
+  for (const [lines, reason] of nobody) assertMatch(refusals(lines, "10.0.0.1") ?? "let in", reason, lines);
+  const [without] = readManagerConfig(readConfig("m", "[u]\nacl = office")).users;
+  assertMatch(refusalOf(without!, "10.0.0.1") ?? "let in", /has no section \[office\]/);
+  const { warnings } = readManagerConfig(readConfig("m", "[general]\n"), lists);
+  assertEquals(warnings.length, 2);
+  assertMatch(warnings[0]!, /^acl\.conf:6: dney: .*; nobody passes the ACL "odd"$/);
+});
+
+Deno.test("a user with a line that cannot be done may not log in, whatever it was to do", () => {
+  for (
+    const [line, reason] of [
+      ["dney = 0.0.0.0/0", "Invalid keyword <dney>"],
+      ["eventfiltr = x", "Invalid keyword <eventfiltr>"],
+      ["eventfilter = a(", "is no regular expression"],
+      ["eventfilter =", "it has no value"],
+      ["eventfilter(nme(X)) = x", '"nme(X)" is no criterion'],
+      ["eventfilter(action(hide),name(X)) =", '"hide" is no action'],
+      ["eventfilter(method(like)) = x", '"like" is no method'],
+      ["eventfilter(name(X)) = x", "a value needs a method"],
+      ["eventfilter(name(X),method(exact)) =", "method(exact) needs a value"],
+      ["eventfilter(action(exclude)) =", "neither name"],
+      ["eventfilter(name(X) x = y", "do not end with a parenthesis"],
+      ["eventfilter(name(X) = x", '"name(X" is no criterion'],
+    ] as const
+  ) {
+    const { users: [user], warnings } = readManagerConfig(readConfig("m", `[u]\nsecret = s\n${line}\nread = all\n`));
+    assertStringIncludes(user?.refused ?? "let in", reason, line);
+    assertMatch(warnings.join(), /^m:3: .*; user "u" cannot log in$/);
+  }
+  const { users: [user] } = readManagerConfig(readConfig("m", "[u]\nsecret = s\nwritetimeout = 5\nsetvar = a=b\n"));
+  assertEquals([user?.refused, user?.writetimeout], [undefined, 5]);
+});
+
+Deno.test("eventfilter chooses events as Asterisk does", () => {
+  const texts: Record<string, string> = {
+    Newchannel: "Event: Newchannel\r\nPrivilege: call,all\r\nChannel: XXX\r\nSomeheader: YYY\r\n\r\n",
+    VarSet: "Event: VarSet\r\nPrivilege: dialplan,all\r\nChannel: ABC\r\nSomeheader: XXX\r\n\r\n",
+  };
+  const cases: [lines: string[], sent: string][] = [
+    [[], "Newchannel VarSet"],
+    [["eventfilter = XXX"], "Newchannel VarSet"],
+    [["eventfilter = !XXX"], ""],
+    [["eventfilter = Channel: ABC"], "VarSet"],
+    [["eventfilter = !Event: VarSet"], "Newchannel"],
+    [["EventFilter = ^Event: (New|Var)", "eventfilter = !Channel: ABC"], "Newchannel"],
+    [["eventfilter(name(VarSet),method(none)) ="], "VarSet"],
+    [["eventfilter(name(varset)) ="], ""],
+    [["eventfilter(name(Newchannel),method(regex)) = X[XYZ]X"], "Newchannel"],
+    [["eventfilter(name(Newchannel),method(regex)) = X[abc]X"], ""],
+    [["eventfilter(action(exclude),name(Newchannel),method(regex)) = X[XYZ]X"], "VarSet"],
+    [["eventfilter(action(include),name(VarSet),header(Channel),method(starts_with)) = AB"], "VarSet"],
+    [["eventfilter(header(Channel), method(ends_with)) = BC"], "VarSet"],
+    [["eventfilter(header(Channel:),method(exact)) = XXX"], "Newchannel"],
+    [["eventfilter(name(VarSet),header(Channel),method(exact)) = XXX"], ""],
+    [["eventfilter(name(VarSet),header(Channel),method(exact)) = !ABC"], "Newchannel"],
+    [["eventfilter(action(include),name(VarSet),header(Someheader),method(exact)) = !XXX"], "VarSet"],
+    [["eventfilter(method(contains)) = YYY"], "Newchannel"],
+  ];
+  for (const [lines, sent] of cases) {
+    const { users: [user] } = readManagerConfig(readConfig("m", `[u]\nsecret = s\n${lines.join("\n")}\n`));
+    assertEquals(user?.refused, undefined, lines.join());
+    const passed = Object.keys(texts).filter((event) => passesFilters(user!.filters, event, texts[event]!));
+    assertEquals(passed.join(" "), sent, lines.join());
+  }
+  // An expression that would take too long keeps the event back.
+  const { users: [user] } = readManagerConfig(readConfig("m", "[u]\neventfilter = !(a|aa|aaa|aaaa)*(b|c)*d$\n"));
+  assertEquals(passesFilters(user!.filters, "X", "a".repeat(10_000_000)), false);
 });
 
 Deno.test("isBlacklisted() sees through quotes, blanks and shortened words", () => {

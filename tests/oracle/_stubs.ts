@@ -15,6 +15,9 @@ const BUILTINS = [
 /** What each function of the stubs returns next: `[name] load = 1` in this file. */
 const SCRIPT = "tm.conf";
 
+/** Lines after modules.conf as it was recorded: what stands for all modules here reads one file. */
+const SCRIPT_GRANT = `\n[permissions]\ndefault = config=${SCRIPT}\n`;
+
 const encoder = new TextEncoder();
 
 /** The source of a module that says what it does, as the test modules of the records do, and returns what it is told. */
@@ -137,7 +140,9 @@ export async function stubHost(
   all: ReadonlyMap<string, ModuleFact>,
 ): Promise<StubHost> {
   const directory = await Deno.makeTempDir({ prefix: "asterism-oracle-" });
-  if (conf !== undefined) await Deno.writeTextFile(`${directory}/modules.conf`, withoutLoadingUses(conf));
+  if (conf !== undefined) {
+    await Deno.writeTextFile(`${directory}/modules.conf`, `${withoutLoadingUses(conf)}${SCRIPT_GRANT}`);
+  }
   const sink = new MemorySink();
   try {
     const host = await createHost({

@@ -102,6 +102,13 @@ const FAULTS: [text: string, line: number, says: string][] = [
   ["[limits]\na = 5", 2, '"5" is none of load=…'],
   ["[restart]\na = on-failur", 2, 'did you mean "on-failure"'],
   ["[restart]\na = always, windwo=3", 2, 'did you mean "window"'],
+  ["[permissions]\na = none\n[limits]\n[Permissions]\nb = none", 4, '"[permissions]" stands twice; join them'],
+  ["[realms]\na = process\n[realms]\nb = process", 3, '"[realms]" stands twice'],
+  ["[modules]\n[permission]\na = none", 2, 'unknown section "[permission]": did you mean "[permissions]"'],
+  ["[realm]\na = process", 1, 'did you mean "[realms]"'],
+  ["[limit]\na = calls=1", 1, 'did you mean "[limits]"'],
+  ["[restarts]\na = never", 1, 'did you mean "[restart]"'],
+  ["[realms ]\na = process", 1, 'did you mean "[realms]"'],
   ["[realms]\na = private", 2, '"private" is no realm: expected shared, dedicated, process'],
 ];
 

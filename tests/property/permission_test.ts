@@ -46,6 +46,7 @@ const VALUES: Record<string, readonly string[]> = {
   import: ["jsr.io", "jsr.io:443", "*"],
   node: ["fs", "node:fs", "net", "*"],
   host: ["modules", "command", "*"],
+  config: ["a.conf", "A.conf", "b.conf", "*"],
 };
 
 function randomSet(random: Random): PermissionSet {

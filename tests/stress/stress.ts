@@ -57,7 +57,9 @@ ${[...CANARIES, GRANTED, PLAIN].map((name) => `load = ${name}`).join("\n")}
 ${GRANTED} = process
 ${PLAIN} = process
 [permissions]
+default = config=stress.conf, none.conf
 ${GRANTED} = host=*
+${GRANTED} = config=stress.conf, none.conf
 [restart]
 default = on-failure, backoff=0.01, limit=1000000, window=0.02
 `;

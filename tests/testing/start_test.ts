@@ -71,15 +71,15 @@ Deno.test("startModule() takes configurations, reloads with others, and hears wh
         return LoadResult.SUCCESS;
       },
       async reload(host) {
-        this.word = (await host.config("word.conf"))?.section("general")?.get("word") ?? "none";
+        this.word = (await host.config("conf.conf"))?.section("general")?.get("word") ?? "none";
         host.log.notice("the word is " + this.word);
       }`.replaceAll("this", "globalThis").replace("globalThis.reload(host)", "0"),
-    manifest: "config = word.conf\n[provides]\nfunction = WORD\n",
+    manifest: "config = conf.conf\n[provides]\nfunction = WORD\n",
   });
-  await using module = await startModule(files.file, { configs: { "word.conf": "[general]\nword = one\n" } });
+  await using module = await startModule(files.file, { configs: { "conf.conf": "[general]\nword = one\n" } });
   assertEquals(await module.reload(), "success");
   assertEquals(await module.read("WORD"), "one");
-  assertEquals(await module.reload({ "word.conf": "[general]\nword = two\n" }), "success");
+  assertEquals(await module.reload({ "conf.conf": "[general]\nword = two\n" }), "success");
   assertEquals([await module.read("WORD"), await module.logged(/two/)], ["two", "the word is two"]);
   assertEquals(module.said, ["notice: the word is one", "notice: the word is two"]);
 });

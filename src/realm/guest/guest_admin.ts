@@ -90,8 +90,8 @@ export class GuestAdmin implements HostAdmin {
   async calls(): Promise<CallRow[]> {
     return await this.#stub.calls() as unknown as CallRow[];
   }
-  async run(command: string): Promise<CommandOutput> {
-    return { ...await this.#stub.run(command) };
+  async run(command: string, refuse: readonly string[] = []): Promise<CommandOutput> {
+    return { ...await this.#stub.run(command, refuse) };
   }
   async readConfig(file: string, filter = ""): Promise<ConfigReading> {
     return await this.#stub.readConfig(file, filter) as unknown as ConfigReading;

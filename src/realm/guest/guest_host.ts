@@ -4,6 +4,7 @@ import type {
   Call,
   CallLocation,
   Come,
+  CommandAlias,
   CommandRegistration,
   ConfigSection,
   FunctionHandlers,
@@ -24,6 +25,7 @@ import type {
   Reference,
   Remote,
   ServiceMethods,
+  ServiceOptions,
   UserHandle,
 } from "../../module_api/mod.ts";
 import { guestDatabase } from "./guest_database.ts";
@@ -144,15 +146,17 @@ export class GuestHost implements ModuleHost {
     }));
   }
 
-  service(name: string, methods: ServiceMethods): Promise<void> {
+  service(name: string, methods: ServiceMethods, { caller = false }: ServiceOptions = {}): Promise<void> {
     const kept = Object.fromEntries(
       Object.entries(methods).map((
         [key, method],
       ) => [key, crossing((...args: unknown[]) => method(...args.map((arg) => inward(keep(arg)))))]),
     );
     this.#services ??= new Map();
-    this.#services.set(String(name).toLowerCase(), kept);
-    return this.#register(this.#handle.registerService(name, kept));
+    // Over a direct link nobody could say who calls.
+    if (caller) this.#services.delete(String(name).toLowerCase());
+    else this.#services.set(String(name).toLowerCase(), kept);
+    return this.#register(this.#handle.registerService(name, kept, caller === true));
   }
 
   /** The methods of a service that it has registered, for direct calls. */
@@ -165,8 +169,13 @@ export class GuestHost implements ModuleHost {
     return this.#register(this.#handle.registerRealtime(name, load));
   }
 
-  command(registration: CommandRegistration): Promise<void> {
-    const { command, summary, usage, handler } = registration;
+  command(registration: CommandRegistration | CommandAlias): Promise<void> {
+    const { command, summary, usage } = registration;
+    if ("standsFor" in registration) {
+      const { standsFor } = registration;
+      return this.#register(this.#handle.registerCommand({ command, summary, usage, standsFor }));
+    }
+    const { handler } = registration;
     const run = crossing(async (args: string[]) => String(await handler(args)));
     return this.#register(this.#handle.registerCommand({ command, summary, usage }, run));
   }
