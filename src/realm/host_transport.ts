@@ -40,7 +40,9 @@ export class HostTransport implements RpcTransportWithCustomEncoding {
   #queue: (string | Frame)[] = [];
   #first = 0;
   #characters = 0;
-  #waiting: { resolve(): void; reject(reason: unknown): void } | undefined;
+  #waiting: { resolve(frame: Frame): void; reject(reason: unknown): void } | undefined;
+  /** Whether it goes on by itself when its turn has come. */
+  #scheduled = false;
   #room: PromiseWithResolvers<void> | undefined;
   /** When the message that is worked on was handed out. */
   #began: number | undefined;
@@ -74,25 +76,14 @@ export class HostTransport implements RpcTransportWithCustomEncoding {
   }
 
   /** The next message, in order and in its turn. */
-  async receive(): Promise<Frame> {
+  receive(): Promise<Frame> {
     if (this.#began !== undefined) turns.end(this.#began);
     this.#began = undefined;
-    for (;;) {
-      if (this.#failed !== undefined) throw this.#failed;
-      if (this.#first >= this.#queue.length) {
-        await new Promise<void>((resolve, reject) => this.#waiting = { resolve, reject });
-        continue;
-      }
-      const turn = turns.wait();
-      if (turn !== undefined) {
-        await turn;
-        continue;
-      }
-      this.#began = turns.begin();
-      const frame = this.#take();
-      if (frame !== undefined) return frame;
-      turns.end(this.#began);
-    }
+    if (this.#failed !== undefined) return Promise.reject(this.#failed);
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      this.#pump();
+    });
   }
 
   /** Ends the session from this side: Cap'n Web can neither read nor send. */
@@ -127,8 +118,32 @@ export class HostTransport implements RpcTransportWithCustomEncoding {
   #enqueue(message: string | Frame): void {
     if (this.#failed !== undefined) return;
     this.#queue.push(message);
-    this.#waiting?.resolve();
-    this.#waiting = undefined;
+    if (this.#waiting !== undefined) this.#pump();
+  }
+
+  /** Hands out the next message to who waits for one, as soon as it is this realm's turn. */
+  #pump(): void {
+    while (this.#waiting !== undefined && !this.#scheduled && this.#size > 0) {
+      const turn = turns.wait();
+      if (turn !== undefined) {
+        this.#scheduled = true;
+        void turn.then(() => {
+          this.#scheduled = false;
+          this.#pump();
+        });
+        return;
+      }
+      const began = turns.begin();
+      const frame = this.#take();
+      if (frame === undefined) {
+        turns.end(began);
+        continue;
+      }
+      this.#began = began;
+      const { resolve } = this.#waiting;
+      this.#waiting = undefined;
+      resolve(frame);
+    }
   }
 
   /** The first message that waits, when it is one for Cap'n Web. */
