@@ -18,9 +18,9 @@ export interface HostTransportEvents {
 const MAX_REASON = 200;
 /** Longest notice: many outcomes of imports in one. */
 const MAX_NOTICE = 1024 * 1024;
-/** Messages and characters that wait for their turn before whoever delivers them is held up. */
+/** Messages and characters that wait for their turn before a pipe is held up. */
 const MANY = { messages: 1_000, characters: 4 * 1024 * 1024 };
-/** Messages and characters that wait when nobody could be held up. */
+/** Messages and characters that wait before the realm ends: a Worker cannot be held up. */
 const TOO_MANY = { messages: 50_000, characters: 64 * 1024 * 1024 };
 
 const turns = new Turns();

@@ -195,7 +195,7 @@ function dataMisfit(value: unknown, depth: number, search: Search): Misfit | und
   if (Array.isArray(value)) return taggedMisfit(value, depth, search);
   for (const key of Object.keys(value)) {
     const inner = (value as Record<string, unknown>)[key];
-    // Whoever awaits such an object would call the function.
+    // An await of such an object would call the function.
     const misfit = key === "then" && isFunction(inner)
       ? { at: "", expected, found: "a function" }
       : dataMisfit(inner, depth + 1, search);
