@@ -144,3 +144,32 @@ Deno.test("what takes long is done for a module one after the other", async () =
   });
   assertEquals(await host.run("probe"), "[1,2,3]");
 });
+
+Deno.test("services in use, and their methods, are counted until they are released", async () => {
+  await using host = await startHost({
+    modules: {
+      wide: {
+        load: `host.service("wide", Object.fromEntries(Array.from({ length: 1000 }, (_, n) => ["m" + n, () => n])));
+          host.service("small", { m: () => 1 });`,
+        manifest: "[provides]\nservice = wide\nservice = small",
+      },
+      user: probe(
+        `const fill = async (what) => {
+          const held = [];
+          try { for (;;) held.push(await host.use(what)); } catch (error) {
+            await Promise.all(held.map((one) => one.release()));
+            return [held.length, error.message.replace(/ already.*/, "")];
+          }
+        };
+        return [await fill("service=wide"), await fill("service=small"), await fill("service=wide")];`,
+        "[uses]\nservice = wide\nservice = small",
+      ),
+    },
+  });
+  const methods = [10, 'Cannot have another method: "user" has 10000'];
+  assertEquals(JSON.parse(await host.run("probe")), [
+    methods,
+    [1000, 'Cannot have another use: "user" has 1000'],
+    methods,
+  ]);
+});
