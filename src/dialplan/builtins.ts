@@ -7,6 +7,8 @@ export interface BuiltinScope {
   assign(call: HostCall, name: string, value: string): Promise<void>;
   /** Whether a call could go on there. */
   exists(call: HostCall, extension: string): boolean;
+  /** Runs what waits for the caller or for time to pass. */
+  outside<T>(work: () => Promise<T>): Promise<T>;
   warn(message: string): void;
   verbose(level: number, message: string): void;
 }
@@ -20,18 +22,18 @@ const EXTENSION_TIMEOUT = 10;
 
 /** The applications that Asterisk has in its core, as far as lines of text have a use for them. */
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
-  Answer: async (call, args) => {
-    await call.answer();
+  Answer: async (call, args, { outside }) => {
+    await outside(() => call.answer());
     // As in Asterisk, after a delay of so many milliseconds.
-    if (args !== "") await call.wait(Number(args) || 0);
+    if (args !== "") await outside(() => call.wait(Number(args) || 0));
     return 0;
   },
   NoOp: () => Promise.resolve(0),
   Hangup: () => Promise.resolve(HANG_UP),
-  Wait: async (call, args, { warn }) => {
+  Wait: async (call, args, { outside, warn }) => {
     const seconds = secondsOf(args);
     if (seconds === undefined) warn(`Wait requires a number of seconds: '${args}' is none`);
-    else await call.wait(seconds * 1000);
+    else await outside(() => call.wait(seconds * 1000));
     return 0;
   },
   WaitExten: waitExten,
@@ -82,7 +84,7 @@ async function goTo(call: HostCall, args: string, { warn }: BuiltinScope): Promi
 /** Waits for the caller to send an extension; without one goes on at `t`, with one there is none of at `i`. */
 async function waitExten(call: HostCall, args: string, scope: BuiltinScope): Promise<number> {
   const seconds = args === "" ? EXTENSION_TIMEOUT : secondsOf(args.split(",")[0]!) ?? EXTENSION_TIMEOUT;
-  const line = await call.readLine(seconds);
+  const line = await scope.outside(() => call.readLine(seconds));
   if (call.hungUp) return HANG_UP;
   const extension = line?.trim() ?? "";
   const found = [extension, line === undefined ? "t" : "i"].find((name) => name !== "" && scope.exists(call, name));

@@ -57,16 +57,21 @@ export class Runner {
     if (builtin === undefined) return undefined;
     return async (call, args) => {
       if (!(call instanceof HostCall)) throw new TypeError(`Cannot run ${application}: it needs a call of the host`);
-      return await builtin(call, args, this.#builtinScope(call.owner));
+      return await this.#inTurn(() => builtin(call, args, this.#builtinScope(call.owner)));
     };
   }
 
   /** Replaces variables in a text, as for the arguments of an application; without a call, for an owner. */
   async substitute(text: string, call: HostCall | string): Promise<string> {
     if (!text.includes("$")) return text;
+    return await this.#inTurn(() => substitute(text, this.#scope(call)));
+  }
+
+  /** Work of a call in this thread. */
+  async #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
     this.#turns.enter();
     try {
-      return await substitute(text, this.#scope(call));
+      return await work();
     } finally {
       this.#turns.leave();
     }
@@ -78,18 +83,22 @@ export class Runner {
    * @returns its result; undefined when there is none of that name
    */
   async execute(call: HostCall, application: string, args: string): Promise<number | undefined> {
+    return await this.#inTurn(() => this.#execute(call, application, args));
+  }
+
+  async #execute(call: HostCall, application: string, args: string): Promise<number | undefined> {
     call.running = { application, args };
     const builtin = builtinOf(application);
     if (builtin !== undefined) return await builtin(call, args, this.#builtinScope(call.owner));
     const registration = this.#in.registry.applications.get(application);
     if (registration === undefined) return undefined;
     call.running = { application: registration.name, args };
-    return await registration.value(call, args) ?? 0;
+    return await this.#turns.outside(() => registration.value(call, args)) ?? 0;
   }
 
   async #guarded(call: HostCall, run: () => Promise<void>): Promise<void> {
     try {
-      await run();
+      await this.#inTurn(run);
     } catch (error) {
       const { context, extension, priority } = quoted(call.place);
       this.#in.logOf(call.owner).warning(
@@ -99,20 +108,19 @@ export class Runner {
   }
 
   async #priorities(call: HostCall): Promise<void> {
-    this.#turns.enter();
     while (!call.hungUp) {
+      // Before the first step too: calls that begin by the hundred would hold the thread together.
+      if (this.#turns.over) await this.#turns.next(call.owner);
       const found = this.#at(call);
       if (!(found === undefined ? await this.#runOut(call) : await this.#step(call, found))) return;
-      if (this.#turns.over) await this.#turns.next(call.owner);
     }
   }
 
   async #hangupPriorities(call: HostCall): Promise<void> {
-    this.#turns.enter();
     for (let steps = 1; steps < 10_000; steps++) {
+      if (this.#turns.over) await this.#turns.next(call.owner);
       const found = this.#at(call);
       if (found === undefined || !await this.#step(call, found)) return;
-      if (this.#turns.over) await this.#turns.next(call.owner);
     }
   }
 
@@ -130,9 +138,7 @@ export class Runner {
       3,
       `Executing [${extension}@${context}:${priority}] ${application}("${call.name}", "${filled}") in new stack`,
     );
-    this.#turns.leave();
-    const result = await this.execute(call, application, filled);
-    this.#turns.enter();
+    const result = await this.#execute(call, application, filled);
     if (result === undefined) {
       log.warning(`No application '${application}' for extension (${context}, ${extension}, ${priority})`);
     }
@@ -164,7 +170,7 @@ export class Runner {
       log.verbose(2, `Auto fallthrough, channel '${call.name}' status is 'UNKNOWN'`);
       return false;
     }
-    const line = await call.readLine(EXTENSION_TIMEOUT);
+    const line = await this.#turns.outside(() => call.readLine(EXTENSION_TIMEOUT));
     if (call.hungUp) return false;
     if (line !== undefined) return await this.#send(call, line.trim());
     return this.#exists(call, "t") && await this.#send(call, "t");
@@ -216,14 +222,11 @@ export class Runner {
       work.error(`Function ${quote(name)} ${why}`);
       return "";
     }
-    this.#turns.leave();
     try {
-      return await read(call, args);
+      return await this.#turns.outside(() => read(call, args));
     } catch (caught) {
       work.error(`Function ${quote(name)}(${quote(args)}): ${messageOf(caught)}`);
       return "";
-    } finally {
-      this.#turns.enter();
     }
   }
 
@@ -238,7 +241,7 @@ export class Runner {
       return;
     }
     try {
-      await write(call, args, value);
+      await this.#turns.outside(() => write(call, args, value));
     } catch (error) {
       log.error(`Function ${quote(name)}: ${messageOf(error)}`);
     }
@@ -265,6 +268,7 @@ export class Runner {
     return {
       assign: (call, name, value) => this.#assign(call, name, value),
       exists: (call, extension) => this.#exists(call, extension),
+      outside: (work) => this.#turns.outside(work),
       warn: (message) => work.warn(message),
       verbose: (level, message) => log.verbose(level, message),
     };

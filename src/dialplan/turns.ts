@@ -14,6 +14,8 @@ export class Turns {
   readonly #waiting = new Map<string, (() => void)[]>();
   #began = 0;
   #left = -Infinity;
+  /** Calls that work in this thread, or could with nothing to wait for but each other. */
+  #inside = 0;
   #timer = false;
   /** Whether a call was given its turn and has not given it back. */
   #given = false;
@@ -24,21 +26,36 @@ export class Turns {
     return performance.now() - this.#began >= TURN_MS;
   }
 
-  /** A call goes on with work in this thread. */
+  /** A call goes on with work in this thread; {@linkcode leave} is called as often. */
   enter(): void {
+    if (this.#inside++ > 0) return;
     const now = performance.now();
     if (now - this.#left >= GAP_MS) this.#began = now;
   }
 
-  /** A call waits for something. */
+  /** A call waits for something that another thread does. */
   leave(): void {
-    this.#left = performance.now();
+    if (--this.#inside === 0) this.#left = performance.now();
+  }
+
+  /** Runs what another thread does: the call leaves meanwhile. */
+  async outside<T>(work: () => T | Promise<T>): Promise<T> {
+    this.leave();
+    try {
+      return await work();
+    } finally {
+      this.enter();
+    }
   }
 
   /** The turn of a call of that owner is over; fulfilled when it has another. */
-  next(owner: string): Promise<void> {
+  async next(owner: string): Promise<void> {
     if (this.#given) this.#restDue = true;
     this.#given = false;
+    await this.outside(() => this.#queue(owner));
+  }
+
+  #queue(owner: string): Promise<void> {
     return new Promise((resolve) => {
       const queue = this.#waiting.get(owner);
       if (queue === undefined) this.#waiting.set(owner, [resolve]);

@@ -82,7 +82,7 @@ export class HostTransport implements RpcTransportWithCustomEncoding {
     if (this.#failed !== undefined) return Promise.reject(this.#failed);
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#pump();
+      this.#pump(false);
     });
   }
 
@@ -118,22 +118,23 @@ export class HostTransport implements RpcTransportWithCustomEncoding {
   #enqueue(message: string | Frame): void {
     if (this.#failed !== undefined) return;
     this.#queue.push(message);
-    if (this.#waiting !== undefined) this.#pump();
+    if (this.#waiting !== undefined) this.#pump(true);
   }
 
   /** Hands out the next message to who waits for one, as soon as it is this realm's turn. */
-  #pump(): void {
+  #pump(arrived: boolean): void {
     while (this.#waiting !== undefined && !this.#scheduled && this.#size > 0) {
       const turn = turns.wait();
       if (turn !== undefined) {
         this.#scheduled = true;
         void turn.then(() => {
           this.#scheduled = false;
-          this.#pump();
+          this.#pump(true);
         });
         return;
       }
-      const began = turns.begin();
+      const began = turns.begin(arrived);
+      arrived = false;
       const frame = this.#take();
       if (frame === undefined) {
         turns.end(began);

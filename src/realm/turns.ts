@@ -28,10 +28,16 @@ export class Turns {
     });
   }
 
-  /** A message begins to be worked on; the time since the last one was somebody else's. */
-  begin(): number {
+  /**
+   * A message begins to be worked on.
+   *
+   * @param arrived whether the message has just come: the time since the last one was other work's. Otherwise messages
+   * followed each other without a pause, and what ran between them is what earlier ones have caused.
+   */
+  begin(arrived: boolean): number {
     const now = performance.now();
-    this.#spent = Math.max(0, this.#spent - (now - this.#idle) / 2);
+    const between = now - this.#idle;
+    this.#spent = Math.max(0, this.#spent + (arrived ? -between / 2 : between));
     return now;
   }
 

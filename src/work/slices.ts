@@ -31,12 +31,26 @@ export class Slices {
   }
 
   /** Gives the thread back; fulfilled when the next slice begins. */
-  next(): Promise<void> {
-    return new Promise((resolve) => {
-      setTimeout(() => {
-        this.#began = performance.now();
-        resolve();
-      }, 0);
-    });
+  async next(): Promise<void> {
+    await turn();
+    this.#began = performance.now();
   }
+}
+
+/** Work that waits for its next slice, the longest first. */
+const waiting: (() => void)[] = [];
+
+/** Timers that are due fire together: one timer for all work keeps a slice each from adding up to a long hold. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setTimeout(wakeFirst, 0);
+  });
+}
+
+function wakeFirst(): void {
+  const [resolve] = waiting;
+  // Work that asks again in this slice goes to the end, and the timer for it is set below.
+  resolve?.();
+  waiting.shift();
+  if (waiting.length > 0) setTimeout(wakeFirst, 0);
 }

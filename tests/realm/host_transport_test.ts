@@ -173,7 +173,7 @@ Deno.test("HostTransport fails what waits with its owner's word, when that close
 Deno.test("Turns let messages pass until their slice is spent, then wait for all alike", async () => {
   const turns = new Turns(5);
   assertEquals(turns.wait(), undefined);
-  const began = turns.begin();
+  const began = turns.begin(true);
   while (performance.now() - began < 6);
   turns.end(began);
   const next = turns.wait();
@@ -181,4 +181,20 @@ Deno.test("Turns let messages pass until their slice is spent, then wait for all
   assertEquals(turns.wait(), next);
   await next;
   assertEquals(turns.wait(), undefined);
+});
+
+Deno.test("Turns count what messages have caused, unless a message has just come", () => {
+  const turns = new Turns(5);
+  const busy = (milliseconds: number) => {
+    const until = performance.now() + milliseconds;
+    while (performance.now() < until);
+  };
+  turns.end(turns.begin(true));
+  busy(6);
+  turns.end(turns.begin(true));
+  assertEquals(turns.wait(), undefined);
+  busy(6);
+  turns.end(turns.begin(false));
+  assert(turns.wait() !== undefined);
+  return turns.wait();
 });
