@@ -1,4 +1,4 @@
-import type { CommandWords } from "../registry/mod.ts";
+import { type CommandWords, enough as enoughOf } from "../registry/mod.ts";
 
 /** How far typed words follow a command. */
 export interface Walk {
@@ -22,8 +22,7 @@ export interface Walk {
 export function walkPattern({ pattern, keys: known }: CommandWords, keys: readonly string[]): Walk {
   const args: string[] = [];
   const close = new Set<number>();
-  // From here on there are only optional words.
-  const enough = pattern.findLastIndex(({ kind }) => kind !== "optional") + 1;
+  const enough = enoughOf(pattern);
   let taken = 0;
   let reached = 0;
   for (; reached < pattern.length && taken < keys.length; reached++) {

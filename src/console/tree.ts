@@ -18,8 +18,8 @@ export function visibleCommands(commands: CommandTable): Registration<ConsoleCom
 }
 
 /**
- * The command that typed words call: the one with most words of its own. Among equals the core's wins, so that no module
- * can take one of its commands over under another spelling; then the first by name.
+ * The command that typed words call: one of the core's wherever there is one, so that no module takes a line from it with
+ * however many words; else the one with most words of its own, and among equals the first by name.
  */
 export function findCommand(commands: CommandTable, typed: readonly string[]): FoundCommand | undefined {
   const keys = keysOf(typed);
@@ -27,9 +27,8 @@ export function findCommand(commands: CommandTable, typed: readonly string[]): F
   for (const registration of commands.along(keys).things) {
     const { complete, taken, args } = walkPattern(commands.wordsOf(registration.value), keys);
     if (!complete || taken === 0) continue;
-    const better = best === undefined || taken > best.taken ||
-      (taken === best.taken && isBefore(registration, best.registration));
-    if (better) best = { registration, taken, args };
+    const one = { registration, taken, args };
+    if (best === undefined || isBefore(one, best)) best = one;
   }
   return best && { ...best, args: [...best.args, ...typed.slice(best.taken)] };
 }
@@ -93,10 +92,12 @@ export function startsWithIgnoringCase(text: string, beginning: string): boolean
   return text.slice(0, beginning.length).toLowerCase() === beginning.toLowerCase();
 }
 
-/** Whether a command is preferred to another with as many words of its own. */
-function isBefore(one: Registration<ConsoleCommand>, other: Registration<ConsoleCommand>): boolean {
-  if ((one.owner === CORE) !== (other.owner === CORE)) return one.owner === CORE;
-  return one.name.toLowerCase() < other.name.toLowerCase();
+/** Whether a command is preferred to another that the same line calls. */
+function isBefore(one: FoundCommand, other: FoundCommand): boolean {
+  const [isCore, isOtherCore] = [one.registration.owner === CORE, other.registration.owner === CORE];
+  if (isCore !== isOtherCore) return isCore;
+  if (one.taken !== other.taken) return one.taken > other.taken;
+  return one.registration.name.toLowerCase() < other.registration.name.toLowerCase();
 }
 
 /** Whether a command that begins so is shown. */

@@ -4,8 +4,9 @@ import { text } from "./call.ts";
 import type { HandleServices, Stub } from "./handle_options.ts";
 
 /**
- * Refuses a command of a module whose words are no command's, which another has, or that would take part of a command from
- * the core: more words win on the console, and a module must not have `module unload x` of the core's `module unload`.
+ * Refuses a command of a module whose words are no command's, or that could be called with words of somebody else's: with
+ * the same, with more (a module must not have `module unload x` of the core's `module unload`), or with fewer, which would
+ * have whatever is mistyped.
  *
  * @throws {TypeError} when its words are wrong or too many
  * @throws {HostError} with code `module`; the log names the other
@@ -24,7 +25,7 @@ export function refuseTwin(
   if (twin.owner === CORE) throw new HostError("module", whose);
   // Who else is here is the operator's to know.
   refused(whose);
-  throw new HostError("module", `${what}: another module has it already`);
+  throw new HostError("module", `${what}: another module has it, or one that begins so, already`);
 }
 
 /** What a module says of a command. */

@@ -1,13 +1,7 @@
-import { type ConsoleCommand, fixedWords } from "./command.ts";
-import { canBeginWith, checkPattern, type CommandWords, commandWords, parsePattern } from "./pattern.ts";
+import type { ConsoleCommand } from "./command.ts";
+import { checkPattern, type CommandWords, commandWords, fixedPart, overlap, parsePattern } from "./pattern.ts";
 import { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
 import { type Path, WordTree } from "./word_tree.ts";
-
-/** A command of the core. */
-interface CoreCommand {
-  readonly registration: Registration<ConsoleCommand>;
-  readonly fixed: readonly string[];
-}
 
 /**
  * Console commands by their words. They are found by those that must be typed first, so that neither a line nor a new
@@ -15,8 +9,6 @@ interface CoreCommand {
  */
 export class CommandTable extends RegistrationTable<ConsoleCommand> {
   readonly #tree = new WordTree<Registration<ConsoleCommand>>();
-  /** The core's own, by their first word. */
-  readonly #core = new Map<string, readonly CoreCommand[]>();
   readonly #words = new WeakMap<ConsoleCommand, CommandWords>();
 
   /**
@@ -48,42 +40,36 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
   }
 
   /**
-   * The command of somebody else that has the same words, or of the core that these words would take a part of; undefined
-   * when there is none.
+   * The command of somebody else that could be called with the same words, or with a beginning of them: one of the two
+   * would take lines from the other. The core's first; undefined when there is none.
    *
    * @param self whose own commands are none
    */
   twinOf(self: Owner, command: string): Registration<ConsoleCommand> | undefined {
-    const keys = splitWords(fixedWords(command));
-    for (const twin of this.#tree.at(keys)) if (twin.owner !== self) return twin;
-    if (self === CORE) return undefined;
-    // Whatever it can be called by: a choice or an option may stand where the core has its word.
-    const pattern = parsePattern(command);
-    return this.#ofCore(keys[0] ?? "").find(({ fixed }) => canBeginWith(pattern, fixed))?.registration;
-  }
-
-  /** Commands of the core that begin with a word, and their words that must be typed first. */
-  #ofCore(first: string): readonly CoreCommand[] {
-    return this.#core.get(first) ?? [];
+    const words = commandWords(command);
+    const keys = words.keys.map((one) => [...one.keys()]);
+    let found: Registration<ConsoleCommand> | undefined;
+    for (const one of this.#tree.near(keys, (at) => words.pattern[at]?.kind === "optional")) {
+      if (one.owner === self || (found !== undefined && one.owner !== CORE)) continue;
+      const theirs = this.wordsOf(one.value);
+      // Of the core's no word is free that only begins as one does: what is mistyped is the core's to answer.
+      if (!overlap(words, one.owner === CORE ? fixedPart(theirs) : theirs)) continue;
+      if (one.owner === CORE) return one;
+      found = one;
+    }
+    return found;
   }
 
   /** Places one that was added in the tree. */
   protected override added(registration: Registration<ConsoleCommand>): void {
     const { fixed, whole } = this.#place(registration);
     this.#tree.add(registration, fixed, whole);
-    const first = fixed[0]?.toLowerCase();
-    if (registration.owner !== CORE || first === undefined) return;
-    const words = fixed.map((word) => word.toLowerCase());
-    this.#core.set(first, [...this.#ofCore(first), { registration, fixed: words }]);
   }
 
   /** Takes one that was removed out of the tree. */
   protected override removed(registration: Registration<ConsoleCommand>): void {
     const { fixed, whole } = this.#place(registration);
     this.#tree.delete(registration, fixed, whole);
-    const first = fixed[0]?.toLowerCase();
-    if (registration.owner !== CORE || first === undefined) return;
-    this.#core.set(first, this.#ofCore(first).filter((one) => one.registration !== registration));
   }
 
   /** The words that must be typed first, and whether these are all. */
@@ -94,8 +80,4 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
     const fixed = (end < 0 ? pattern : pattern.slice(0, end)).flatMap(({ words }) => words);
     return { fixed, whole: end < 0 };
   }
-}
-
-function splitWords(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== "");
 }

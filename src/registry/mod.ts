@@ -19,6 +19,8 @@ export {
   checkPattern,
   type CommandWords,
   commandWords,
+  enough,
+  overlap,
   parsePattern,
   type PatternWord,
 } from "./pattern.ts";

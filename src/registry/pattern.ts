@@ -48,18 +48,39 @@ export function commandWords(command: string): CommandWords {
 }
 
 /**
- * Whether a command can be called by words that begin with these: with every choice of its alternatives, and with and
- * without what is optional.
- *
- * @param beginning words in small letters
+ * Whether a line that calls one command in full could begin with all that the other needs: of two such commands one would
+ * take lines from the other, for more words win. Alternatives and words that may be left out are all looked at; words are
+ * never abbreviated.
  */
-export function canBeginWith(pattern: readonly PatternWord[], beginning: readonly string[]): boolean {
-  const [word, ...rest] = pattern;
-  const [next, ...others] = beginning;
-  if (next === undefined) return true;
-  if (word === undefined) return false;
-  if (word.kind === "optional" && canBeginWith(rest, beginning)) return true;
-  return word.words.some((one) => one.toLowerCase() === next) && canBeginWith(rest, others);
+export function overlap(one: CommandWords, other: CommandWords): boolean {
+  const [enoughOfOne, enoughOfOther] = [enough(one.pattern), enough(other.pattern)];
+  const width = other.pattern.length + 1;
+  const seen = new Set([0]);
+  // Each is how far both have been followed with the same words; those found on the way are visited, too.
+  for (const state of seen) {
+    const [at, otherAt] = [Math.floor(state / width), state % width];
+    if (at >= enoughOfOne || otherAt >= enoughOfOther) return true;
+    if (one.pattern[at]?.kind === "optional") seen.add(state + width);
+    if (other.pattern[otherAt]?.kind === "optional") seen.add(state + 1);
+    if (shareWord(one.keys[at], other.keys[otherAt])) seen.add(state + width + 1);
+  }
+  return false;
+}
+
+/** The words of a command that must be typed first, and no others. */
+export function fixedPart({ pattern, keys }: CommandWords): CommandWords {
+  const end = pattern.findIndex(({ kind }) => kind !== "fixed");
+  return end < 0 ? { pattern, keys } : { pattern: pattern.slice(0, end), keys: keys.slice(0, end) };
+}
+
+/** From which word on there are only such as may be left out. */
+export function enough(pattern: readonly PatternWord[]): number {
+  return pattern.findLastIndex(({ kind }) => kind !== "optional") + 1;
+}
+
+function shareWord(one: ReadonlyMap<string, string> | undefined, other: typeof one): boolean {
+  if (one === undefined || other === undefined) return false;
+  return one.keys().some((word) => other.has(word));
 }
 
 /**

@@ -74,11 +74,42 @@ export class WordTree<T> {
     return { things, almost, next: spellings(at) };
   }
 
-  /** Things with exactly these words, in small letters. */
-  at(keys: readonly string[]): ReadonlySet<T> {
-    let found: Node<T> | undefined = this.#root;
-    for (const key of keys) found = found?.children.get(key);
-    return found?.here ?? new Set();
+  /**
+   * Things that some words of a pattern could lead to, or lead past: those whose words are a beginning of what the pattern
+   * takes, and, where all is there that the pattern needs, those whose words go on.
+   *
+   * @param keys for each word of the pattern what may stand for it, in small letters
+   * @param optional whether a word may be left out
+   */
+  *near(keys: readonly Iterable<string>[], optional: (place: number) => boolean): Generator<T> {
+    let enough = keys.length;
+    while (enough > 0 && optional(enough - 1)) enough--;
+    const seen = new Map<Node<T>, Set<number>>();
+    const queue: [at: Node<T>, place: number][] = [];
+    const visit = (at: Node<T>, place: number) => {
+      const places = seen.getOrInsertComputed(at, () => new Set());
+      if (!places.has(place)) queue.push([at, place]);
+      places.add(place);
+    };
+    visit(this.#root, 0);
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      const [at, place] = next;
+      if (place >= enough) yield* below(at);
+      else yield* at.here;
+      if (optional(place)) visit(at, place + 1);
+      for (const key of keys[place] ?? []) {
+        const child = at.children.get(key);
+        if (child !== undefined) visit(child, place + 1);
+      }
+    }
+  }
+}
+
+function* below<T>(top: Node<T>): Generator<T> {
+  const queue = [top];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    yield* at.here;
+    queue.push(...at.children.values());
   }
 }
 

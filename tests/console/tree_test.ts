@@ -50,10 +50,10 @@ Deno.test("findCommand() prefers the command with most words", () => {
 
 Deno.test("findCommand() lets no module take a command of the core over", () => {
   const { registry } = setUp();
-  for (const command of ["module show", "MODULE SHOW [like]", "module {show|hide}", "{module|core} show {like}"]) {
+  for (const command of ["module show", "MODULE SHOW [like]", "module {show|hide}", "module show x y z"]) {
     add(registry, { command });
   }
-  for (const typed of [["module", "show"], ["module", "show", "like", "x"]]) {
+  for (const typed of [["module", "show"], ["module", "show", "like", "x"], ["module", "show", "x", "y", "z"]]) {
     assertEquals(findCommand(registry.commands, typed)?.registration.owner, core);
   }
 });

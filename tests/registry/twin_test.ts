@@ -67,3 +67,76 @@ Deno.test("what the core takes back is free again", () => {
   _gone[Symbol.dispose]();
   assertEquals(made.twinOf(EVIL, "core {stop} now"), undefined);
 });
+
+const A = { module: "a" };
+
+/** Commands of the core and of a module. */
+const CROWD: [words: string, owner: typeof CORE][] = [
+  ["module show [like]", CORE],
+  ["module show permissions [module]", CORE],
+  ["module unload", CORE],
+  ["core set debug {on|off} [atleast]", CORE],
+  ["core stop {now|gracefully}", CORE],
+  ["database show", CORE],
+  ["a b {c|d}", A],
+  ["a opt [x] end", A],
+];
+
+/** Words of a stranger, and a command that they would take lines from or give lines to. */
+const STRANGE: [words: string, from: string | undefined][] = [
+  ["module show permissions evil", "module show permissions [module]"],
+  ["module {show|display}", "module show [like]"],
+  ["module [-f] unload evil", "module unload"],
+  ["module unload evil please do it now", "module unload"],
+  ["module", "module show [like]"],
+  ["module [like]", "module unload"],
+  ["core set debug on evil", "core set debug {on|off} [atleast]"],
+  ["core set {verbose|debug} off", "core set debug {on|off} [atleast]"],
+  ["core {set|get} debug on atleast 5", "core set debug {on|off} [atleast]"],
+  ["core set", "core set debug {on|off} [atleast]"],
+  ["core stop now please", "core stop {now|gracefully}"],
+  ["core stop {gracefully|later}", "core stop {now|gracefully}"],
+  ["a b c", "a b {c|d}"],
+  ["A {b} {c}", "a b {c|d}"],
+  ["a {b|z} d e", "a b {c|d}"],
+  ["a b", "a b {c|d}"],
+  ["a opt end", "a opt [x] end"],
+  ["a opt x end it", "a opt [x] end"],
+  ["a opt [y] end", "a opt [x] end"],
+  ["a opt {x|y} end", "a opt [x] end"],
+  ["module showx", undefined],
+  ["core set debugger on", undefined],
+  ["databases show", undefined],
+  ["a b e", undefined],
+  ["a opt y end", undefined],
+  ["a opt x x end", undefined],
+];
+
+for (const [words, from] of STRANGE) {
+  Deno.test(`a stranger ${from === undefined ? "may" : "cannot"} have "${words}" beside others`, () => {
+    const made = new CommandTable();
+    for (const [command, owner] of CROWD) made.add(registration(command, owner));
+    // Of several any one will do.
+    assertEquals(made.twinOf(EVIL, words) !== undefined, from !== undefined);
+    const [other, owner] = CROWD.find(([name]) => name === from) ?? ["module show [like]", CORE];
+    const [alone, turned] = [new CommandTable(), new CommandTable()];
+    alone.add(registration(other, owner));
+    turned.add(registration(words, EVIL));
+    assertEquals(alone.twinOf(EVIL, words)?.name, from);
+    assertEquals(turned.twinOf(owner, other)?.name, from && words, "the other way round");
+  });
+}
+
+for (const words of ["core stop later", "core set debug maybe", "core stop {later|never} [please]"]) {
+  Deno.test(`a stranger cannot have "${words}" of what begins as the core's do`, () => {
+    const made = new CommandTable();
+    for (const [command, owner] of CROWD) made.add(registration(command, owner));
+    assertEquals(made.twinOf(EVIL, words)?.owner, CORE);
+  });
+}
+
+Deno.test("words that could be called in very many ways are compared at once", () => {
+  const made = table("module show permissions of all that there are");
+  const words = `module ${"[show|permissions|of|all|that|there|are] ".repeat(30)}`;
+  assertEquals(made.twinOf(EVIL, words)?.owner, CORE);
+});
