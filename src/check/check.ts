@@ -3,7 +3,7 @@ import { type Finding, sortFindings } from "./finding.ts";
 import { type CheckInput, Scene } from "./input.ts";
 import { checkFiles, checkLicenses, checkManifests } from "./manifests.ts";
 import { checkConflicts, checkCycles, checkPlan, checkProviders } from "./needs.ts";
-import { checkGrants, checkPolicy } from "./policy.ts";
+import { checkGrants, checkOwners, checkPolicy } from "./policy.ts";
 
 /**
  * Checks an installation: every manifest, every configuration file, modules.conf against the catalog, checksums, cycles,
@@ -22,6 +22,7 @@ export function check(input: CheckInput): Finding[] {
     checkConflicts,
     checkPolicy,
     checkGrants,
+    checkOwners,
     checkConfigs,
     checkMissingConfigs,
   ].flatMap((one) => one(scene));

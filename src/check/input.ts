@@ -1,6 +1,6 @@
 import type { ConfigFile, ConfigWarning } from "../config/mod.ts";
 import { type CatalogEntry, type CatalogFault, nameKey } from "../manifest/mod.ts";
-import { loadList, type Plan, plan, type Wanted } from "../plan/mod.ts";
+import { type CoreNames, loadList, type NameOwners, ownNames, type Plan, plan, type Wanted } from "../plan/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 
 /** A `.conf` file as it was read. */
@@ -31,6 +31,8 @@ export interface CheckInput {
   readonly configs: readonly CheckedConfig[];
   /** Directories that `${name}` in permissions stands for. */
   readonly variables: Readonly<Record<string, string>>;
+  /** What is the program's own, whatever modules say. */
+  readonly core: CoreNames;
   /** Licences that are accepted. */
   readonly licenses: readonly string[];
 }
@@ -48,10 +50,16 @@ export class Scene {
   readonly plan: Pick<Plan, "steps" | "refused">;
   /** Keys of all that a start would try: the load list and what is pulled in for it. */
   readonly starting: ReadonlySet<string>;
+  /** Names that modules would provide and that are another's, by `nameKey`. */
+  readonly refused: NameOwners["refused"];
   readonly #offers: ReadonlyMap<string, readonly Offer[]>;
 
-  constructor(input: CheckInput) {
-    this.input = input;
+  constructor(given: CheckInput) {
+    const owners = given.policy === undefined
+      ? undefined
+      : ownNames({ ...given, policy: given.policy, core: given.core });
+    const input = this.input = { ...given, catalog: owners?.entries ?? given.catalog };
+    this.refused = owners?.refused ?? new Map();
     this.entries = new Map(input.catalog.map((entry) => [nameKey(entry.manifest.name), entry]));
     this.#offers = indexOffers(input.catalog);
     try {

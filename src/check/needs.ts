@@ -64,7 +64,7 @@ export function checkConflicts(scene: Scene): Finding[] {
       const both = scene.starting.has(nameKey(manifest.name)) && scene.starting.has(nameKey(name)) &&
         scene.entries.has(nameKey(name));
       if (!both) return [];
-      const cure = `whichever comes later is refused; add noload = ${name} or noload = ${manifest.name}`;
+      const cure = `one of them does not start; add noload = ${name} or noload = ${manifest.name}`;
       return [
         errorAt(position, `"${manifest.name}" conflicts with "${name}" and both are to start: ${cure}`, manifest.name),
       ];

@@ -2,7 +2,8 @@ import type { Entry } from "../config/mod.ts";
 import { nearest } from "../fault/mod.ts";
 import { baseName, nameKey } from "../manifest/mod.ts";
 import { permissionSet, unmet } from "../permission/mod.ts";
-import { decideGrant, grantingLines } from "../policy/mod.ts";
+import { describeRefused } from "../plan/mod.ts";
+import { decideGrant, grantingLines, type Policy } from "../policy/mod.ts";
 import { errorAt, type Finding, findingOf, warningAt } from "./finding.ts";
 import type { Scene } from "./input.ts";
 
@@ -28,12 +29,43 @@ export function checkPolicy(scene: Scene): Finding[] {
       );
     }
   }
+  findings.push(...provisions(scene, policy));
   for (const { section, entry } of linesByModule(scene)) {
     if (isKnown(scene, entry.key)) continue;
     const what = `[${section}] of "${entry.key}": there is no module of that name${suggestion(scene, entry.key)}`;
     findings.push(warningAt(entry.position, what));
   }
   return findings;
+}
+
+/** Lines of `[provides]` that give nothing: there is no such module, or it does not provide that name. */
+function provisions(scene: Scene, { provides }: Policy): Finding[] {
+  return provides.flatMap(({ type, name, module, position }) => {
+    const entry = scene.entries.get(nameKey(module));
+    const lacks = entry?.manifest.provides.some((one) =>
+      one.type === type && (one.name === "*" || one.name.toLowerCase() === name.toLowerCase())
+    ) !== true;
+    if (entry !== undefined && !lacks) {
+      return [];
+    }
+    const why = entry === undefined
+      ? `there is no module "${module}"${suggestion(scene, module)}`
+      : `"${module}" does not provide it`;
+    return [warningAt(position, `[provides] of ${type}=${name}: ${why}, so nobody has it`)];
+  });
+}
+
+/** Names that modules which are to start do not get. */
+export function checkOwners(scene: Scene): Finding[] {
+  const { policy, catalog } = scene.input;
+  if (policy === undefined) return [];
+  return catalog.flatMap(({ manifest: { name } }) => {
+    const [first, ...more] = scene.refused.get(nameKey(name)) ?? [];
+    if (first === undefined || !scene.starting.has(nameKey(name))) return [];
+    return [
+      warningAt(first.position, describeRefused(name, [first, ...more], { file: policy.file, separator: " " }), name),
+    ];
+  });
 }
 
 /** Permissions that modules which are to start ask for in vain, and grants that nobody asks for. */

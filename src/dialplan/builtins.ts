@@ -71,6 +71,11 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
 };
 
+/** What the dialplan has built in, as `type=name` in small letters: no module can have these names. */
+export const BUILTIN_NAMES: readonly string[] = Object.keys(BUILTINS).map((name) =>
+  `application=${name.toLowerCase()}`
+);
+
 async function goTo(call: HostCall, args: string, { warn }: BuiltinScope): Promise<number> {
   try {
     await call.setLocation(await resolveTarget(args, call));

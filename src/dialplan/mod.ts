@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { BUILTIN_NAMES } from "./builtins.ts";
 export { type CallOptions, HostCall } from "./call.ts";
 export { type ActiveCall, type Beginning, Pbx, type PbxOptions, type Peer } from "./pbx.ts";
 export type { Holder, Reference, References, Seeker } from "./references.ts";

@@ -1,3 +1,4 @@
+import { BUILTIN_NAMES } from "../dialplan/mod.ts";
 import { join } from "@std/path";
 import {
   check,
@@ -80,6 +81,7 @@ function checkSettings({ settings, modules }: ProgramConfig) {
   const faults = catalog.faults();
   const findings = check({
     catalog: catalog.entries(),
+    core: { names: new Set(BUILTIN_NAMES), commands: [] },
     faults,
     policy,
     configs,

@@ -358,7 +358,7 @@ function storeOf({ directories: { astdatadir } }: Settings): Store {
 
 function catalogView(catalog: Catalog, loader: Loader): CoreServices["catalog"] {
   return {
-    entries: () => catalog.entries(),
+    entries: () => loader.catalogEntries(),
     faults: () => catalog.faults(),
     get: (name) => catalog.get(name),
     refresh: () => catalog.refresh(),

@@ -210,6 +210,10 @@ class AskingSource implements ModuleSource {
     return this.#source.list();
   }
 
+  shipped(name: string): boolean {
+    return this.#source.shipped?.(name) === true;
+  }
+
   stamp(name: string): string {
     return this.#source.stamp(name);
   }

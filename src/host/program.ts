@@ -27,12 +27,15 @@ export interface ProgramConfig {
  * @throws {ConfigError} when it cannot be read as configuration
  */
 export function findProgramConfig(given: string | undefined, base: string): ProgramConfig {
-  const embedded = Deno.build.standalone ? [new DiskSource(fromFileUrl(new URL("./modules", base)), "embedded")] : [];
+  const own = fromFileUrl(new URL("./modules", base));
+  const embedded = Deno.build.standalone ? [new DiskSource(own, { label: "embedded", shipped: "all" })] : [];
   const warnings: string[] = [];
   const file = given ?? CONFIG_FILES.find(isFile);
   if (file !== undefined) {
     const settings = readSettings(resolve(file), warnings);
-    return { settings, modules: [...embedded, settings.directories.astmoddir], warnings };
+    const { astmoddir } = settings.directories;
+    const installed = astmoddir === own ? new DiskSource(own, { shipped: "built-here" }) : astmoddir;
+    return { settings, modules: [...embedded, installed], warnings };
   }
   if (Deno.build.standalone) {
     const settings = embeddedSettings(base);

@@ -42,6 +42,8 @@ export interface AdminInside {
   capable(capability: HostCapability): void;
   /** Throws unless the manifest provides it and the module still runs. */
   mustProvide(type: string, name: string): void;
+  /** Whether the name is another's, which the log has been told. */
+  taken(type: string, name: string): boolean;
   /** Throws, and says so in the log, when there is a reason against it. */
   mustDeclare(refusal: string | undefined): void;
   /** A function of the module, kept until dropped or the module stops. */
@@ -80,7 +82,8 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
   }
 
   managerEvent(event: string, privilege: string, headers: readonly ManagerHeader[]): Promise<void> {
-    this.#inside.mustProvide("managerevent", text(event, 80));
+    if (this.#inside.taken("managerevent", text(event, 80))) return Promise.resolve();
+    this.#inside.mustProvide("managerevent", event);
     this.#inside.mustDeclare(notItsEvent(event));
     this.#inside.life.emit({
       type: "manager",

@@ -11,6 +11,7 @@ import type { Directories, Options } from "../settings/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
 import type { DirectLinks } from "./direct_links.ts";
 import type { Instance } from "./instance.ts";
+import type { NameBook } from "./name_book.ts";
 import type { ModuleLogs } from "./module_logs.ts";
 import type { Supervisor } from "./supervisor.ts";
 import type { Life } from "./life.ts";
@@ -98,6 +99,8 @@ export interface Context extends LoaderOptions {
   readonly instances: Map<string, Instance>;
   /** The log for what a module causes, by its name: see {@linkcode ModuleLogs}. */
   readonly logOf: LogOf;
+  /** Whose the names are that modules provide. */
+  readonly names: NameBook;
   /** Those that enhance others. */
   readonly enhancers: Set<Instance>;
   readonly pool: RealmPool;

@@ -1,5 +1,7 @@
+import { HostError } from "../fault/mod.ts";
 import type { Manifest, Need } from "../manifest/mod.ts";
 import { EVERYTHING, type PermissionSet } from "../permission/mod.ts";
+import type { HandleServices } from "./handle_options.ts";
 
 const METHOD_REGEXP = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 /** Names that mean something to promises and objects; a peer must not choose them. */
@@ -15,6 +17,39 @@ export function checkMethodName(service: string, method: string): void {
 export function notProvided({ provides }: Manifest, type: string, name: string): string | undefined {
   if (names(provides, type, name)) return undefined;
   return `Cannot register ${type} "${name}": the manifest does not provide it; [provides] needs ${type} = ${name}`;
+}
+
+/** Who else is here is the operator's to know: the log names others, the module's error does not. */
+type OwnerServices = Pick<HandleServices, "refused" | "ownersOf">;
+
+/**
+ * Refuses a name that others have.
+ *
+ * @throws {HostError} with code `module`
+ */
+export function refuseTaken(
+  { refused }: Pick<OwnerServices, "refused">,
+  { type, name, others }: { type: string; name: string; others: readonly string[] },
+): never {
+  const what = `Cannot register ${type} "${name}"`;
+  refused(`${what}: ${others.map((other) => `"${other}"`).join(", ")} has registered it already`);
+  throw new HostError("module", `${what}: another module has registered it already`);
+}
+
+/**
+ * A wildcard gives no name that is another's.
+ *
+ * @throws {HostError} with code `module` when it is
+ */
+export function mustOwn(
+  { provides }: Manifest,
+  services: OwnerServices,
+  { type, name }: { type: string; name: string },
+): void {
+  const key = name.toLowerCase();
+  if (provides.some((one) => one.type === type && one.name.toLowerCase() === key)) return;
+  const others = services.ownersOf(type, name);
+  if (others.length > 0) refuseTaken(services, { type, name, others });
 }
 
 /** Why a module may not use something: its manifest does not say so. Undefined when it may. */

@@ -56,6 +56,10 @@ export interface HandleServices {
   /** Keeps a text for the next load of the module. */
   saveState(json: string): void;
   refused(message: string): void;
+  /** Whether a name that the module's manifest says it provides is another's, which the log has been told. */
+  taken(type: string, name: string): boolean;
+  /** Whose a name is that the module would provide by a wildcard; none when it may. */
+  ownersOf(type: string, name: string): readonly string[];
   /** Told of a host capability that the module has not. */
   lacked(capability: string): void;
 }

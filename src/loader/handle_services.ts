@@ -136,6 +136,8 @@ function servicesFor(
     admin: () => askedBy(context, instance),
     blockUnload: () => void (instance.unloadBlocked = true),
     refused,
+    taken: (type, name) => context.names.isRefused(instance.name, type, name),
+    ownersOf: (type, name) => context.names.owners.ownersOf(type, name, instance.name) ?? [],
   };
 }
 

@@ -60,10 +60,10 @@ function holdInstance(context: Context, provider: Instance, { label, module = ""
 
 /** The module that is to be loaded for a reference. */
 function loadable(context: Context, { type, name, label }: HoldRequest): string {
-  const { catalog, policy } = context;
+  const { catalog, policy, names } = context;
   catalog.refresh();
   const key = type === "module" ? nameKey(name) : name.toLowerCase();
-  const offers = catalog.entries().flatMap(({ manifest }) =>
+  const offers = names.owners.entries.flatMap(({ manifest }) =>
     manifest.provides.filter((one) =>
       one.type === type && (type === "module" ? nameKey(one.name) : one.name.toLowerCase()) === key
     )

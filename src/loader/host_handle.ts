@@ -2,7 +2,7 @@ import { RpcTarget } from "capnweb";
 import { HostError, printable } from "../fault/mod.ts";
 import type { ApplicationHandler, FunctionHandlers } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
-import { isConfigName, type PermissionSet } from "../permission/mod.ts";
+import { isConfigName, isNameRight, type PermissionSet } from "../permission/mod.ts";
 import type { HandleMethods, Made, UsedService, WireConfig } from "../realm/mod.ts";
 import { isToldCaller, type Owner, type RegistrationTable } from "../registry/mod.ts";
 import { type AdminInside, AdminTarget } from "./admin_target.ts";
@@ -10,7 +10,16 @@ import { Belongings } from "./belongings.ts";
 import { resultNumber, resultText, text } from "./call.ts";
 import { aliasCommand, type CommandFacts, moduleCommand, refuseTwin } from "./command_twin.ts";
 import { DatabaseTarget } from "./database_target.ts";
-import { checkMethodName, notCapable, notProvided, notReadable, notUsed, stateText } from "./declared.ts";
+import {
+  checkMethodName,
+  mustOwn,
+  notCapable,
+  notProvided,
+  notReadable,
+  notUsed,
+  refuseTaken,
+  stateText,
+} from "./declared.ts";
 import { PbxTarget } from "./pbx_target.ts";
 import { realtimeDriver } from "./realtime_rows.ts";
 import { ReferenceTarget } from "./references.ts";
@@ -97,6 +106,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   registerCommand(about: CommandFacts, handler?: unknown): Promise<void> {
     const command = text(about?.command, 200).trim().replace(/\s+/g, " ");
+    this.#open();
+    if (this.#services.taken("command", command)) return Promise.resolve();
     refuseTwin(this.#services, this.#owner, command);
     if (about.standsFor !== undefined) {
       this.#capable("command");
@@ -109,7 +120,8 @@ export class HostHandle extends RpcTarget implements HandleMethods {
 
   unregister(type: string, name: string): Promise<void> {
     this.#open();
-    const table = this.#tables()[text(type)];
+    const tables: Record<string, RegistrationTable<unknown>> = this.#services.registry.tables();
+    const table = tables[text(type)];
     if (table === undefined) throw new TypeError(`Cannot unregister: there is no type "${type}"`);
     const key = `${type}=${text(name).toLowerCase()}`;
     if (type === "service") this.#services.unlink(name);
@@ -227,6 +239,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
         this.#open();
         this.#mustProvide(type, name);
       },
+      taken: (type, name) => this.#services.taken(type, name),
       mustDeclare: (refusal) => this.#mustDeclare(refusal),
       have: (...about) => this.#have(...about),
       keep: (fn) => this.#keep(fn),
@@ -309,7 +322,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   #lend(about: Pick<ServiceUse, "what" | "registration" | "link">, release: () => Promise<void>): UsedService {
     return usedService({
       ...about,
-      caller: { module: this.#manifest.name, capabilities: this.#effective.host },
+      caller: { module: this.#manifest.name, capabilities: this.#effective.host.filter((one) => !isNameRight(one)) },
       open: () => this.#open(),
       bridge: (value, kept) => this.#bridge(value, kept),
       release: (kept) => (this.#own.drop(kept), release()),
@@ -337,10 +350,6 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     return (...args: unknown[]) => this.#services.gate.run(() => stub(...args), `${this.#manifest.name}: callback`);
   }
 
-  #tables(): Record<string, RegistrationTable<unknown>> {
-    return { ...this.#services.registry.tables() };
-  }
-
   #register(type: string, about: Registering): Promise<void> {
     try {
       this.#checkedRegister(type, about);
@@ -356,16 +365,14 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     if (!this.#services.accepting()) {
       throw new HostError("state", `Cannot register ${type} "${name}": "${this.#manifest.name}" is stopping`);
     }
-    this.#mustProvide(type, text(name, 200));
+    // The rest of the module runs: whoever installed it decides whether it is worth the name.
+    if (this.#services.taken(type, text(name, 200))) return this.#own.drop(stubs);
+    this.#mustProvide(type, name);
+    mustOwn(this.#manifest, this.#services, { type, name });
     this.#own.mayHave("registration", this.#own.registered.size);
-    const table = this.#tables()[type] as RegistrationTable<unknown>;
+    const table = (this.#services.registry.tables() as Record<string, RegistrationTable<unknown>>)[type]!;
     const other = table.all(name).find((one) => type !== "service" || one.owner === this.#owner);
-    if (other !== undefined) {
-      const what = `Cannot register ${type} "${name}"`;
-      // Who else is here is the operator's to know.
-      this.#services.refused(`${what}: "${other.owner.module}" has registered it already`);
-      throw new HostError("module", `${what}: another module has registered it already`);
-    }
+    if (other !== undefined) refuseTaken(this.#services, { type, name, others: [other.owner.module] });
     this.#own.registered.set(`${type}=${name.toLowerCase()}`, stubs);
     table.add({ name, owner: this.#owner, value, priority });
   }

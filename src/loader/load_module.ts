@@ -54,11 +54,11 @@ export async function loadModule(context: Context, typed: string): Promise<LoadO
  * @returns false when it stays opened; true when the usual start will do, which says what else is wrong
  */
 async function openLate(context: Context, name: string): Promise<boolean> {
-  const { catalog, policy, log } = context;
+  const { catalog, policy, log, names } = context;
   const entry = catalog.get(name);
   if (entry === undefined) return true;
   const [step] = plan({
-    catalog: catalog.entries(),
+    catalog: names.owners.entries,
     faults: catalog.faults(),
     policy,
     running: new Set(),

@@ -1,10 +1,11 @@
 import { HostError, messageOf } from "../fault/mod.ts";
-import { baseName, nameKey } from "../manifest/mod.ts";
+import { baseName, type CatalogEntry, nameKey } from "../manifest/mod.ts";
 import type { ModuleOverview, ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import type { Logger } from "../log/mod.ts";
 import { type Realm, RealmPool, type WireLog, withDeadline } from "../realm/mod.ts";
+import { NameBook, tellReplacements } from "./name_book.ts";
 import { Watchers } from "./can_use.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { DirectLinks } from "./direct_links.ts";
@@ -69,6 +70,7 @@ export class Loader {
     const context: Omit<Context, "watchers"> = {
       ...options,
       logOf: options.logs.of,
+      names: new NameBook(options),
       pool,
       supervisor,
       links: new DirectLinks(),
@@ -108,13 +110,13 @@ export class Loader {
   }
 
   async #boot(): Promise<BootResult> {
-    const { log, catalog, policy, options } = this.#context;
+    const { log, catalog, policy, options, names } = this.#context;
     log.verbose(1, "Asterism Dynamic Loader Starting:");
     let wanted: Wanted[];
     try {
       if (expectsWorker(policy)) this.#context.pool.warmFirst();
       catalog.refresh();
-      wanted = loadList(policy, catalog.entries());
+      wanted = loadList(policy, names.owners.entries);
     } catch (error) {
       log.error(messageOf(error));
       return this.#giveUp(1);
@@ -122,6 +124,7 @@ export class Loader {
     for (const { name, error } of catalog.faults()) {
       log.error(`Manifest of '${name}' cannot be used: ${messageOf(error)}`);
     }
+    tellReplacements(catalog, log);
     log.notice(`${wanted.length} modules will be loaded.`);
     const { fatal, declined, lines } = await startWanted(this.#context, wanted, { mode: "startup" });
     if (declined && fatal === undefined) log.warning("Some non-required modules failed to load.");
@@ -132,6 +135,11 @@ export class Loader {
     this.#beat(options.heartbeatInterval);
     this.#context.pool.warm();
     return { status: 0, running: this.#running().length };
+  }
+
+  /** Every module there is, without the names that are another's. */
+  catalogEntries(): readonly CatalogEntry[] {
+    return this.#context.names.owners.entries;
   }
 
   /** One line for each deprecated module that runs. */

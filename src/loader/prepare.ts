@@ -1,8 +1,8 @@
 import { HostError, messageOf, printable } from "../fault/mod.ts";
 import { checksumOf, nameKey } from "../manifest/mod.ts";
-import type { PlanStep } from "../plan/mod.ts";
+import { describeRefused, type PlanStep } from "../plan/mod.ts";
 import { type GrantDecision, grantingLines, showPermissions } from "../policy/mod.ts";
-import { EVERYTHING, kindWord, NODE_BUILTINS } from "../permission/mod.ts";
+import { EVERYTHING, kindWord, NODE_BUILTINS, withoutNameRights } from "../permission/mod.ts";
 import type { ImportOutcome, Realm, RealmKind } from "../realm/mod.ts";
 import { scanModule } from "../scan/mod.ts";
 import { type Context, learningOf } from "./context.ts";
@@ -53,6 +53,7 @@ export function admit(context: Context, step: PlanStep): Instance {
     refuseUnfit(context, instance, messageOf(error));
     return instance;
   }
+  tellRefused(context, instance);
   try {
     grant(context, instance);
     enterRealm(context, instance);
@@ -60,6 +61,12 @@ export function admit(context: Context, step: PlanStep): Instance {
     refuse(context, instance, messageOf(error));
   }
   return instance;
+}
+
+/** Names that its manifest says it provides and that are another's: the rest of it loads. */
+function tellRefused({ names, policy, log }: Context, { name }: Instance): void {
+  const refused = names.owners.refused.get(nameKey(name));
+  if (refused !== undefined) log.warning(describeRefused(name, refused, { file: policy.file }), { multiline: true });
 }
 
 /** A module that is not as it should be, whoever loads it. */
@@ -143,7 +150,7 @@ function enterRealm(context: Context, instance: Instance): void {
   if (grant === undefined) return;
   instance.realm = context.pool.admit(name, {
     kind: realmKind(context, name, grant),
-    permissions: grant.effective,
+    permissions: withoutNameRights(grant.effective),
     limits: realmLimits(context, name),
     learning: learningOf(context, instance) !== undefined,
   });

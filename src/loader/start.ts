@@ -9,7 +9,6 @@ import {
   StartSequence,
   type Wanted,
 } from "../plan/mod.ts";
-import { CORE } from "../registry/mod.ts";
 import { type Context, findInstance, runningKeys } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { secondChoices } from "./takeover.ts";
@@ -88,13 +87,13 @@ interface Round {
 
 function makePlan(context: Context, wanted: readonly Wanted[], round: Round): Plan {
   const { failed, look } = round;
-  const { catalog, policy } = context;
+  const { catalog, policy, names } = context;
   const made = plan({
-    catalog: catalog.entries(),
+    catalog: names.owners.entries,
     faults: catalog.faults(),
     policy,
     running: runningKeys(context),
-    provided: new Set(context.registry.ownedBy(CORE).map((what) => what.toLowerCase())),
+    provided: names.provided,
     failed,
     wanted,
   });

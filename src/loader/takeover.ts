@@ -55,7 +55,7 @@ export function secondChoices(
   wanted: readonly Wanted[],
   outcome: { fatal: string | undefined; readonly failed: string[] },
 ): Wanted[] {
-  const { catalog, policy, log } = context;
+  const { catalog, policy, log, names } = context;
   if (!policy.loadUses || outcome.fatal !== undefined) return [];
   const failed = new Set(outcome.failed.map(nameKey));
   const victims = wanted.filter((one) => failed.has(nameKey(one.name)) && isVictim(context, one.name, failed));
@@ -65,7 +65,7 @@ export function secondChoices(
       .map((key) => [key, "it failed"]),
   );
   const { steps } = plan({
-    catalog: catalog.entries(),
+    catalog: names.owners.entries,
     faults: catalog.faults(),
     policy,
     running: runningKeys(context),
@@ -104,7 +104,7 @@ async function nextProvider(context: Context, failed: Instance, need: Need): Pro
   if (!context.policy.loadUses) return undefined;
   const bans = bannedModules(context.policy.lines);
   const key = need.name.toLowerCase();
-  const offers = context.catalog.entries().flatMap(({ manifest: { name, provides } }) =>
+  const offers = context.names.owners.entries.flatMap(({ manifest: { name, provides } }) =>
     provides.filter((one) => one.type === need.type && one.name.toLowerCase() === key)
       .map(({ priority }) => ({ name, priority }))
   ).sort((a, b) => b.priority - a.priority);

@@ -10,6 +10,18 @@ export interface CatalogEntry {
   readonly manifest: Manifest;
   /** Where manifest and module were found; `source.module` reads the latter. */
   readonly source: ModuleSource;
+  /** Whether a module of that name is shipped with the program, this one or the one that it replaces. @default {false} */
+  readonly shipped?: boolean | undefined;
+}
+
+/** A module that hides another of its name from an earlier source. */
+export interface Replacement {
+  /** Its name. */
+  readonly name: string;
+  /** Where it is. */
+  readonly source: string;
+  /** Where the hidden one is. */
+  readonly hidden: string;
 }
 
 /** A manifest that cannot be used. */
@@ -41,17 +53,23 @@ interface Known {
   readonly stamp: string;
   readonly entry: CatalogEntry | undefined;
   readonly fault: CatalogFault | undefined;
+  readonly shipped: boolean;
+  /** The source of the one that it hides. */
+  readonly hides: ModuleSource | undefined;
 }
 
 /**
  * Every manifest found, in memory (seed 003). Sources later in the list hide earlier ones: a module in the directory
- * replaces the embedded one of the same name.
+ * replaces the embedded one of the same name. A manifest whose name is another's in other cases of letters is a fault
+ * and leaves that other in its place.
  */
 export class Catalog {
   readonly #sources: readonly ModuleSource[];
   #known = new Map<string, Known>();
   /** What each source's list was like when it was last read. */
   readonly #listed = new Map<ModuleSource, string | undefined>();
+
+  #version = 0;
 
   /** A catalog over sources; call `refresh` to read them. */
   constructor(sources: readonly ModuleSource[]) {
@@ -73,18 +91,44 @@ export class Catalog {
       for (const name of source.list()) {
         const key = nameKey(name);
         const twin = next.get(key);
-        if (twin !== undefined && twin.source === source) {
-          next.set(key, twins(source, twin.name, name));
-          continue;
-        }
-        const known = this.#known.get(key);
-        const unchanged = known?.source === source && known.name === name && known.stamp === source.stamp(name);
-        next.set(key, unchanged ? known : read(source, name));
+        const [kept, spare] = twin === undefined || twin.name === name ? [name] : spellings(twin, { name, source });
+        if (spare !== undefined) next.set(`${key}/${spare.name}`, this.#misspelled(spare, kept));
+        if (kept === name) next.set(key, this.#look(source, name, twin));
       }
     }
     const before = this.#known;
     this.#known = next;
-    return changesBetween(before, next);
+    const changes = changesBetween(before, next);
+    if (changes.added.length + changes.changed.length + changes.removed.length > 0) this.#version++;
+    return changes;
+  }
+
+  /** What is known of a manifest, read again when it is not as it was. */
+  #look(source: ModuleSource, name: string, hidden: Known | undefined): Known {
+    const hides = hidden?.source === source ? undefined : hidden?.source;
+    const shipped = hidden?.shipped === true || source.shipped?.(name) === true;
+    const known = this.#known.get(nameKey(name));
+    const unchanged = known?.source === source && known.name === name && known.hides === hides &&
+      known.shipped === shipped && known.stamp === source.stamp(name);
+    return unchanged ? known : { ...read(source, name, shipped), shipped, hides };
+  }
+
+  /** A manifest that is not used because of another's name; the same object as long as it is so. */
+  #misspelled(spare: Spelling, kept: string): Known {
+    const known = this.#known.get(`${nameKey(kept)}/${spare.name}`);
+    return known?.source === spare.source && known.stamp === kept ? known : misspelled(spare, kept);
+  }
+
+  /** Another number after every look that found something changed. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Shipped modules that others replace, by name. */
+  replacements(): Replacement[] {
+    return [...this.#known.values()].flatMap(({ name, source, shipped, hides }) =>
+      shipped && hides !== undefined ? [{ name, source: source.label, hidden: hides.label }] : []
+    );
   }
 
   /**
@@ -137,18 +181,33 @@ export class Catalog {
   }
 }
 
-/** Neither of two manifests is used that are one module's by Asterisk's rule for names. */
-function twins(source: ModuleSource, one: string, other: string): Known {
-  const error = new ConfigError(
-    `Two manifests of one name in ${source.label}: "${one}" and "${other}" differ only in case; remove one`,
-    { position: { file: pathOf(source, other), line: 1 } },
-  );
-  // No file has this stamp, so the next refresh looks again.
-  return { name: other, source, stamp: "", entry: undefined, fault: { name: other, error } };
+/** A name and where it was found. */
+type Spelling = Pick<Known, "name" | "source">;
+
+/**
+ * Of two spellings that are one module's by Asterisk's rule for names, the one that counts, and the other. Between
+ * sources the earlier one's counts: the program's own modules must not go because of a file that is called nearly so.
+ */
+function spellings(earlier: Spelling, later: Spelling): [kept: string, spare: Spelling] {
+  const laterCounts = earlier.source === later.source && later.name === nameKey(later.name);
+  return laterCounts ? [later.name, earlier] : [earlier.name, later];
 }
 
-function read(source: ModuleSource, name: string): Known {
-  const refused = (errors: readonly Error[], stamp: string): Known => {
+/** A manifest that is not used because of another's name. */
+function misspelled({ name, source }: Spelling, kept: string): Known {
+  const error = new ConfigError(
+    `"${name}" and "${kept}" are one module's name and differ only in case: "${kept}" counts; remove or rename "${name}"`,
+    { position: { file: pathOf(source, name), line: 1 } },
+  );
+  const fault = { name, error };
+  return { name, source, stamp: kept, entry: undefined, fault, shipped: false, hides: undefined };
+}
+
+/** What a manifest's file says. */
+type Read = Pick<Known, "name" | "source" | "stamp" | "entry" | "fault">;
+
+function read(source: ModuleSource, name: string, shipped: boolean): Read {
+  const refused = (errors: readonly Error[], stamp: string): Read => {
     const [error = new Error("it cannot be used"), ...more] = errors;
     return { name, source, stamp, entry: undefined, fault: { name, error, ...(more.length > 0 ? { more } : {}) } };
   };
@@ -162,7 +221,7 @@ function read(source: ModuleSource, name: string): Known {
     const { path, bytes, stamp } = source.manifest(name);
     const { manifest, faults } = readManifest(decoder.decode(bytes), path);
     if (manifest === undefined) return refused(faults, stamp);
-    return { name, source, stamp, entry: { manifest, source }, fault: undefined };
+    return { name, source, stamp, entry: { manifest, source, shipped }, fault: undefined };
   } catch (cause) {
     return refused([new ConfigError(messageOf(cause), { position, cause })], source.stamp(name));
   }

@@ -9,16 +9,39 @@ const MAX_MODULE_BYTES = 8 * 1024 * 1024;
 /** File systems tell times in steps of up to two seconds: a directory may change within one and keep its time. */
 const TIME_STEP = 2_000;
 
+/** Options of {@linkcode DiskSource}. */
+export interface DiskSourceOptions {
+  /** How messages call it. @default {the directory} */
+  readonly label?: string | undefined;
+  /**
+   * Which modules are shipped with the program: all, or those with a `<name>.ts` beside them, as in the program's own
+   * source tree. @default {none}
+   */
+  readonly shipped?: "all" | "built-here" | undefined;
+}
+
 /** A directory of `<name>.manifest` and `<name>.js` files. */
 export class DiskSource implements ModuleSource {
   /** See {@linkcode ModuleSource.label}: the directory, unless told otherwise. */
   readonly label: string;
   readonly #directory: string;
+  readonly #shipped: DiskSourceOptions["shipped"];
 
   /** Takes an absolute path; the directory need not exist yet. */
-  constructor(directory: string, label: string = directory) {
+  constructor(directory: string, { label = directory, shipped }: DiskSourceOptions = {}) {
     this.#directory = directory;
+    this.#shipped = shipped;
     this.label = label;
+  }
+
+  /** See {@linkcode ModuleSource.shipped}. */
+  shipped(name: string): boolean {
+    if (this.#shipped !== "built-here") return this.#shipped === "all";
+    try {
+      return Deno.statSync(`${this.#directory}/${name}.ts`).isFile;
+    } catch {
+      return false;
+    }
   }
 
   /** See {@linkcode ModuleSource.list}. */

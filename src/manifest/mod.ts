@@ -3,10 +3,10 @@
  *
  * @module
  */
-export { Catalog, type CatalogChanges, type CatalogEntry, type CatalogFault } from "./catalog.ts";
+export { Catalog, type CatalogChanges, type CatalogEntry, type CatalogFault, type Replacement } from "./catalog.ts";
 export { configOwners, CORE_CONFIGS, isOwnConfig } from "./config_owner.ts";
 export { checksumOf } from "./checksum.ts";
-export { DiskSource } from "./disk_source.ts";
+export { DiskSource, type DiskSourceOptions } from "./disk_source.ts";
 export { type MemoryModule, MemorySource } from "./memory_source.ts";
 export { KNOWN_TYPES, type Manifest, type Need, type Provision, type SupportLevel } from "./model.ts";
 export { baseName, isModuleName, nameKey } from "./name.ts";

@@ -56,7 +56,7 @@ export interface Manifest {
   readonly optionalModules: readonly Need[];
   /** Modules that this one adds to. */
   readonly enhances: readonly Need[];
-  /** Modules that must not run beside this one; whichever comes later is refused. */
+  /** Modules that must not run beside this one; this one is refused unless it is wanted more. */
   readonly conflicts: readonly Need[];
   /** Configuration files it reads. */
   readonly configs: readonly string[];

@@ -17,6 +17,11 @@ export interface ModuleSource {
    * and not to be left out. @default {false}
    */
   readonly builtin?: boolean | undefined;
+  /**
+   * Whether a module is shipped with the program: names that it provides are its before any other's.
+   * @default {false for every module}
+   */
+  shipped?(name: string): boolean;
   /** Names of all manifests without `.manifest`, sorted. */
   list(): readonly string[];
   /**

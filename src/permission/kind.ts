@@ -31,6 +31,14 @@ export const HOST_CAPABILITIES = [
   "db",
 ] as const;
 
+/** A right to names of a type, all there are: `provide:command` to provide any, `use:application` to use any. */
+const NAME_RIGHT_REGEXP = /^(?:provide|use):[a-z][a-z0-9_-]{0,63}$/;
+
+/** Whether a value of the `host` kind is a right to all names of a type, such as `provide:command`. */
+export function isNameRight(value: string): boolean {
+  return NAME_RIGHT_REGEXP.test(value);
+}
+
 /** A host capability. */
 export type HostCapability = (typeof HOST_CAPABILITIES)[number];
 

@@ -13,6 +13,7 @@ export {
   type DenoKind,
   HOST_CAPABILITIES,
   type HostCapability,
+  isNameRight,
   isPermissionKind,
   KIND_WORDS,
   type KindWord,
@@ -39,6 +40,7 @@ export {
   subtract,
   union,
   unmet,
+  withoutNameRights,
   type WorkerPermissions,
   workerPermissions,
 } from "./set.ts";

@@ -2,7 +2,7 @@ import { isAbsolute, normalize } from "@std/path";
 import { printable } from "../fault/mod.ts";
 import { type Comparison, narrower } from "./comparison.ts";
 import { isConfigName } from "./config_name.ts";
-import { HOST_CAPABILITIES, NODE_BUILTINS, type PermissionKind, SYSTEM_KINDS } from "./kind.ts";
+import { HOST_CAPABILITIES, isNameRight, NODE_BUILTINS, type PermissionKind, SYSTEM_KINDS } from "./kind.ts";
 import { NET } from "./net.ts";
 
 /** Everything of a kind, written `*`; Deno's `true`. */
@@ -65,8 +65,9 @@ const run: Comparison = {
 
 const host: Comparison = {
   normalize(value) {
-    if ((HOST_CAPABILITIES as readonly string[]).includes(value)) return { value };
-    return { fault: `"${value}" is no host capability; there are ${HOST_CAPABILITIES.join(", ")}` };
+    if ((HOST_CAPABILITIES as readonly string[]).includes(value) || isNameRight(value)) return { value };
+    const names = "and provide: or use: with a type of names, such as provide:command";
+    return { fault: `"${value}" is no host capability; there are ${HOST_CAPABILITIES.join(", ")}, ${names}` };
   },
   meet: same,
 };

@@ -1,5 +1,5 @@
 import type { Position } from "../fault/mod.ts";
-import { DENO_KINDS, PERMISSION_KINDS, type PermissionKind } from "./kind.ts";
+import { DENO_KINDS, isNameRight, PERMISSION_KINDS, type PermissionKind } from "./kind.ts";
 import { unmapped } from "./net.ts";
 import { EVERYTHING, meetScopes, normalizeScope, scopeContains } from "./scope.ts";
 
@@ -161,6 +161,17 @@ export function formatPermissions(set: PermissionSet): string {
 
 function quoteIfNeeded(value: string): string {
   return /[\s"]/.test(value) ? JSON.stringify(value) : value;
+}
+
+/**
+ * A set without rights to names: what these say is between a module and the host, so modules that differ in nothing else
+ * share a realm.
+ */
+export function withoutNameRights(set: PermissionSet): PermissionSet {
+  if (!set.host.some(isNameRight)) return set;
+  const pairs = PERMISSION_KINDS.flatMap((kind) => set[kind].map((value) => [kind, value] as const));
+  const kept = pairs.filter(([kind, value]) => kind !== "host" || !isNameRight(value));
+  return kept.length === 0 ? NO_PERMISSIONS : fromPairs(kept);
 }
 
 /** The option for a Worker, all eight kinds named. */

@@ -3,6 +3,7 @@ import { formatPosition, nearest } from "../fault/mod.ts";
 import type { AdminUse } from "../policy/mod.ts";
 import { arrange, type Needs } from "./arrange.ts";
 import { refuseConflicts } from "./conflicts.ts";
+import { CLAIM } from "./claim.ts";
 import { components, cycleThrough, EdgeList, forEachEdge, hasCycle } from "./graph.ts";
 import type { Binding, Plan, PlanInput, Refusal, Wanted } from "./model.ts";
 import { makeNodes, type Node, refuse } from "./node.ts";
@@ -46,6 +47,7 @@ class Draft {
   readonly byKey: ReadonlyMap<string, Node>;
   /** Modules of the plan, and running ones, that conflict with others. */
   readonly conflicting: Node[];
+  readonly #listed: ReadonlySet<string>;
   readonly #providers: Providers;
   readonly #provided: ReadonlySet<string>;
   readonly #adminUses: ReadonlyMap<string, readonly AdminUse[]>;
@@ -54,9 +56,20 @@ class Draft {
     this.byKey = makeNodes(input);
     this.conflicting = [...input.running].flatMap((key) => this.byKey.get(key) ?? [])
       .filter(({ entry }) => entry.manifest.conflicts.length > 0);
+    this.#listed = new Set(
+      input.policy.lines.filter(({ directive }) => !directive.startsWith("no") && directive !== "neverload")
+        .map(({ name }) => nameKey(name)),
+    );
     this.#providers = new Providers(this.byKey, input);
     this.#provided = input.provided ?? new Set();
     this.#adminUses = Map.groupBy(input.policy.uses, ({ user }) => nameKey(user));
+  }
+
+  /** See {@linkcode Conflicting.standing}. */
+  standing({ required, key, entry: { shipped, source } }: Node): number {
+    if (required) return CLAIM.required;
+    if (shipped === true || source.builtin === true) return CLAIM.shipped;
+    return this.#listed.has(key) ? CLAIM.listed : CLAIM.installed;
   }
 
   want({ name, required, preload, line }: Wanted): void {

@@ -1,5 +1,5 @@
 import { ConfigError, messageOf } from "../fault/mod.ts";
-import { isOwnConfig, type Manifest, nameKey } from "../manifest/mod.ts";
+import { isOwnConfig, type Manifest, nameKey, type Need } from "../manifest/mod.ts";
 import {
   covers,
   denials,
@@ -103,14 +103,26 @@ function withAliases(allowed: PermissionSet, lines: readonly PermissionLine[], s
   return aliases.length === 0 ? allowed : union(allowed, permissionSet(aliases));
 }
 
-/** What the manifest asks for: its `[permissions]`, and the files that it names and that are not its own. */
+/** The right to all names of a type, for a line such as `command = *`. */
+function nameRights({ uses, canUse, provides }: Manifest): PermissionLine[] {
+  const all = (needs: readonly Need[], verb: string) =>
+    needs.filter(({ type, name }) => name === "*" && type !== "module")
+      .map(({ type, position }): PermissionLine => ({ kind: "host", value: `${verb}:${type}`, position }));
+  return [...all(provides, "provide"), ...all([...uses, ...canUse], "use")];
+}
+
+/**
+ * What the manifest asks for: its `[permissions]`, the files that it names and that are not its own, and rights to all names
+ * of a type.
+ */
 function readAsked(
-  { name, file, permissions, configs }: Manifest,
+  manifest: Manifest,
   variables: Readonly<Record<string, string>>,
 ): readonly PermissionLine[] {
+  const { name, file, permissions, configs } = manifest;
   const foreign = configs.filter((config) => !isOwnConfig(name, config));
   const reading = foreign.map((value): PermissionLine => ({ kind: "config", value }));
-  return [...permissions, ...reading].map((line) => {
+  return [...permissions, ...reading, ...nameRights(manifest)].map((line) => {
     try {
       const normal = normalizeScope(line.kind, expandVariables(line.value, variables));
       if ("fault" in normal) throw new TypeError(normal.fault);

@@ -16,6 +16,7 @@ export {
 } from "./grant.ts";
 export { type Limits, type SomeLimits } from "./limits.ts";
 export {
+  type AdminProvision,
   type AdminUse,
   type Grant,
   MODULE_DIRECTIVES,

@@ -32,6 +32,18 @@ export interface AdminUse {
   readonly position: Position;
 }
 
+/** A name that the administrator gives to a module: a line of `[provides]`. */
+export interface AdminProvision {
+  /** `service`, `application`, `command` … */
+  readonly type: string;
+  /** The name that is given; for a command its words. */
+  readonly name: string;
+  /** The module that has it. */
+  readonly module: string;
+  /** Where the line stands. */
+  readonly position: Position;
+}
+
 /** What the administrator grants one module: these lines, or whatever its manifest asks. */
 export interface Grant {
   /** `true` for `manifest`. */
@@ -62,6 +74,8 @@ export interface Policy {
   readonly lines: readonly PolicyLine[];
   /** The lines of `[uses]`, in file order. */
   readonly uses: readonly AdminUse[];
+  /** The lines of `[provides]`, in file order. */
+  readonly provides: readonly AdminProvision[];
   /** What single modules are granted. */
   readonly grants: ReadonlyMap<string, Grant>;
   /** What all others are granted. */

@@ -1,6 +1,6 @@
 import type { ConfigFile, Entry } from "../config/mod.ts";
 import { ConfigError, nearest, type Position } from "../fault/mod.ts";
-import { KNOWN_TYPES, nameKey, splitList } from "../manifest/mod.ts";
+import { baseName, isModuleName, KNOWN_TYPES, nameKey, splitList } from "../manifest/mod.ts";
 import {
   expandVariables,
   KIND_WORDS,
@@ -11,6 +11,7 @@ import {
 } from "../permission/mod.ts";
 import { parseLimits } from "./limits.ts";
 import {
+  type AdminProvision,
   type AdminUse,
   type Grant,
   MODULE_DIRECTIVES,
@@ -23,7 +24,7 @@ import { parseRestarts } from "./restart.ts";
 
 const SWITCHES = ["autoload", "load_uses", "reference_autoload"];
 /** Sections that Asterisk has not. */
-const OWN_SECTIONS = ["uses", "permissions", "realms", "limits", "restart"];
+const OWN_SECTIONS = ["uses", "provides", "permissions", "realms", "limits", "restart"];
 const DEFAULT = "default";
 const TYPE_REGEXP = /^[a-z][a-z0-9_-]*$/;
 const NOTHING: Grant = { asAsked: false, lines: [], decides: false };
@@ -55,6 +56,7 @@ export function parsePolicy(config: ConfigFile, variables: Readonly<Record<strin
       return directive === undefined ? [] : [{ directive, name: entry.value, position: entry.position }];
     }),
     uses: parseUses(entriesOf(config, "uses")),
+    provides: parseProvides(entriesOf(config, "provides")),
     grants,
     defaultGrant,
     realms,
@@ -105,12 +107,29 @@ function lastSwitch(entries: readonly Entry[], key: string, absent: boolean): bo
 
 /** `type=` switches the type of the lines below it; `module` until then (seed 003). */
 function parseUses(entries: readonly Entry[]): AdminUse[] {
-  let type = "module";
-  return entries.flatMap(({ key, value, position }) => {
-    if (key.toLowerCase() !== "type") {
-      if (value === "") fail(position, `"${key}" has no value: expected the name of a ${type}`);
-      return [{ user: key, type, name: value, position }];
+  return parseTyped(entries, "module").map(({ type, key, value, position }) => {
+    if (value === "") fail(position, `"${key}" has no value: expected the name of a ${type}`);
+    return { user: key, type, name: value, position };
+  });
+}
+
+/** `type=` says of what type the names below it are; nothing is assumed, for a module provides no module but itself. */
+function parseProvides(entries: readonly Entry[]): AdminProvision[] {
+  return parseTyped(entries, "module").map(({ type, key, value, position }) => {
+    if (type === "module") {
+      fail(position, `"${key} = ${value}" has no type: write a line such as type = service above it`);
     }
+    if (!isModuleName(baseName(value))) fail(position, `"${value}" is no module: expected the one that has ${key}`);
+    return { type, name: key, module: baseName(value), position };
+  });
+}
+
+/** Lines with the type that stands above them. */
+function parseTyped(entries: readonly Entry[], first: string): (Entry & { type: string })[] {
+  let type = first;
+  return entries.flatMap((entry) => {
+    const { key, value, position } = entry;
+    if (key.toLowerCase() !== "type") return [{ ...entry, key, value, position, type }];
     type = value.toLowerCase();
     if (!TYPE_REGEXP.test(type)) fail(position, `"${value}" is no type of thing: expected one such as application`);
     const near = nearest(type, KNOWN_TYPES);

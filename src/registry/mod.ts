@@ -20,6 +20,7 @@ export {
   type CommandWords,
   commandWords,
   enough,
+  fixedPart,
   overlap,
   parsePattern,
   type PatternWord,
@@ -27,4 +28,4 @@ export {
 export { Registry } from "./registry.ts";
 export { CORE_CALLER, isToldCaller, methodsFor, tellingCaller } from "./service.ts";
 export { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
-export type { Path } from "./word_tree.ts";
+export { type Path, WordTree } from "./word_tree.ts";

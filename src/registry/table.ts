@@ -20,7 +20,7 @@ export interface Registration<T> {
   readonly owner: Owner;
   /** What was registered. */
   readonly value: T;
-  /** Higher is preferred among registrations of one name. */
+  /** Higher is preferred among registrations of one name, the core's aside. */
   readonly priority: number;
 }
 
@@ -65,7 +65,7 @@ export class RegistrationTable<T> {
     return { [Symbol.dispose]: () => void this.#remove(key, (other) => other === registration) };
   }
 
-  /** The preferred registration of a name: the highest priority, the oldest among equals. */
+  /** The preferred registration of a name: the core's, else the highest priority, else the first by its owner's name. */
   get(name: string): Registration<T> | undefined {
     return this.#byName.get(name.toLowerCase())?.[0];
   }
@@ -110,7 +110,11 @@ export class RegistrationTable<T> {
   protected removed(_registration: Registration<T>): void {}
 
   #isBefore(one: Registration<T>, other: Registration<T>): boolean {
+    const isCore = one.owner === CORE;
+    if (isCore !== (other.owner === CORE)) return isCore;
     if (one.priority !== other.priority) return one.priority > other.priority;
+    // Not the older one: which module was loaded first must not decide.
+    if (one.owner.module !== other.owner.module) return one.owner.module < other.owner.module;
     return (this.#ages.get(one) ?? 0) < (this.#ages.get(other) ?? 0);
   }
 

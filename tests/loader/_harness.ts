@@ -28,6 +28,8 @@ export interface TestHostOptions {
   /** Further files of the configuration directory. */
   readonly configs?: Readonly<Record<string, string>>;
   readonly options?: Partial<Options>;
+  /** Whether lines such as `command = *` of manifests are granted: most tests are about something else. @default {true} */
+  readonly namesGranted?: boolean;
 }
 
 /** A memory sink that tells when something was written. */
@@ -154,10 +156,27 @@ export class TestHost implements AsyncDisposable {
   }
 }
 
+/** Lines of modules.conf that let modules have all names of the types of which their manifests say so. */
+function nameRights(policy: string, modules: Readonly<Record<string, TestModule>>): string {
+  const lines = Object.entries(modules).flatMap(([name, { manifest = "" }]) => {
+    let section = "";
+    return manifest.split("\n").flatMap((line) => {
+      section = /^\[(\w+)\]/.exec(line)?.[1] ?? section;
+      const type = /^(\w+)\s*=\s*\*$/.exec(line)?.[1];
+      if (type === undefined || section === "permissions") return [];
+      return [`${name} = host=${section === "provides" ? "provide" : "use"}:${type}`];
+    });
+  });
+  if (lines.length === 0) return "";
+  return `\n${policy.includes("[permissions]") ? "[permissions](+)" : "[permissions]"}\n${lines.join("\n")}\n`;
+}
+
 /** Starts a host over the given modules. Short deadlines: nothing in a test takes longer. */
 export async function startHost(options: TestHostOptions): Promise<TestHost> {
   const directory = await Deno.makeTempDir({ prefix: "asterism-test-" });
-  const files = { "modules.conf": options.policy ?? "[modules]\nautoload = yes\n", ...options.configs };
+  const policy = options.policy ?? "[modules]\nautoload = yes\n";
+  const granted = options.namesGranted === false ? "" : nameRights(policy, options.modules);
+  const files = { "modules.conf": `${policy}${granted}`, ...options.configs };
   for (const [name, text] of Object.entries(files)) await Deno.writeTextFile(`${directory}/${name}`, text);
   const source = new MemorySource();
   for (const [name, module] of Object.entries(options.modules)) source.add(name, module);

@@ -197,7 +197,7 @@ Deno.test("manager actions go with the module that registered them", async () =>
   const action = (name: string, handler: string) =>
     `host.managerAction({ action: "${name}", synopsis: "Does ${name}", privilege: "reporting", handler: ${handler} });`;
   await using host = await startHost({
-    policy: GRANTED,
+    policy: `[provides]\ntype = manager\nCount = provider\n${GRANTED}`,
     modules: {
       asker: asker({
         list: "return await host.admin.managerActions()",
@@ -220,7 +220,7 @@ Deno.test("manager actions go with the module that registered them", async () =>
       liar: { load: action("Other", "() => ({})") },
     },
   });
-  await host.logged(/Cannot register .*"provider" has registered it already/);
+  await host.logged(/'thief' provides less than its manifest says: manager=count belongs to 'provider'; /);
   await host.logged(/Load of module 'liar' failed: .*\[provides\] needs manager = Other/);
   const listed = await ask(host, "list") as Record<string, string>[];
   assertEquals(listed.map(({ action, module }) => `${module} ${action}`), [

@@ -112,14 +112,14 @@ Deno.test("answers to a module do not name others; the log does", async () => {
       zebra: {
         load:
           `host.application("Taken", () => {}); host.command({ command: "zebra go", summary: "", handler: () => "" });`,
-        manifest: "[provides]\napplication = Taken\ncommand = *",
+        manifest: "[provides]\napplication = Taken\ncommand = zebra go",
       },
       nosy: probe(
         `const said = [];
         await host.application("Taken", () => {}).catch((error) => said.push(error.message));
         await host.command({ command: "zebra go", summary: "", handler: () => "" }).catch((error) => said.push(error.message));
         return said;`,
-        "application = Taken\ncommand = *",
+        "application = *\ncommand = *",
       ),
     },
   });

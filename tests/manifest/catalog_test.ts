@@ -6,6 +6,7 @@ import { Catalog, checksumOf, DiskSource, type ModuleFile, type ModuleSource } f
 class MemorySource implements ModuleSource {
   readonly label: string;
   readonly texts = new Map<string, string>();
+  shipped?: (name: string) => boolean;
   reads = 0;
 
   constructor(label: string, texts: Record<string, string>) {
@@ -125,10 +126,10 @@ Deno.test("Catalog keeps a manifest that cannot be used as a fault, until it can
 
 Deno.test("Catalog hides what an earlier source has by what a later one has, faults too", () => {
   const embedded = new MemorySource("embedded", { a: text("a", "old"), b: text("b", "old") });
-  const disk = new MemorySource("disk", { A: text("A", "new"), b: "broken" });
+  const disk = new MemorySource("disk", { a: text("a", "new"), b: "broken" });
   const catalog = new Catalog([embedded, disk]);
   catalog.refresh();
-  assertEquals(described(catalog), ["A:new"]);
+  assertEquals(described(catalog), ["a:new"]);
   assertEquals(catalog.get("a")?.source, disk);
   assertStringIncludes(catalog.fault("b")?.error.message ?? "", "disk/b.manifest");
   disk.texts.clear();
@@ -136,18 +137,40 @@ Deno.test("Catalog hides what an earlier source has by what a later one has, fau
   assertEquals(described(catalog), ["a:old", "b:old"]);
 });
 
-Deno.test("Catalog uses neither of two manifests that differ only in case, and both names are told", () => {
-  const source = new MemorySource("m", { Res_x: text("Res_x"), res_x: text("res_x"), y: text("y") });
+Deno.test("Catalog takes the small letters of two manifests that differ only in case, and tells of the other", () => {
+  const source = new MemorySource("m", { RES_X: text("RES_X"), Res_x: text("Res_x"), res_x: text("res_x") });
   const catalog = new Catalog([source]);
   for (let round = 0; round < 2; round++) {
-    catalog.refresh();
-    assertEquals(described(catalog), ["y:"]);
-    const message = catalog.fault("res_x")?.error.message ?? "";
-    for (const part of ['"Res_x"', '"res_x"', "in m"]) assertStringIncludes(message, part);
+    const { changed } = catalog.refresh();
+    assertEquals(changed, []);
+    assertEquals(described(catalog), ["res_x:"]);
+    assertEquals(catalog.fault("res_x"), undefined);
+    assertEquals(catalog.faults().map(({ name }) => name).sort(), ["RES_X", "Res_x"]);
+    const message = catalog.faults().find(({ name }) => name === "Res_x")?.error.message ?? "";
+    assertStringIncludes(message, 'm/Res_x.manifest:1: "Res_x" and "RES_X" are one module\'s name');
+    assertStringIncludes(message, 'remove or rename "Res_x"');
   }
+  source.texts.delete("RES_X");
   source.texts.delete("Res_x");
   catalog.refresh();
-  assertEquals([described(catalog), catalog.faults()], [["res_x:", "y:"], []]);
+  assertEquals([described(catalog), catalog.faults()], [["res_x:"], []]);
+});
+
+Deno.test("Catalog keeps a module whose name a later source spells otherwise", () => {
+  const embedded = new MemorySource("embedded", { manager: text("manager", "old") });
+  embedded.shipped = () => true;
+  const disk = new MemorySource("disk", { MANAGER: text("MANAGER", "new") });
+  const catalog = new Catalog([embedded, disk]);
+  catalog.refresh();
+  assertEquals([described(catalog), catalog.replacements()], [["manager:old"], []]);
+  assertEquals(catalog.faults().map(({ name }) => name), ["MANAGER"]);
+  const before = catalog.version;
+  disk.texts.set("manager", text("manager", "new"));
+  catalog.refresh();
+  assertEquals(described(catalog), ["manager:new"]);
+  assertEquals(catalog.replacements(), [{ name: "manager", source: "disk", hidden: "embedded" }]);
+  assertEquals(catalog.get("manager")?.shipped, true);
+  assert(catalog.version > before);
 });
 
 Deno.test("Catalog.refresh() notices a manifest that only changed the case of its name", () => {

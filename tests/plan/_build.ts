@@ -16,6 +16,8 @@ export interface Scene {
   readonly failed?: readonly string[];
   /** Names wanted instead of the load list, as the console wants them. */
   readonly wanted?: readonly string[];
+  /** Names of modules that are shipped with the program. */
+  readonly shipped?: readonly string[];
   /** Names of manifests that cannot be used. */
   readonly faults?: readonly string[];
 }
@@ -39,7 +41,10 @@ export function policyOf(text: string): Policy {
 /** All that `plan` takes. */
 export function inputOf(scene: Scene): PlanInput {
   const { modules, policy: text = "[modules]\nautoload = yes", running = [], failed = [], wanted, faults = [] } = scene;
-  const catalog = catalogOf(modules);
+  const catalog = catalogOf(modules).map((entry) => ({
+    ...entry,
+    shipped: scene.shipped?.includes(entry.manifest.name) === true,
+  }));
   const policy = policyOf(text);
   return {
     catalog,

@@ -10,10 +10,12 @@ function table(...rows: [name: string, owner: Owner, value: string, priority?: n
   return made;
 }
 
-Deno.test("get() prefers the highest priority, the oldest among equals, in any case of letters", () => {
-  const made = table(["timer", A, "low", 100], ["Timer", B, "high", 200], ["TIMER", A, "late", 200]);
-  assertEquals(made.get("tImEr")?.value, "high");
-  assertEquals(made.all("timer").map(({ value }) => value), ["high", "late", "low"]);
+Deno.test("get() prefers the core's, the highest priority, the first owner by name, in any case of letters", () => {
+  const made = table(["timer", B, "low", 100], ["Timer", B, "high", 200], ["TIMER", A, "late", 200]);
+  assertEquals(made.get("tImEr")?.value, "late");
+  assertEquals(made.all("timer").map(({ value }) => value), ["late", "high", "low"]);
+  made.add({ name: "timer", owner: CORE, value: "core", priority: 0 });
+  assertEquals(made.get("timer")?.value, "core");
   assertEquals(made.get("other"), undefined);
 });
 
@@ -36,9 +38,10 @@ Deno.test("Registry.removeOwner() puts everything back when asked to", () => {
   const registry = new Registry();
   registry.applications.add({ name: "App", owner: A, value: () => 0, priority: 0 });
   registry.services.add({ name: "timer", owner: A, value: {}, priority: 100 });
-  registry.services.add({ name: "timer", owner: CORE, value: {}, priority: 1 });
+  registry.services.add({ name: "timer", owner: B, value: {}, priority: 1 });
+  registry.services.add({ name: "other", owner: CORE, value: {}, priority: 1 });
   const restore = registry.removeOwner(A);
-  assertEquals([registry.ownedBy(A), registry.ownedBy(CORE)], [[], ["service=timer"]]);
+  assertEquals([registry.ownedBy(A), registry.ownedBy(CORE)], [[], ["service=other"]]);
   restore();
   assertEquals(registry.ownedBy(A), ["application=App", "service=timer"]);
   assertEquals(registry.services.get("timer")?.owner, A);

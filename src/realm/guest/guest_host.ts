@@ -275,11 +275,15 @@ export class GuestHost implements ModuleHost {
     done.catch(() => {});
     const shown = done.then(() => {});
     shown.catch(() => {});
-    Object.defineProperty(shown, "then", {
-      value: (...handlers: Parameters<Promise<void>["then"]>) => {
-        registering.observed = true;
-        return done.then(...handlers);
+    Object.defineProperties(shown, {
+      then: {
+        value: (...handlers: Parameters<Promise<void>["then"]>) => {
+          registering.observed = true;
+          return done.then(...handlers);
+        },
       },
+      // An await takes a promise of the usual constructor as it is, without asking for "then".
+      constructor: { value: undefined },
     });
     return shown;
   }
