@@ -4,6 +4,8 @@
  * finds what is missing here.
  */
 
+import { hideClass } from "./freeze.ts";
+
 // deno-lint-ignore no-explicit-any -- members are looked up by name
 type Anything = any;
 
@@ -25,7 +27,7 @@ function instances(): object[] {
     ...[new URLSearchParams().entries(), new Headers().entries(), new FormData().entries()],
     [].values().map((one) => one),
     Iterator.from({ next: () => ({ done: true, value: undefined }) }),
-    ...[stream[Symbol.asyncIterator](), bytes, bytes.getReader({ mode: "byob" })],
+    ...[stream[Symbol.asyncIterator](), new ReadableStream().getReader(), bytes, bytes.getReader({ mode: "byob" })],
     ...[new WritableStream(), new TransformStream()],
     ...[blob, blob.stream(), new Response("x", { headers: { "content-type": "a/b;c=d" } })],
     AbortSignal.any([new AbortController().signal]),
@@ -66,10 +68,20 @@ function iteratorsOf(inside: Anything): unknown[] {
   return maps.flatMap((one) => [one.entries(), one.keys(), one.values(), one[Symbol.iterator]()]);
 }
 
+/** Whether a name leads to a class. */
+function named(prototype: Anything): boolean {
+  const { constructor } = prototype;
+  return typeof constructor !== "function" || Reflect.get(globalThis, constructor.name) === constructor;
+}
+
 /** All of it, to be locked. */
 export function hiddenIntrinsics(): unknown[] {
   const { get, set } = Object.getOwnPropertyDescriptor(new Error(), "stack") ?? {};
-  const inside = instances().flatMap((one) => [one, ...insides(one)]);
+  const inside = instances().flatMap((one) => [one, ...insides(one).flat()]);
+  for (const one of inside) {
+    const prototype = typeof one === "object" && one !== null ? getPrototypeOf(one) : null;
+    if (prototype !== null && !named(prototype)) hideClass(prototype);
+  }
   const strategies = [ByteLengthQueuingStrategy, CountQueuingStrategy];
   return [
     ...strategies.map((one) => new one({ highWaterMark: 1 }).size),

@@ -3,6 +3,7 @@
  * replace a function of the language and be handed the arguments of its neighbors, their host objects among them.
  */
 
+import { freezeAll } from "./freeze.ts";
 import { hiddenIntrinsics } from "./hidden.ts";
 
 /** Prototypes whose properties objects are commonly given as own ones by assignment, `this.name = "MyError"`. */
@@ -36,36 +37,6 @@ function enableAssignment(prototype: object, name: string): unknown {
     configurable: false,
   });
   return value;
-}
-
-/**
- * Freezes objects and everything that their properties and prototypes lead to. In every realm's start, hence without
- * property descriptors: each would be garbage.
- */
-function freezeAll(roots: readonly unknown[]): void {
-  const { freeze, getPrototypeOf, hasOwn } = Object;
-  // deno-lint-ignore no-explicit-any -- methods that the types leave out
-  const { __lookupGetter__: getter, __lookupSetter__: setter } = Object.prototype as any;
-  const open: object[] = [];
-  const seen = new Set<unknown>([globalThis]);
-  const add = (one: unknown, root = false) => {
-    if (one === null || (typeof one !== "object" && typeof one !== "function") || seen.has(one)) return;
-    seen.add(one);
-    freeze(one);
-    // Functions that make nothing have nothing but a name and a length.
-    if (root || typeof one !== "function" || hasOwn(one, "prototype")) open.push(one);
-  };
-  for (const root of roots) add(root, true);
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    add(getPrototypeOf(one));
-    for (const key of Reflect.ownKeys(one)) {
-      const get = getter.call(one, key);
-      const set = setter.call(one, key);
-      if (get === undefined && set === undefined) add(Reflect.get(one, key));
-      add(get);
-      add(set);
-    }
-  }
 }
 
 /** Looking at `Intl` loads it, which takes longer than all the rest; it is locked when the first module asks for it. */

@@ -4,6 +4,8 @@
  * numbers are random, and no object of the runtime's is given away.
  */
 
+import { hideClass } from "./freeze.ts";
+
 // deno-lint-ignore no-explicit-any -- members are looked up by name
 type Anything = any;
 type Callback = (...args: Anything[]) => unknown;
@@ -58,6 +60,8 @@ class Immediate {
     return this.#runtime.hasRef();
   }
 }
+
+hideClass(Immediate.prototype);
 
 /** Classes of what modules are given: to be locked. */
 export const TIMER_CLASSES: readonly object[] = [Immediate];

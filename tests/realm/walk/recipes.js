@@ -50,6 +50,30 @@ const RECIPES = {
   "stream iterator": () => new Blob(["x"]).stream()[Symbol.asyncIterator]({ preventCancel: true }),
   "stream tee": () => new Blob(["x"]).stream().tee(),
   "stream through": () => new Blob(["x"]).stream().pipeThrough(new TextDecoderStream()),
+  "stream that is iterated": () => busy(new ReadableStream(), (stream) => stream[Symbol.asyncIterator]().next()),
+  "stream that is read": () => busy(new ReadableStream(), (stream) => stream.getReader().read()),
+  "bytes that are read": () => {
+    const read = (stream) => stream.getReader({ mode: "byob" }).read(new Uint8Array(1));
+    return busy(new ReadableStream({ type: "bytes" }), read);
+  },
+  "stream that is piped": () => {
+    const [from, to] = [new ReadableStream(), new WritableStream()];
+    return [busy(from, () => from.pipeTo(to)), to];
+  },
+  "stream that is written to": () => {
+    const stream = new WritableStream({ write: () => new Promise(() => {}) });
+    const writer = stream.getWriter();
+    return busy([stream, writer], () => Promise.all([writer.write("x"), writer.write("y")]));
+  },
+  "stream that was cancelled": () => busy(new ReadableStream(), (stream) => stream.cancel("x")),
+  "stream that has failed": () => new ReadableStream({ start: (controller) => controller.error("x") }),
+  "body that is read": () => busy(new Response(new ReadableStream()), (response) => response.text()),
+  "signal that was aborted": () => AbortSignal.abort("x"),
+  "signal that is listened to": () => {
+    const signal = AbortSignal.any([AbortSignal.timeout(99), new AbortController().signal]);
+    signal.addEventListener("abort", () => {});
+    return signal;
+  },
   "strategy of bytes": () => new ByteLengthQueuingStrategy({ highWaterMark: 1 }),
   "strategy of counts": () => new CountQueuingStrategy({ highWaterMark: 1 }),
   compression: () => new CompressionStream("gzip"),
@@ -128,6 +152,12 @@ const RECIPES = {
   "temporal instant": () => Temporal.Now.instant(),
   "temporal date and time": () => Temporal.Now.plainDateTimeISO("UTC"),
 };
+
+/** Something of which more is asked than it has yet. */
+function busy(object, ask) {
+  ask(object).catch(() => {});
+  return object;
+}
 
 function controllerOf(Stream, source) {
   let given;

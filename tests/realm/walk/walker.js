@@ -10,6 +10,9 @@
 /** How long a promise is waited for, in milliseconds: what is ready is so in a turn or two. */
 const PATIENCE_MS = 40;
 
+/** Calls that are waited for together. */
+const BATCH = 2_000;
+
 const isObject = (value) => (typeof value === "object" && value !== null) || typeof value === "function";
 const nameOfKey = (key) => typeof key === "symbol" ? `[${key.description ?? ""}]` : String(key);
 
@@ -79,11 +82,21 @@ class Walker {
     if (typeof object === "function" && isObject(object.prototype)) this.#prototypes.add(object.prototype);
   }
 
+  /** A recipe that must work. */
+  async cook(name, make) {
+    try {
+      await make();
+    } catch (error) {
+      this.findings.push(`(${name}): the recipe fails: ${error}`);
+    }
+    await this.follow(`(${name})`, make);
+  }
+
   /** Runs a recipe twice, tells apart what both runs share, and goes on with what each has for itself. */
   async follow(path, make) {
     const open = [[path, make]];
     while (open.length > 0) {
-      const some = open.splice(0, 200);
+      const some = open.splice(0, BATCH);
       const made = await Promise.all(some.map(([path, make]) => this.#twice(path, make)));
       for (const one of made) if (one !== undefined) open.push(...this.#compare(one));
     }
@@ -105,7 +118,7 @@ class Walker {
       if (other.has(object)) continue;
       const prototype = this.#classOf(object);
       if (prototype === null) continue;
-      this.#instantiated.add(prototype);
+      this.#instantiate(prototype);
       if (this.#explored.has(prototype)) continue;
       this.#explored.add(prototype);
       const again = async () => steps.reduce((value, step) => step(value), await outcome(make));
@@ -141,6 +154,17 @@ class Walker {
     for (const [path, make] of makers) await this.follow(path, make);
   }
 
+  /** An instance of a class is one of those that the class extends, too. */
+  #instantiate(prototype) {
+    for (let one = prototype; one !== null; one = Object.getPrototypeOf(one)) this.#instantiated.add(one);
+  }
+
+  /** Whether a function is a class that makes instances, and not one that anybody could write. */
+  #makes(made) {
+    if (!isObject(made.prototype) || Reflect.ownKeys(made.prototype).length < 2) return false;
+    return SAMPLES.some((sample) => outcomeOf(() => Reflect.construct(made, sample()) instanceof made) === true);
+  }
+
   /** Looks at every shared object. */
   inspect() {
     for (const [object, path] of this.shared) {
@@ -153,11 +177,12 @@ class Walker {
         if (set !== undefined && !prototype) say(`has a setter for ${nameOfKey(key)}`);
       }
       if (!prototype && !isPlain(object)) say("is an instance that may have a state of its own");
-      if (!prototype) this.#instantiated.add(Object.getPrototypeOf(object));
+      if (!prototype) this.#instantiate(Object.getPrototypeOf(object));
     }
     for (const [object, path] of this.shared) {
       if (typeof object !== "function" || !Object.hasOwn(object, "prototype")) continue;
       const { prototype } = object;
+      if (path.startsWith("(") && this.#makes(object)) this.findings.push(`${path}: a class without a name makes instances`);
       if (!isObject(prototype) || this.#instantiated.has(prototype) || Reflect.ownKeys(prototype).length < 2) continue;
       this.findings.push(`${path}: no recipe makes an instance`);
     }
