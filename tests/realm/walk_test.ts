@@ -121,7 +121,15 @@ for (const kind of ["shared", "process"] as const) {
 const DATA_REGEXP = new RegExp(
   `^(?:${
     [
-      ...["(?:read|write)(?:Text)?File", "ch(?:mod|own)", "copyFile", "cwd", "makeTemp(?:Dir|File)", "mkdir", "readLink"],
+      ...[
+        "(?:read|write)(?:Text)?File",
+        "ch(?:mod|own)",
+        "copyFile",
+        "cwd",
+        "makeTemp(?:Dir|File)",
+        "mkdir",
+        "readLink",
+      ],
       ...["realPath", "remove", "rename", "l?stat", "truncate", "(?:sym)?link", "utime", "(?:un)?refTimer", "inspect"],
       ...["osRelease", "osUptime", "hostname", "[gu]id"],
     ].join("|")

@@ -67,7 +67,7 @@ export function lockClasses<T>(value: T, depth = 2): T {
     locked.add(prototype);
     freezeAll([prototype]);
   }
-  if (depth > 0) for (const inside of insidesOf(value)) lockClasses(inside, depth - 1);
+  if (depth > 0) { for (const inside of insidesOf(value)) lockClasses(inside, depth - 1); }
   return value;
 }
 

@@ -12,7 +12,7 @@ import { guardOpeners, guardWebOpeners } from "./files.ts";
 import { tameNetwork } from "./network.ts";
 import { tamePatterns } from "./hidden.ts";
 import { installStacks } from "./stack.ts";
-import { guardTimers, keepSignal, TIMER_CLASSES, tameTimers } from "./timers.ts";
+import { guardTimers, keepSignal, tameTimers, TIMER_CLASSES } from "./timers.ts";
 
 // deno-lint-ignore no-explicit-any -- members are looked up by name
 type Anything = any;

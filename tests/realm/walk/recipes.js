@@ -14,16 +14,19 @@ const RECIPES = {
   function: () => function () {},
   arrow: () => () => {},
   "async function": () => async () => {},
-  arguments: () => (function () {
-    return arguments;
-  })(),
-  generator: () => (function* () {
-    yield 1;
-  })(),
+  arguments: () =>
+    (function () {
+      return arguments;
+    })(),
+  generator: () =>
+    (function* () {
+      yield 1;
+    })(),
   "generator function": () => function* () {},
-  "async generator": () => (async function* () {
-    yield 1;
-  })(),
+  "async generator": () =>
+    (async function* () {
+      yield 1;
+    })(),
   "async generator function": () => async function* () {},
   class: () => class extends Array {},
   regexp: () => /(?<name>x)/dg.exec("x"),

@@ -17,7 +17,9 @@ let created = 0;
 const fresh = () => `${GRANTED.directory}/created-${++created}`;
 
 /** Both ends of a connection, and the listener. */
-async function connected({ listen = (options) => deno.listen(options), connect = (options) => deno.connect(options) } = {}) {
+async function connected(
+  { listen = (options) => deno.listen(options), connect = (options) => deno.connect(options) } = {},
+) {
   const listener = listen({ ...LOCAL, port: 0 });
   const [there, here] = await Promise.all([connect({ ...LOCAL, port: listener.addr.port }), listener.accept()]);
   return { listener, there, here };
@@ -51,7 +53,8 @@ async function served(ask = (port) => fetch(`http://127.0.0.1:${port}/`, { metho
   return { server, answer, ...await promise };
 }
 
-const command = () => new deno.Command(GRANTED.program, { args: ["x"], stdin: "piped", stdout: "piped", stderr: "piped" });
+const command = () =>
+  new deno.Command(GRANTED.program, { args: ["x"], stdin: "piped", stdout: "piped", stderr: "piped" });
 
 const GRANTED_RECIPES = {
   connection: () => connected(),
@@ -112,7 +115,8 @@ const GRANTED_RECIPES = {
   "output of a program, at once": () => new deno.Command(GRANTED.program, { args: ["x"] }).outputSync(),
   "program by its short name": () => outcome(() => deno.spawn(GRANTED.program, ["x"], { stdout: "piped" })),
   "program to its end": () => outcome(() => deno.spawnAndWait(GRANTED.program, ["x"], { stdout: "piped" })),
-  "program to its end, at once": () => outcome(() => deno.spawnAndWaitSync(GRANTED.program, ["x"], { stdout: "piped" })),
+  "program to its end, at once": () =>
+    outcome(() => deno.spawnAndWaitSync(GRANTED.program, ["x"], { stdout: "piped" })),
   "class of programs": () => [deno.ChildProcess, deno.kill],
   environment: () => deno.env,
   system: () =>
@@ -120,7 +124,8 @@ const GRANTED_RECIPES = {
       outcomeOf(() => deno[name]?.())
     ),
   library: () => deno.dlopen(GRANTED.library, { getpid: { parameters: [], result: "i32" } }),
-  "function of a library": () => deno.dlopen(GRANTED.library, { abs: { parameters: ["i32"], result: "i32" } }).symbols.abs,
+  "function of a library": () =>
+    deno.dlopen(GRANTED.library, { abs: { parameters: ["i32"], result: "i32" } }).symbols.abs,
   "function of a library that waits": () =>
     deno.dlopen(GRANTED.library, { abs: { parameters: ["i32"], result: "i32", nonblocking: true } }).symbols.abs(1),
   callback: () => new deno.UnsafeCallback({ parameters: [], result: "void" }, () => {}),

@@ -182,7 +182,9 @@ class Walker {
     for (const [object, path] of this.shared) {
       if (typeof object !== "function" || !Object.hasOwn(object, "prototype")) continue;
       const { prototype } = object;
-      if (path.startsWith("(") && this.#makes(object)) this.findings.push(`${path}: a class without a name makes instances`);
+      if (path.startsWith("(") && this.#makes(object)) {
+        this.findings.push(`${path}: a class without a name makes instances`);
+      }
       if (!isObject(prototype) || this.#instantiated.has(prototype) || Reflect.ownKeys(prototype).length < 2) continue;
       this.findings.push(`${path}: no recipe makes an instance`);
     }
