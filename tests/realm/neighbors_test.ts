@@ -11,6 +11,8 @@ const SECRET = "SECRET-4711-of-the-victim";
 const text = (name: string) => Deno.readTextFileSync(new URL(`./neighbors/${name}`, import.meta.url));
 const GRANTS = "[permissions]\nnet = 127.0.0.1\nhost = db\n";
 
+const commands = (module: string, ...words: string[]) => words.map((word) => `command = ${module} ${word}\n`).join("");
+
 Deno.test("in a shared realm none of a neighbor's ways leads to a module's secret", async () => {
   await using staged = await stage({
     files: {
@@ -26,14 +28,18 @@ Deno.test("in a shared realm none of a neighbor's ways leads to a module's secre
       ...Object.fromEntries(["evil.js", "vault.js", "victim.js"].map((name) => [name, text(name)])),
     },
     manifest: {
-      evil: `load_priority = 10\n[provides]\ncommand = evil *\n[canuse]\nservice = vault\n${GRANTS}`,
-      victim:
-        `load_priority = 200\nconfig = victim.conf\n[provides]\ncommand = victim *\n[uses]\nservice = vault\n${GRANTS}`,
+      evil: `load_priority = 10\n[provides]\n${
+        commands("evil", "arm", "look", "found")
+      }[canuse]\nservice = vault\n${GRANTS}`,
+      victim: `load_priority = 200\nconfig = victim.conf\n[provides]\n${
+        commands("victim", "begin", "work", "end")
+      }[uses]\nservice = vault\n${GRANTS}`,
       vault: "[provides]\nservice = vault\n",
     },
   });
   const lines: string[] = [];
-  const write = ({ message }: { message: string }) => void lines.push(message);
+  const write = ({ message }: { message: string }) =>
+    void (lines.push(message), message.startsWith("GONE") && console.log(message.slice(0, 300)));
   await using host = await createHost({ config: join(staged.directory, "asterism.conf"), sinks: [{ write }] });
   const booted = await host.boot();
   assertEquals(booted, { status: 0, running: 3 }, lines.join("\n"));

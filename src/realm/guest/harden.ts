@@ -115,6 +115,23 @@ function refuseCodeFromText(): void {
   });
 }
 
+/** Nobody can close the global object; a prototype with traps would be told of what neighbors look for in it. */
+function fixPrototype(): void {
+  const check = (target: unknown) => {
+    if (target === scope) throw new TypeError("the global object's prototype cannot be changed");
+  };
+  for (const one of [Object, Reflect]) {
+    const { setPrototypeOf } = one;
+    const checked = {
+      setPrototypeOf(target: object, prototype: object | null) {
+        check(target);
+        return setPrototypeOf(target, prototype);
+      },
+    };
+    replace(one, "setPrototypeOf", checked.setPrototypeOf);
+  }
+}
+
 /** What reaches the realm itself — errors of neighbors, messages of the host — is not for modules. */
 function guardListeners(): void {
   const prototype = EventTarget.prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
@@ -197,6 +214,7 @@ function harden(): void {
   tameTimers(scope, replace);
   tamePatterns(scope, replace);
   guardListeners();
+  fixPrototype();
 }
 
 harden();

@@ -170,7 +170,12 @@ class Walker {
     for (const [object, path] of this.shared) {
       const say = (what) => this.findings.push(`${path}: ${what}`);
       const prototype = this.#isPrototype(object);
-      if (Object.isExtensible(object)) say("is extensible");
+      if (Object.isExtensible(object)) {
+        say("is extensible");
+        if (outcomeOf(() => Object.setPrototypeOf(object, Object.getPrototypeOf(object))) === object) {
+          say("takes a prototype");
+        }
+      }
       for (const key of Reflect.ownKeys(object)) {
         const { configurable, writable = false, set } = Reflect.getOwnPropertyDescriptor(object, key) ?? {};
         if (configurable || writable) say(`has ${nameOfKey(key)}, which can be changed`);
