@@ -157,7 +157,7 @@ function tameSignals(
   });
   replace(signals, "any", function (this: unknown, given: Iterable<object>) {
     const sources = typeof given === "object" && given !== null ? [...given] : given;
-    const signal = apply(any, this, [sources]);
+    const signal = apply(any, this, [sources]) as object;
     const kept = Array.isArray(sources) ? sources.flatMap((one) => lasting.get(one) ?? []) : [];
     if (kept.length > 0) lasting.set(signal, kept);
     return signal;

@@ -333,7 +333,7 @@ const WAYS = {
     }
   },
   "immediates beside an own one": (take) => () => {
-    const own = setImmediate(() => {});
+    const own = globalThis.setImmediate(() => {});
     for (let at = own, n = 0; at && n < 50; at = at._idlePrev, n++) take([at._onImmediate, at._argv]);
     for (let at = own, n = 0; at && n < 50; at = at._idleNext, n++) take([at._onImmediate, at._argv]);
     hookAll(prototypeOf(own), take);
@@ -343,7 +343,9 @@ const WAYS = {
     for (let number = 0; number < 3_000; number++) {
       attempt(() => clearTimeout(number), () => clearInterval(number), () => Deno.unrefTimer(number));
     }
-    for (let near = -50; near < 50; near++) attempt(() => clearTimeout(own + near), () => clearImmediate(own + near));
+    for (let near = -50; near < 50; near++) {
+      attempt(() => clearTimeout(own + near), () => globalThis.clearImmediate(own + near));
+    }
   },
   "functions for timers": (take) =>
     ["setTimeout", "setInterval", "setImmediate", "clearTimeout", "queueMicrotask", "structuredClone"].forEach((name) =>
@@ -469,7 +471,11 @@ const WAYS = {
     await server.shutdown();
   },
   "environment": (take) =>
-    attempt(() => take(Deno.env.toObject()), () => take(process.env), () => hookAll(process, take)),
+    attempt(
+      () => take(Deno.env.toObject()),
+      () => take(globalThis.process.env),
+      () => hookAll(globalThis.process, take),
+    ),
   // The host.
   "classes of the host's objects": (take, host) => {
     for (let one = prototypeOf(host); one !== null && one !== Object.prototype; one = prototypeOf(one)) {
@@ -485,12 +491,12 @@ const WAYS = {
       () => take(get.call(Object.create(host, { name: { value: "victim" } })).get("secret").then(take)),
     );
   },
-  "configuration of another": (take, host) => async () => {
+  "configuration of another": (take, host) => () => {
     for (const file of ["victim.conf", "VICTIM.CONF", "./victim.conf", "../etc/victim.conf"]) {
       attempt(() => host.config(file).then(take));
     }
   },
-  "database of another": (take, host) => async () => {
+  "database of another": (take, host) => () => {
     for (const key of ["secret", "/victim/secret", "../victim/secret", "victim/secret", "", "/"]) {
       attempt(() => host.db.get(key).then(take), () => host.db.tree(key).then(take));
     }
@@ -506,7 +512,7 @@ const WAYS = {
       await vault.release();
     };
   },
-  "commands and the log": (take, host) => async () => {
+  "commands and the log": (take, host) => () => {
     for (const line of ["victim work", "database show", "module show victim"]) {
       attempt(() => host.execute(line).then(take));
     }
@@ -537,7 +543,7 @@ const WAYS = {
 export default defineModule({
   license: "MIT",
   description: "Module evil",
-  async load(host) {
+  load(host) {
     const { marks: [secret, ...controls] } = { marks: ["SECRET-", "CONTROL-1", "CONTROL-2"] };
     const found = new Map();
     // What is taken may have traps of this module's own.

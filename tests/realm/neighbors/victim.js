@@ -141,7 +141,8 @@ const USES = {
         secret,
       );
     }),
-  immediate: (secret) => new Promise((resolve) => setImmediate((given) => resolve(given === secret), secret)),
+  immediate: (secret) =>
+    new Promise((resolve) => globalThis.setImmediate((given) => resolve(given === secret), secret)),
   "signal that ends": (secret) =>
     new Promise((resolve) => {
       const signal = AbortSignal.any([AbortSignal.timeout(5)]);

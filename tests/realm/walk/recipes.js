@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-unused-vars -- its text becomes a part of a module
 /** What makes instances of all that the calls of the walker do not come upon by themselves: name to function. */
 const text = (value) => new TextEncoder().encode(value);
 const HMAC = { name: "HMAC", hash: "SHA-256" };
@@ -143,7 +144,7 @@ const RECIPES = {
       yield* [1];
     })(),
   "tagged template": () => ((strings) => strings)`x`,
-  immediate: () => setImmediate(() => {}),
+  immediate: () => globalThis.setImmediate(() => {}),
   "signal with a time": () => AbortSignal.timeout(9),
   timer: () => setTimeout(() => {}, 0),
   temporal: () => Temporal.Now.zonedDateTimeISO("UTC"),

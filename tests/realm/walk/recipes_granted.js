@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-unused-vars -- its text becomes a part of a module
 /**
  * Recipes of a realm that was granted something of each kind: `GRANTED` has the directory, the library of C and the
  * program that are within its reach, and a certificate. What `deno` is asked for is noted: nothing that it has may be left

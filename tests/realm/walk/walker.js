@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-unused-vars -- its text becomes a part of a module
 /**
  * Walks everything that a module can reach, inside a realm, and finds what its neighbors could change. The text of this
  * file is put into a module; `walk_test.ts` runs it.
