@@ -54,7 +54,7 @@ Deno.test("asterism -rx runs commands in the one that runs, and there can be onl
   assertEquals([second.code, second.stdout, second.stderr], [
     1,
     "",
-    `Asterism already running on ${cwd}/asterism.ctl.  Use 'asterism -r' to connect.\n`,
+    `Asterism already running on ${cwd}/asterism.ctl.  Use 'asterism -r -C asterism.conf' to connect.\n`,
   ]);
   const long = await client(cwd, "-s", "asterism.ctl", "-x", `module load ${"x".repeat(500)}`);
   assertEquals([long.code, long.stderr], [1, "The command has 512 bytes: the control socket takes 496 at most\n"]);

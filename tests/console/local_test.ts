@@ -157,7 +157,7 @@ consoleTest("the console refuses shell commands, explains exit and takes no noti
   const { terminal } = await open(path);
   await using _ = terminal;
   await terminal.type("!ls\r");
-  await terminal.until("Shell commands are not available on this console.");
+  await terminal.until("Shell commands are not available on this console: console_shell = yes");
   await terminal.type("\x04\x04exit\r");
   await terminal.until("use 'core stop now'");
   await terminal.type("QUIT now\r");
