@@ -16,6 +16,8 @@ export interface TestModule {
   readonly source?: string;
   /** Sections of the manifest after `[module]`. */
   readonly manifest?: string;
+  /** Whether it is shipped with the program. @default {false} */
+  readonly shipped?: boolean;
 }
 
 /** Options of {@linkcode startHost}. */
@@ -59,6 +61,7 @@ class WaitingSink extends MemorySink {
 class MemorySource implements ModuleSource {
   readonly label = "memory";
   readonly files = new Map<string, Uint8Array<ArrayBuffer>>();
+  readonly #shipped = new Set<string>();
   #stamp = 0;
 
   add(name: string, module: TestModule): void {
@@ -68,6 +71,7 @@ export default defineModule({ license: "MIT", description: "Test module ${name}"
   async load(host) { ${load}; return LoadResult.SUCCESS; }, ${members} });`;
     const bytes = new TextEncoder().encode(source);
     this.#stamp++;
+    if (module.shipped === true) this.#shipped.add(name);
     this.files.set(`${name}.js`, bytes);
     this.files.set(
       `${name}.manifest`,
@@ -81,6 +85,10 @@ export default defineModule({ license: "MIT", description: "Test module ${name}"
   list(): string[] {
     return [...this.files.keys()].filter((name) => name.endsWith(".manifest")).sort()
       .map((name) => name.slice(0, -".manifest".length));
+  }
+
+  shipped(name: string): boolean {
+    return this.#shipped.has(name);
   }
 
   stamp(): string {

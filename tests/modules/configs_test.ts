@@ -71,7 +71,10 @@ Deno.test("modules.conf grants what the shipped modules ask for", async () => {
   assertEquals(grants, [
     ["cdr_custom", "write=/var/log/asterism/cdr-custom"],
     ["res_http", "net=127.0.0.1:8088", "host=modules", "host=status", "host=events", "host=log"],
-    ["res_clialiases", "host=command"],
+    ["res_clialiases", "host=command", "host=provide:command"],
+    ["pbx_config", "host=provide:dialplan"],
+    ["app_exec", "host=use:application"],
+    ["func_periodic_hook", "host=use:application"],
     ["res_config_sqlite3", "read=/var/lib/asterism/realtime", "node=sqlite"],
     [
       "manager",

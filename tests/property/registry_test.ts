@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { type Owner, type Registration, RegistrationTable } from "../../src/registry/mod.ts";
+import { CORE, type Owner, type Registration, RegistrationTable } from "../../src/registry/mod.ts";
 import { forSeeds } from "../config/support.ts";
 
 const RUNS = 500;
 const STEPS = 40;
 const NAMES = ["a", "A", "b", "B", "toString", "__proto__", "ä", "Ä"];
-const OWNERS: readonly Owner[] = [{ module: "one" }, { module: "two" }, { module: "one" }];
+const OWNERS: readonly Owner[] = [{ module: "one" }, { module: "two" }, { module: "one" }, CORE];
 
 type Row = Registration<number>;
 
@@ -26,7 +26,9 @@ class NaiveTable {
   where(matches: (row: Row) => boolean): Row[] {
     const rows = this.#known.filter((row) => this.#present.has(row) && matches(row));
     // Sorting is stable, so the oldest comes first among equals.
-    return rows.sort((a, b) => b.priority - a.priority);
+    const core = ({ owner }: Row) => Number(owner === CORE);
+    const byName = (a: Row, b: Row) => a.owner.module < b.owner.module ? -1 : a.owner.module > b.owner.module ? 1 : 0;
+    return rows.sort((a, b) => core(b) - core(a) || b.priority - a.priority || byName(a, b));
   }
 
   all(name: string): Row[] {

@@ -74,15 +74,17 @@ export function canaryManifest(name: string): string {
   ].join("\n");
 }
 
+/** Types of which the module may have any name. */
+export const WILDCARDS: readonly string[] = [
+  ...["application", "function", "service", "command", "manager", "managerevent", "realtime", "dialplan"],
+];
+
 /** What the module provides and uses: everything under names of its own, and any name for those that it tries. */
 export const STRESS_MANIFEST = [
   "config = stress.conf",
   "config = none.conf",
   "[provides]",
-  ...["application", "function", "service", "command", "manager", "managerevent", "realtime"].map((type) =>
-    `${type} = *`
-  ),
-  "dialplan = *",
+  ...WILDCARDS.map((type) => `${type} = *`),
   "channel = Stress",
   "[canuse]",
   ...["Set", "MSet", "NoOp", "Goto", "GotoIf", "Wait", "Answer", "Hangup", "Nobody"].map((name) =>

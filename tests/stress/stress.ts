@@ -5,7 +5,16 @@ import { memoryOf } from "../hostile/_measure.ts";
 import { Prober } from "../hostile/_prober.ts";
 import { type Launch, launch, launchMeasured } from "../support/program.ts";
 import { Session } from "../support/session.ts";
-import { CANARIES, canaryManifest, canaryText, GRANTED, PLAIN, STRESS_MANIFEST, stressText } from "./_module.ts";
+import {
+  CANARIES,
+  canaryManifest,
+  canaryText,
+  GRANTED,
+  PLAIN,
+  STRESS_MANIFEST,
+  stressText,
+  WILDCARDS,
+} from "./_module.ts";
 
 /** `embedded`: in a program that knows how long its thread was held. `binary`: the compiled program, seen from outside. */
 export type StressMode = "embedded" | "binary";
@@ -58,6 +67,7 @@ ${GRANTED} = process
 ${PLAIN} = process
 [permissions]
 default = config=stress.conf, none.conf
+default = host=${WILDCARDS.map((type) => `provide:${type}`).join(", ")}
 ${GRANTED} = host=*
 ${GRANTED} = config=stress.conf, none.conf
 [restart]

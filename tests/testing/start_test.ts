@@ -139,6 +139,7 @@ Deno.test("the end of a test fails when the module does not stop in order", asyn
 Deno.test("a shipped module with a fake timer: func_periodic_hook", async () => {
   const ticks: (() => Promise<void>)[] = [];
   await using module = await startModule(`${ROOT}modules/func_periodic_hook.js`, {
+    permissions: ["host=use:application"],
     fakes: {
       "service=timer": { every: (_ms: number, tick: () => Promise<void>) => ticks.push(tick), cancel: () => true },
       "function=CUT": { read: (_call, args) => ["Announce", "hello", "30"][Number(args.at(-1)) - 1] ?? "" },
