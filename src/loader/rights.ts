@@ -1,12 +1,9 @@
 import type { Naming, Rights } from "../dialplan/mod.ts";
-import { isOwnConfig } from "../manifest/mod.ts";
+import { hasAdministratorsDialplan } from "../manifest/mod.ts";
 import { scopeContains } from "../permission/mod.ts";
 import { type Context, findInstance } from "./context.ts";
 import { namingOf } from "./declared.ts";
 import type { Instance } from "./instance.ts";
-
-/** The administrator's dialplan. Whose file it is, is the administrator. */
-const DIALPLAN_FILE = "extensions.conf";
 
 /**
  * What modules may do in the dialplan, by their manifests and what was granted. What the module adds whose file
@@ -17,7 +14,7 @@ export function rightsIn(context: Pick<Context, "instances">): Rights {
   const find = (module: string) => findInstance(context as Context, module);
   return {
     isAdministrators(module) {
-      if (!isOwnConfig(module, DIALPLAN_FILE)) return false;
+      if (!hasAdministratorsDialplan(module)) return false;
       const instance = find(module);
       return instance !== undefined && instance.name === module && isGranted(instance, "provide:dialplan");
     },
