@@ -62,7 +62,7 @@ export class Guard {
     const decision = decideRights(asking, this.#in.rights);
     if ("acting" in decision) return decision.acting;
     this.#tell(decision.refused, asking.thing);
-    throw new HostError("permission", refusalOf(decision.refused, asking.thing));
+    throw new HostError("permission", answerTo(asking, decision.refused));
   }
 
   /** Whether steps of a module may use a thing; says nothing. */
@@ -142,6 +142,14 @@ export class Guard {
     if (!this.#told.first(module, `${type}=${type === "dialplan" ? name : name.toLowerCase()}`)) return;
     this.#in.logOf(module).warning(refusalOf(module, thing));
   }
+}
+
+/** What a module is told: whose the step is, is the operator's to know. */
+function answerTo({ module, acting, thing }: Asking, refused: string): string {
+  if (refused === (module ?? acting[0])) return refusalOf(refused, thing);
+  const { type, name } = thing;
+  const what = type === "dialplan" ? "enter context" : `use ${type}`;
+  return `Cannot ${what} "${name.slice(0, 80)}": the step for which that is to be done has no right to it`;
 }
 
 /** All that answer for what is done: when a place comes to be that was not there, each must be allowed to be in it. */
