@@ -78,9 +78,14 @@ export class Globals {
     for (const map of [this.#values, this.#used]) map.clear();
   }
 
-  /** Forgets what is an owner's. */
+  /** The owner is gone, and with it what is its own. */
   removeOwner(owner: string): void {
     this.#told.forget(owner);
+    this.clearOf(owner);
+  }
+
+  /** Forgets what is an owner's. */
+  clearOf(owner: string): void {
     for (const [name, global] of this.#values) {
       if (global.owner !== owner) continue;
       this.#charge(global, -1, -name.length - global.value.length);

@@ -184,7 +184,7 @@ export class Pbx {
       const acting = this.#guard.actingFor(registrar);
       if (contents.clearGlobals === true) {
         if (acting.length === 0) this.#globals.clear();
-        else this.#globals.removeOwner(registrar);
+        else this.#globals.clearOf(registrar);
       }
       for (const { name, value } of contents.globals) {
         const filled = await this.#runner.substitute(value, { acting });
