@@ -63,6 +63,7 @@ export function toCatalog(graph: readonly Vertex[]): CatalogEntry[] {
       license: "MIT",
       loadPriority: 255,
       exportGlobals: false,
+      blockUnload: undefined,
       defaultEnabled: true,
       optionalModules: [],
       enhances: [],

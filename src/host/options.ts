@@ -4,6 +4,7 @@ import { formatPosition, HostError } from "../fault/mod.ts";
 import type { Learning } from "../loader/mod.ts";
 import type { LogSink } from "../log/mod.ts";
 import { DiskSource, type ModuleSource } from "../manifest/mod.ts";
+import { endUnserved, unservedProcesses } from "../realm/mod.ts";
 import type { ConsoleSession } from "../registry/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
 import {
@@ -72,6 +73,7 @@ export interface HostInput {
  * @throws {HostError} with code `config` when a file is missing
  */
 export function readOptions({ config = {}, policy, modules }: HostOptions): HostInput {
+  endUnserved();
   const warnings: string[] = [];
   const settings = typeof config === "string" ? readSettings(config, warnings) : completeSettings(config);
   const { astetcdir, astmoddir } = settings.directories;
@@ -79,14 +81,23 @@ export function readOptions({ config = {}, policy, modules }: HostOptions): Host
     // Written and read again, so that an object means exactly what the file would.
     ? readText(configText(policy), { file: "policy", directory: astetcdir, warnings })
     : readConfig(policy ?? join(astetcdir, "modules.conf"), { warnings, exec: settings.options });
+  const read = parsePolicy(file, { ...settings.directories });
+  checkServed(read);
   return {
     settings,
-    policy: parsePolicy(file, { ...settings.directories }),
+    policy: read,
     sources: (modules ?? [astmoddir]).map((place) =>
       typeof place === "string" ? new DiskSource(resolve(place)) : place
     ),
     warnings,
   };
+}
+
+/** A program that does not serve the processes of realms must not be able to ask for any. */
+function checkServed({ file, realms, defaultRealm }: Policy): void {
+  const unserved = unservedProcesses();
+  if (unserved === undefined || ![...realms.values(), defaultRealm].includes("process")) return;
+  throw new HostError("config", `Cannot make a host: ${file} names realms of the kind "process", and ${unserved}`);
 }
 
 /**

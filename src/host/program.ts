@@ -4,8 +4,11 @@ import { DiskSource, type ModuleSource } from "../manifest/mod.ts";
 import { DEFAULT_DIRECTORIES, defaultOptions, type Settings } from "../settings/mod.ts";
 import { readSettings } from "./options.ts";
 
-/** Where the main configuration is looked for when `-C` does not say. */
-const CONFIG_FILES = ["configs/asterism.conf", "/etc/asterism/asterism.conf"];
+/** The variable that names the main configuration when `-C` does not. */
+const CONFIG_VARIABLE = "ASTERISM_CONF";
+
+/** Where the main configuration is when neither says. The working directory is nobody's word: it may be another user's. */
+const CONFIG_FILE = "/etc/asterism/asterism.conf";
 
 /** What a run of the program starts from. */
 export interface ProgramConfig {
@@ -15,11 +18,14 @@ export interface ProgramConfig {
   readonly modules: readonly (string | ModuleSource)[];
   /** What the reader of the configuration warns of, with places; for the log, once there is one. */
   readonly warnings: readonly string[];
+  /** Whether it is that of the samples in the program, for there is none of the administrator's. */
+  readonly embedded: boolean;
 }
 
 /**
- * Finds the configuration of a run: the file given, else the usual places, else, in the compiled program, the embedded
- * samples with Asterisk's directories.
+ * Finds the configuration of a run: the file given, else that of `ASTERISM_CONF`, else `/etc/asterism/asterism.conf`, else,
+ * in the compiled program, the embedded samples with Asterisk's directories. A directory of modules that a line names must
+ * be there; the default one need not.
  *
  * @param given the path of `-C`, or undefined
  * @param base URL of the program's main file; `modules/` and `configs/` lie beside it
@@ -30,23 +36,30 @@ export function findProgramConfig(given: string | undefined, base: string): Prog
   const own = fromFileUrl(new URL("./modules", base));
   const embedded = Deno.build.standalone ? [new DiskSource(own, { label: "embedded", shipped: "all" })] : [];
   const warnings: string[] = [];
-  const file = given ?? CONFIG_FILES.find(isFile);
-  if (file !== undefined) {
-    const settings = readSettings(resolve(file), warnings);
-    const { astmoddir } = settings.directories;
-    const installed = astmoddir === own ? new DiskSource(own, { shipped: "built-here" }) : astmoddir;
-    return { settings, modules: [...embedded, installed], warnings };
+  const file = given ?? variable(CONFIG_VARIABLE) ?? (isFile(CONFIG_FILE) ? CONFIG_FILE : undefined);
+  if (file === undefined && !Deno.build.standalone) throw new HostError("config", noConfiguration());
+  const settings = file === undefined ? embeddedSettings(base) : readSettings(resolve(file), warnings);
+  const { astmoddir } = settings.directories;
+  const installed = new DiskSource(astmoddir, {
+    shipped: astmoddir === own ? "built-here" : undefined,
+    optional: astmoddir === DEFAULT_DIRECTORIES.astmoddir,
+  });
+  return { settings, modules: [...embedded, installed], warnings, embedded: file === undefined };
+}
+
+function noConfiguration(): string {
+  const sample = "configs/asterism.conf";
+  const here = isFile(sample) ? `; the one in this directory is ${sample}` : "";
+  return `There is no configuration: no ${CONFIG_FILE}; name one with -C FILE or ${CONFIG_VARIABLE}${here}`;
+}
+
+/** A variable of the environment; nothing when it is empty or may not be read. */
+function variable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name) || undefined;
+  } catch {
+    return undefined;
   }
-  if (Deno.build.standalone) {
-    const settings = embeddedSettings(base);
-    const { astmoddir } = settings.directories;
-    // Modules of one's own are welcome in the usual place, but it need not exist.
-    return { settings, modules: [...embedded, ...(isDirectory(astmoddir) ? [astmoddir] : [])], warnings };
-  }
-  throw new HostError(
-    "config",
-    `There is no configuration: neither ${CONFIG_FILES.join(" nor ")}; name one with -C FILE`,
-  );
 }
 
 function embeddedSettings(base: string): Settings {
@@ -56,10 +69,6 @@ function embeddedSettings(base: string): Settings {
 
 function isFile(path: string): boolean {
   return stat(path)?.isFile ?? false;
-}
-
-function isDirectory(path: string): boolean {
-  return stat(path)?.isDirectory ?? false;
 }
 
 function stat(path: string): Deno.FileInfo | undefined {

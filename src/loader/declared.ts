@@ -85,6 +85,12 @@ export function notUsed(manifest: Manifest, type: string, name: string): string 
   return `Cannot use ${type} "${name}": the manifest does not name it; [uses] needs ${type} = ${name}`;
 }
 
+/** Why a module's code may not stay after it has stopped. Undefined when it may. */
+export function notBlocking({ blockUnload }: Manifest): string | undefined {
+  if (blockUnload !== undefined) return undefined;
+  return "Cannot block the unload: the manifest does not say for how long; [module] needs block_unload = SECONDS";
+}
+
 /** Why a module may not read a configuration file. */
 export function notReadable({ name, configs }: Manifest, file: string): string {
   const why = configs.includes(file)

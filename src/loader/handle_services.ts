@@ -1,4 +1,4 @@
-import { messageOf } from "../fault/mod.ts";
+import { HostError, messageOf } from "../fault/mod.ts";
 import { nameKey } from "../manifest/mod.ts";
 import { mayReadConfig } from "../policy/mod.ts";
 import { CallGate } from "./call_gate.ts";
@@ -9,6 +9,7 @@ import { ActingCall } from "../dialplan/mod.ts";
 import { pbxOfModule } from "./pbx_of_module.ts";
 import type { WireConfig } from "../realm/mod.ts";
 import type { HandleServices } from "./handle_options.ts";
+import { notBlocking } from "./declared.ts";
 import { holdReference } from "./hold.ts";
 import { HostHandle } from "./host_handle.ts";
 import type { Instance } from "./instance.ts";
@@ -134,11 +135,21 @@ function servicesFor(
     execute: (command) => context.execute(command),
     life: context.life,
     admin: () => askedBy(context, instance),
-    blockUnload: () => void (instance.unloadBlocked = true),
+    blockUnload: () => blockUnload(instance, refused),
     refused,
     taken: (type, name) => context.names.isRefused(instance.name, type, name),
     ownersOf: (type, name) => context.names.owners.ownersOf(type, name, instance.name) ?? [],
   };
+}
+
+/** @throws {HostError} with code `permission` when the manifest does not say for how long */
+function blockUnload(instance: Instance, refused: (message: string) => void): void {
+  const refusal = notBlocking(instance.manifest);
+  if (refusal !== undefined) {
+    refused(refusal);
+    throw new HostError("permission", refusal);
+  }
+  instance.unloadBlocked = true;
 }
 
 /** Direct links from and to an instance, what it leaves to its next load, and what it lacks. */

@@ -5,6 +5,7 @@ import type { RealmKind } from "../realm/mod.ts";
 import { type Context, findInstance } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { limitsFor } from "./limits.ts";
+import { nameKey } from "../manifest/mod.ts";
 import { moduleRow } from "./rows.ts";
 import type { Supervision } from "./supervisor.ts";
 
@@ -74,7 +75,7 @@ export function realmRows({ pool, instances, links }: Context): RealmRow[] {
 /** One module, by its name in any case of letters; undefined when it is not loaded. */
 export function moduleDetail(context: Context, name: string): ModuleDetail | undefined {
   const instance = findInstance(context, name);
-  if (instance === undefined) return undefined;
+  if (instance === undefined) return leftDetail(context, name);
   return {
     ...moduleRow(instance),
     reason: instance.reason,
@@ -84,6 +85,33 @@ export function moduleDetail(context: Context, name: string): ModuleDetail | und
     calls: callsOf(instance),
     limits: limitsFor(context, instance.name),
     supervision: context.supervisor.status(instance.name),
+  };
+}
+
+/** What `module show` says of a module that has stopped and whose code is still in a realm. */
+export const CODE_LEFT = "stopped, code still loaded";
+
+/** A module that has stopped and whose realm goes on. */
+function leftDetail(context: Context, typed: string): ModuleDetail | undefined {
+  const [name, realm] = [...context.pool.left()].find(([module]) => nameKey(module) === nameKey(typed)) ?? [];
+  if (name === undefined || realm === undefined) return undefined;
+  const manifest = context.catalog.get(name)?.manifest;
+  return {
+    name,
+    description: manifest?.description ?? "",
+    useCount: 0,
+    status: "Not Running",
+    state: CODE_LEFT,
+    supportLevel: manifest?.supportLevel ?? "unknown",
+    permissions: formatPermissions(realm.permissions),
+    realm: realm.label,
+    reason: "",
+    users: [],
+    uses: [],
+    provides: [],
+    calls: 0,
+    limits: limitsFor(context, name),
+    supervision: context.supervisor.status(name),
   };
 }
 

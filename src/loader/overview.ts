@@ -1,10 +1,11 @@
 import type { ModuleOverview } from "../module_api/mod.ts";
-import type { Manifest } from "../manifest/mod.ts";
+import { type Manifest, nameKey } from "../manifest/mod.ts";
 import { formatPermissions } from "../permission/mod.ts";
 import { relationsOf } from "../plan/mod.ts";
 import type { GrantDecision } from "../policy/mod.ts";
 import { type Context, findInstance, runningKeys } from "./context.ts";
 import { grantOf } from "./grant.ts";
+import { CODE_LEFT } from "./inspect.ts";
 import { linksOf } from "./links.ts";
 
 /** Everything there is to say of every installed module, sorted by name in any case of letters. */
@@ -15,6 +16,7 @@ export function moduleOverviews(context: Context): ModuleOverview[] {
     relationsOf(entries, linksOf(context), runningKeys(context)).filter(({ kind }) => kind !== "conflicts"),
     ({ from }) => from,
   );
+  const left = new Set([...context.pool.left().keys()].map(nameKey));
   return entries.map(({ manifest }) => {
     const { name, description, supportLevel } = manifest;
     const instance = findInstance(context, name);
@@ -22,7 +24,7 @@ export function moduleOverviews(context: Context): ModuleOverview[] {
       name,
       description,
       supportLevel,
-      state: instance?.state ?? "not loaded",
+      state: instance?.state ?? (left.has(nameKey(name)) ? CODE_LEFT : "not loaded"),
       reason: instance?.reason ?? "",
       realm: instance?.realm?.label ?? "",
       ...permissionsOf(context, name),

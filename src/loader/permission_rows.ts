@@ -52,11 +52,11 @@ function permissionRow(context: Context, { manifest }: CatalogEntry): Permission
       denied: formatPermissions(decision.denied),
       effective: formatPermissions(decision.effective),
       why: [...reasons(decision, sourceOf(context.policy, name)), ...lacking],
-      kind: realmKind(context, name, decision),
+      kind: realmKind(context, manifest, decision),
     };
   } catch (error) {
     const none = { asked: "", granted: "", denied: "", effective: "" };
-    return { ...row, ...none, why: [messageOf(error)], kind: realmKind(context, name, undefined) };
+    return { ...row, ...none, why: [messageOf(error)], kind: realmKind(context, manifest, undefined) };
   }
 }
 

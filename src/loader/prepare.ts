@@ -1,8 +1,8 @@
 import { HostError, messageOf, printable } from "../fault/mod.ts";
-import { checksumOf, nameKey } from "../manifest/mod.ts";
+import { checksumOf, type Manifest, nameKey } from "../manifest/mod.ts";
 import { describeRefused, type PlanStep } from "../plan/mod.ts";
 import { type GrantDecision, grantingLines, showPermissions } from "../policy/mod.ts";
-import { EVERYTHING, kindWord, NODE_BUILTINS, withoutNameRights } from "../permission/mod.ts";
+import { DENO_KINDS, EVERYTHING, kindWord, NODE_BUILTINS, withoutNameRights } from "../permission/mod.ts";
 import type { ImportOutcome, Realm, RealmKind } from "../realm/mod.ts";
 import { scanModule } from "../scan/mod.ts";
 import { type Context, learningOf } from "./context.ts";
@@ -146,10 +146,10 @@ function grant(context: Context, instance: Instance): void {
 
 /** @throws {HostError} when the realm cannot be started */
 function enterRealm(context: Context, instance: Instance): void {
-  const { name, grant } = instance;
+  const { name, manifest, grant } = instance;
   if (grant === undefined) return;
   instance.realm = context.pool.admit(name, {
-    kind: realmKind(context, name, grant),
+    kind: realmKind(context, manifest, grant),
     permissions: withoutNameRights(grant.effective),
     limits: realmLimits(context, name),
     learning: learningOf(context, instance) !== undefined,
@@ -157,13 +157,22 @@ function enterRealm(context: Context, instance: Instance): void {
 }
 
 /** The kind of realm that a module runs in: the administrator's choice, unless it must not have neighbors. */
-export function realmKind({ policy, supervisor }: Context, name: string, grant: GrantDecision | undefined): RealmKind {
+export function realmKind(
+  { policy, supervisor }: Context,
+  { name, blockUnload }: Manifest,
+  grant: GrantDecision | undefined,
+): RealmKind {
   const chosen = policy.realms.get(nameKey(name)) ?? policy.defaultRealm;
   if (chosen !== "shared") return chosen;
-  // One that was in a realm which ended without anybody knowing through whom is watched alone. Node's built-in modules are
-  // objects that whoever imports them can change: neighbors must not have the same ones.
-  const alone = supervisor.splitFrom(name) !== undefined || (grant?.effective.node.length ?? 0) > 0;
+  // One that was in a realm which ended without anybody knowing through whom is watched alone. What was granted must end
+  // when the module does, and only the end of a realm takes it from code that goes on; so must code that asks to stay.
+  const alone = supervisor.splitFrom(name) !== undefined || blockUnload !== undefined || hasPowers(grant);
   return alone ? "dedicated" : "shared";
+}
+
+/** Whether a module was granted anything of the system. */
+function hasPowers(grant: GrantDecision | undefined): boolean {
+  return grant !== undefined && [...DENO_KINDS, "node" as const].some((kind) => grant.effective[kind].length > 0);
 }
 
 /** The text of a module's file that was checked; nothing when it may not run, which says why. */

@@ -50,7 +50,8 @@ export async function reapIdle(context: Context): Promise<void> {
  *    time is theirs, and who is late is given up
  * 3. `unload` runs, with what is left of the time; non-zero means "cannot yet": the registrations come back and it runs
  *    on, unless hard
- * 4. its handle closes, what it holds is given back, it leaves its realm; a realm without modules ends
+ * 4. its handle closes, what it holds is given back, it leaves its realm; a realm without modules ends, after
+ *    `block_unload` of the manifest when the module has asked for that
  *
  * @returns whether it stopped; `forced` when it did not want to
  */
@@ -146,9 +147,12 @@ export function discard(context: Context, instance: Instance): void {
   context.registry.removeOwner(instance.owner);
   instance.users.clear();
   instance.releaseHolds();
-  if (instance.realm !== undefined && !instance.unloadBlocked) {
+  if (instance.realm !== undefined) {
+    const { blockUnload = 0 } = instance.manifest;
+    const stays = instance.unloadBlocked && !context.stopping ? blockUnload * 1000 : 0;
+    if (stays > 0) context.log.notice(`Module '${instance.name}' has stopped; its code stays for ${blockUnload} s`);
     // A message for each module, when all realms end in a moment, would take longer than all the rest.
-    context.pool.dismiss(instance.name, instance.realm, { forget: !context.stopping });
+    context.pool.dismiss(instance.name, instance.realm, { forget: !context.stopping, stays });
   }
   if (findInstance(context, instance.name) === instance) context.instances.delete(nameKey(instance.name));
 }

@@ -18,6 +18,8 @@ export interface DiskSourceOptions {
    * source tree. @default {none}
    */
   readonly shipped?: "all" | "built-here" | undefined;
+  /** Whether the directory need not be there. @default {false} */
+  readonly optional?: boolean | undefined;
 }
 
 /** A directory of `<name>.manifest` and `<name>.js` files. */
@@ -26,10 +28,12 @@ export class DiskSource implements ModuleSource {
   readonly label: string;
   readonly #directory: string;
   readonly #shipped: DiskSourceOptions["shipped"];
+  readonly #optional: boolean;
 
   /** Takes an absolute path; the directory need not exist yet. */
-  constructor(directory: string, { label = directory, shipped }: DiskSourceOptions = {}) {
+  constructor(directory: string, { label = directory, shipped, optional = false }: DiskSourceOptions = {}) {
     this.#directory = directory;
+    this.#optional = optional;
     this.#shipped = shipped;
     this.label = label;
   }
@@ -87,9 +91,14 @@ export class DiskSource implements ModuleSource {
     try {
       return Deno.readDirSync(this.#directory);
     } catch (error) {
-      throw new HostError("config", `Unable to open modules directory '${this.#directory}': ${messageOf(error)}`, {
-        cause: error,
-      });
+      const missing = error instanceof Deno.errors.NotFound;
+      if (missing && this.#optional) return [];
+      const cure = missing ? "; create it, or name another with astmoddir in asterism.conf" : "";
+      throw new HostError(
+        "config",
+        `Unable to open modules directory '${this.#directory}': ${messageOf(error)}${cure}`,
+        { cause: error },
+      );
     }
   }
 

@@ -11,7 +11,7 @@ import { ConfigError, nearest, type Position } from "../fault/mod.ts";
 import { loadPriority } from "../module_api/mod.ts";
 import { isConfigName, KIND_WORDS, normalizeScope, parseKind, type PermissionLine } from "../permission/mod.ts";
 import { KNOWN_TYPES, type SupportLevel } from "./model.ts";
-import { SUPPORT_LEVELS } from "./module_keys.ts";
+import { BLOCK_UNLOAD_EXPECTED, blockedSeconds, SUPPORT_LEVELS } from "./module_keys.ts";
 import { isModuleName } from "./name.ts";
 import { type ManifestContent, type ManifestThing, stringifyManifest } from "./stringify.ts";
 
@@ -52,6 +52,7 @@ interface Draft extends
   supportLevel?: SupportLevel;
   loadPriority?: Element;
   exportGlobals?: boolean;
+  blockUnload?: number;
   defaultEnabled?: boolean;
 }
 
@@ -100,6 +101,11 @@ const MODULEINFO_READERS: Readonly<Record<string, Reader>> = {
   export_globals(draft, element) {
     once(draft.exportGlobals, element);
     draft.exportGlobals = true;
+  },
+  block_unload(draft, element) {
+    once(draft.blockUnload, element);
+    draft.blockUnload = blockedSeconds(element.text) ??
+      fail(element, `"${element.text}" is no time to stay: ${BLOCK_UNLOAD_EXPECTED}`);
   },
   use: (draft, element) => addNeed(draft.uses, element, element.attributes["type"]),
   canuse: (draft, element) => addNeed(draft.canUse, element, element.attributes["type"] ?? "module"),
@@ -314,7 +320,7 @@ function valueOf(element: Element): string {
 
 function write(input: GenerateInput, draft: Draft): string {
   const { name, origin, checksum, facts } = input;
-  const { supportLevel = "unknown", exportGlobals = false, defaultEnabled = true, ...lists } = draft;
+  const { supportLevel = "unknown", exportGlobals = false, blockUnload, defaultEnabled = true, ...lists } = draft;
   const content: ManifestContent = {
     ...lists,
     name,
@@ -324,6 +330,7 @@ function write(input: GenerateInput, draft: Draft): string {
     license: facts.license,
     loadPriority: priorityOf(draft.loadPriority, facts),
     exportGlobals,
+    blockUnload,
     defaultEnabled,
   };
   return stringifyManifest(

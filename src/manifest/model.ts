@@ -51,6 +51,11 @@ export interface Manifest {
   readonly loadPriority: number;
   /** Asterisk's `export_globals`. Modules share no symbols here, so it is only shown. */
   readonly exportGlobals: boolean;
+  /**
+   * Seconds for which its code may stay after it has stopped, when it asks for that; undefined when it must not ask.
+   * Asterisk's `ast_module_block_unload`.
+   */
+  readonly blockUnload: number | undefined;
   /** Whether a build embeds it when nobody has chosen; see `deno task menuselect`. */
   readonly defaultEnabled: boolean;
   /** Modules that are started before this one when they are to be started at all. */

@@ -14,6 +14,7 @@ export interface ModuleDraft {
   license?: string;
   loadPriority?: number;
   exportGlobals?: boolean;
+  blockUnload?: number;
   defaultEnabled?: boolean;
   readonly optionalModules: Need[];
   readonly enhances: Need[];
@@ -28,6 +29,18 @@ const CHECKSUM_REGEXP = /^sha256:[0-9a-f]{64}$/;
 /** What SPDX expressions are made of. */
 const LICENSE_REGEXP = /^[A-Za-z0-9.+:() -]{1,200}$/;
 const MAX_DESCRIPTION = 500;
+
+/** Longest time for which code may stay after its module has stopped, in seconds. */
+const MAX_BLOCK_UNLOAD = 3_600;
+
+/** What a value of `block_unload` must be. */
+export const BLOCK_UNLOAD_EXPECTED = `expected whole seconds, 1 to ${MAX_BLOCK_UNLOAD}`;
+
+/** Reads a value of `block_unload`; undefined when it is none. */
+export function blockedSeconds(text: string): number | undefined {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  return seconds >= 1 && seconds <= MAX_BLOCK_UNLOAD ? seconds : undefined;
+}
 
 /** How each key of `[module]` is read; a key that is not here is an error. */
 const MODULE_KEYS: Record<string, (draft: ModuleDraft, entry: Entry) => void> = {
@@ -76,6 +89,11 @@ const MODULE_KEYS: Record<string, (draft: ModuleDraft, entry: Entry) => void> = 
   export_globals(draft, entry) {
     once(draft.exportGlobals, entry);
     draft.exportGlobals = yesOrNo(entry);
+  },
+  block_unload(draft, entry) {
+    once(draft.blockUnload, entry);
+    draft.blockUnload = blockedSeconds(entry.value) ??
+      fail(entry, `"${entry.value}" is no time to stay: ${BLOCK_UNLOAD_EXPECTED}`);
   },
   default_enabled(draft, entry) {
     once(draft.defaultEnabled, entry);

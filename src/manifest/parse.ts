@@ -77,6 +77,7 @@ function readSections(config: ConfigFile, sink: FaultSink, plain: boolean): Mani
     license: draft.license ?? "",
     loadPriority: draft.loadPriority ?? 128,
     exportGlobals: draft.exportGlobals ?? false,
+    blockUnload: draft.blockUnload,
     defaultEnabled: draft.defaultEnabled ?? true,
     optionalModules: draft.optionalModules,
     enhances: draft.enhances,

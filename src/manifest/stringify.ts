@@ -57,6 +57,7 @@ function moduleLines(content: ManifestContent): string[] {
     ...(content.license === "" ? [] : [line("license", content.license)]),
     line("load_priority", priorityName(content.loadPriority)),
     ...(content.exportGlobals ? [line("export_globals", "yes")] : []),
+    ...(content.blockUnload === undefined ? [] : [line("block_unload", String(content.blockUnload))]),
     ...(content.defaultEnabled ? [] : [line("default_enabled", "no")]),
     ...content.optionalModules.map(({ name }) => line("optional_modules", name)),
     ...content.enhances.map(({ name }) => line("enhances", name)),

@@ -317,6 +317,12 @@ export interface ModuleHost {
    * Rejects with a TypeError for what is no plain data.
    */
   saveState(state: unknown): Promise<void>;
-  /** The module's code must stay: its realm is kept although the module stops (seed 003: `ast_module_block_unload`). */
+  /**
+   * The module's code must stay for a while although the module stops, for as long as its manifest says with
+   * `block_unload = SECONDS` (Asterisk's `ast_module_block_unload`). Its registrations and this object are gone when it has
+   * stopped; its realm ends when the time is over.
+   *
+   * Rejects with a HostError with code `permission` when the manifest has no such line. docs/manifests.md states the rule.
+   */
   blockUnload(): Promise<void>;
 }

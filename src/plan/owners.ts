@@ -119,16 +119,19 @@ function settle(claims: readonly Claim[], { isCore, given, refuse }: Settling & 
     for (const claim of claims) refuse(claim, ["core"], false);
     return;
   }
-  let best: number = CLAIM.none;
-  for (const { standing } of claims) best = Math.max(best, standing);
-  const first = best === CLAIM.none ? [] : claims.filter(({ standing }) => standing === best);
+  const shared = SHARED_TYPES.has(claims[0]?.provision.type ?? "");
+  const standings = new Set(claims.map(({ standing }) => standing));
+  const best = Math.max(...standings);
+  // A line that loads a provider does not shut the others out, unless what is shipped was to make room for that one.
+  const open = shared && best === CLAIM.listed && !standings.has(CLAIM.idle);
+  const isFirst = ({ standing }: Claim) =>
+    best > CLAIM.none && (standing === best || (open && standing === CLAIM.installed));
+  const first = claims.filter(isFirst);
   const names = first.map(({ module }) => module).sort();
   for (const claim of claims) {
-    if (claim.standing < best || best === CLAIM.none) {
-      refuse(claim, best === CLAIM.none ? given(claim.provision) : names, false);
-    }
+    if (!isFirst(claim)) refuse(claim, best === CLAIM.none ? given(claim.provision) : names, false);
   }
-  if (first.length < 2 || SHARED_TYPES.has(first[0]?.provision.type ?? "") || isSettled(best)) return;
+  if (first.length < 2 || shared || isSettled(best)) return;
   for (const claim of first) refuse(claim, names.filter((name) => name !== claim.module), true);
 }
 

@@ -39,7 +39,7 @@ export function openControlSocket(host: Host, { format, channel, asksWho }: Cont
       listener,
       interpreter,
       log,
-      identity: { hostname: hostName(), pid: Deno.pid, version: VERSION },
+      identity: { hostname: hostName(), pid: Deno.pid, version: VERSION, own: true },
       format,
       channel,
       hideConnect: settings.options.hideConnect,

@@ -1,7 +1,7 @@
 import { messageOf } from "../fault/mod.ts";
 import { findProgramConfig, runSubcommand, type Subcommand, VERSION } from "../host/mod.ts";
 import { stdioWriters, type Writers } from "../log/mod.ts";
-import { isServed } from "../remote/mod.ts";
+import { socketState } from "../remote/mod.ts";
 import { type Flags, parseFlags, USAGE } from "../settings/mod.ts";
 import { controlPath } from "./control_socket.ts";
 import type { RemoteRun } from "./remote_run.ts";
@@ -42,7 +42,15 @@ async function dispatch(flags: Flags, base: string, stdio: Writers): Promise<num
   const shell = config.settings.options.consoleShell;
   const scripted = flags.commands.length > 0;
   if (flags.remote) return await runRemote({ flags, path, stdio, shell });
-  if (await isServed(path)) {
+  const state = await socketState(path);
+  if (typeof state === "object") {
+    stdio.err(
+      `asterism: Cannot tell whether Asterism runs on ${path}: ${state.denied}; run this as its user, or name another ` +
+        "configuration with -C\n",
+    );
+    return 1;
+  }
+  if (state === "served") {
     if (scripted) return await runRemote({ flags, path, stdio, shell });
     stdio.err(`Asterism already running on ${path}.  Use 'asterism -r' to connect.\n`);
     return 1;

@@ -1,6 +1,13 @@
 import { messageOf } from "../fault/mod.ts";
 import { verbosePrefix, type Writers } from "../log/mod.ts";
-import { connectUnix, executeRemote, MAX_COMMAND_BYTES, OutputReader, RemoteClient } from "../remote/mod.ts";
+import {
+  connectUnix,
+  executeRemote,
+  MAX_COMMAND_BYTES,
+  OutputReader,
+  RemoteClient,
+  socketState,
+} from "../remote/mod.ts";
 import type { Flags } from "../settings/mod.ts";
 import type { LocalConsole } from "../console/mod.ts";
 import { VERSION } from "../host/mod.ts";
@@ -29,10 +36,18 @@ const COLOR_REGEXP = /\x1b\[[0-9;]*m/g;
 export async function runRemote(run: RemoteRun): Promise<number> {
   const client = await connect(run.path);
   if (client === undefined) {
-    run.stdio.err(`Unable to connect to remote asterism (does ${run.path} exist?)\n`);
+    run.stdio.err(await whyNotConnected(run.path));
     return 1;
   }
   return run.flags.commands.length > 0 ? await runCommands(client, run) : await runConsole(client, run);
+}
+
+/** Asterisk's words, unless the system says that the socket is there and not for this user. */
+async function whyNotConnected(path: string): Promise<string> {
+  const state = await socketState(path);
+  return typeof state === "object"
+    ? `Unable to connect to remote asterism on ${path}: ${state.denied}\n`
+    : `Unable to connect to remote asterism (does ${path} exist?)\n`;
 }
 
 async function connect(path: string): Promise<RemoteClient | undefined> {
@@ -43,26 +58,29 @@ async function connect(path: string): Promise<RemoteClient | undefined> {
   }
 }
 
-/** `-rx`: each command on a connection of its own. The status is 0 once there was a connection, as Asterisk's. */
+/**
+ * `-rx`: each command on a connection of its own. The status is 1 when a server of ours says that one of them failed; of
+ * another 0 once there was a connection, as Asterisk's.
+ */
 async function runCommands(first: RemoteClient, { flags, path, stdio }: RemoteRun): Promise<number> {
   let client: RemoteClient | undefined = first;
+  let failed = false;
   for (const command of flags.commands) {
     const bytes = new TextEncoder().encode(command).length;
     client ??= await connect(path);
     if (client === undefined || bytes > MAX_COMMAND_BYTES) {
       client?.close();
       const long = `The command has ${bytes} bytes: the control socket takes ${MAX_COMMAND_BYTES} at most`;
-      stdio.err(
-        bytes > MAX_COMMAND_BYTES ? `${long}\n` : `Unable to connect to remote asterism (does ${path} exist?)\n`,
-      );
+      stdio.err(bytes > MAX_COMMAND_BYTES ? `${long}\n` : await whyNotConnected(path));
       return 1;
     }
     // Verbose lines are for consoles; what the command printed is alone on stdout.
     const reader = new OutputReader(() => undefined);
-    await executeRemote(client, command, (chunk) => stdio.out(reader.read(chunk)));
+    const status = await executeRemote(client, command, (chunk) => stdio.out(reader.read(chunk)));
+    failed ||= status !== 0;
     client = undefined;
   }
-  return 0;
+  return failed ? 1 : 0;
 }
 
 /** A remote console while it runs. */

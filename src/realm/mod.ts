@@ -9,7 +9,7 @@ export { type PausableTime, Pauses, withDeadline } from "./deadline.ts";
 export { LineMeter, type LineRate, type MeterVerdict, utf8Length } from "./meter.ts";
 export { type PoolEvents, type PoolOptions, RealmPool, type RealmRequest } from "./pool.ts";
 export { rateWords } from "./realm_lines.ts";
-export { serveRealmProcess } from "./process_child.ts";
+export { endUnserved, serveRealmProcess, unservedProcesses } from "./process_child.ts";
 export {
   type FollowOptions,
   type LoadOptions,

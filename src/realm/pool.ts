@@ -35,12 +35,14 @@ export interface PoolEvents {
  */
 export class RealmPool {
   readonly #shared = new Map<string, Realm>();
-  readonly #realms = new Map<Realm, { residents: Set<string>; kind: RealmKind }>();
+  readonly #realms = new Map<Realm, { residents: Set<string>; kind: RealmKind; left: Set<string> }>();
   readonly #options: PoolOptions;
   readonly #events: PoolEvents;
   /** Realms of which something may be left. */
   readonly #leaving = new Set<Promise<void>>();
   readonly #warm: WarmWorkers;
+  /** Realms without modules that go on for a while. */
+  readonly #staying = new Map<Realm, ReturnType<typeof setTimeout>>();
   #counter = 0;
   #closed: HostError | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
@@ -87,12 +89,31 @@ export class RealmPool {
    * A module has left. A realm without modules is ended: only that frees its code.
    *
    * @param options.forget whether a realm that goes on drops what it keeps for the module
+   * @param options.stays milliseconds for which a realm without modules goes on
    */
-  dismiss(module: string, realm: Realm, { forget = true }: { forget?: boolean } = {}): void {
+  dismiss(module: string, realm: Realm, { forget = true, stays = 0 }: { forget?: boolean; stays?: number } = {}): void {
     const entry = this.#realms.get(realm);
     if (entry === undefined) return;
     entry.residents.delete(module);
-    if (entry.residents.size > 0) return forget ? realm.forget(module) : undefined;
+    if (entry.residents.size === 0 && stays === 0) return this.#endEmpty(realm);
+    entry.left.add(module);
+    if (forget) realm.forget(module);
+    if (entry.residents.size > 0) return;
+    // Nothing new comes into it.
+    this.#close(realm);
+    this.#staying.set(realm, setTimeout(() => this.#endEmpty(realm), stays));
+  }
+
+  /** The realms in which code of modules is that have left them, by the module's name. */
+  left(): Map<string, Realm> {
+    return new Map(
+      [...this.#realms].flatMap(([realm, { left, residents }]) =>
+        [...left].filter((module) => !residents.has(module)).map((module) => [module, realm] as const)
+      ),
+    );
+  }
+
+  #endEmpty(realm: Realm): void {
     this.#remove(realm);
     realm.end(new HostError("realm-ended", `Realm ${realm.label} has ended: its last module has left`));
   }
@@ -166,7 +187,7 @@ export class RealmPool {
     const warm = cold ? undefined : this.#warm.take(permissions);
     const realm: Realm = startRealm(kind, { directories, label, permissions, limits, learning, events }, warm);
     this.#watchDescriptors();
-    this.#realms.set(realm, { residents: new Set(), kind });
+    this.#realms.set(realm, { residents: new Set(), kind, left: new Set() });
     const leaving = realm.gone.then(() => void this.#leaving.delete(leaving));
     this.#leaving.add(leaving);
     return realm;
@@ -174,6 +195,12 @@ export class RealmPool {
 
   #remove(realm: Realm): void {
     this.#realms.delete(realm);
+    clearTimeout(this.#staying.get(realm));
+    this.#staying.delete(realm);
+    this.#close(realm);
+  }
+
+  #close(realm: Realm): void {
     for (const [key, other] of this.#shared) if (other === realm) this.#shared.delete(key);
   }
 }

@@ -6,6 +6,42 @@ import { environment } from "./process_environment.ts";
 import { WorkerCarrier } from "./worker_carrier.ts";
 import { MAX_FRAME_BYTES, MAX_WAITING_BYTES } from "./wire.ts";
 
+/** Whether the program has called {@linkcode serveRealmProcess}. */
+let asked = false;
+
+/** What a program lacks whose process realms would start the whole program again. */
+const UNSERVED = "the program does not serve the processes of its realms: call `await serveRealmProcess(Deno.args)` " +
+  "before anything else in its main file";
+
+/**
+ * Whether processes of realms are served: in a compiled program only when it has called {@linkcode serveRealmProcess};
+ * otherwise they have an entry of their own.
+ *
+ * @returns what the program lacks; nothing when they are served
+ */
+export function unservedProcesses(): string | undefined {
+  return asked || !Deno.build.standalone ? undefined : UNSERVED;
+}
+
+/**
+ * Ends this process when it is to be that of a realm and the program has gone on to something else: each of its realms
+ * would start the program again, and so on without an end.
+ */
+export function endUnserved(): void {
+  if (Deno.args[0] !== PROCESS_FLAG || asked) return;
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(`asterism: ${UNSERVED}\n`));
+  } finally {
+    Deno.exit(UNSERVED_STATUS);
+  }
+}
+
+/** Exit status of a process that the program does not serve: EX_SOFTWARE of the system's own list. */
+const UNSERVED_STATUS = 70;
+
+// The program has until its first wait: whatever it does then, it does not do it in the processes of realms.
+if (Deno.args[0] === PROCESS_FLAG) setTimeout(endUnserved, 0);
+
 /**
  * Serves as the process of a realm when the arguments say so, and then never returns; otherwise does nothing. A program
  * that is compiled with a host in it calls this before anything else.
@@ -20,6 +56,7 @@ import { MAX_FRAME_BYTES, MAX_WAITING_BYTES } from "./wire.ts";
  * ```
  */
 export async function serveRealmProcess(args: readonly string[]): Promise<void> {
+  asked = true;
   if (args[0] !== PROCESS_FLAG) return;
   const writer = new FrameWriter(Deno.stdout.writable, {
     maxBytes: MAX_WAITING_BYTES,

@@ -1,6 +1,14 @@
 import { concat } from "./bytes.ts";
 import type { ByteStream } from "./connection.ts";
-import { type Identity, matchesCommand, parseGreeting, parseMatches, QUIT_AFTER } from "./protocol.ts";
+import {
+  type Identity,
+  matchesCommand,
+  parseGreeting,
+  parseMatches,
+  QUIT_AFTER,
+  STATUS_AFTER,
+  STATUS_MARK,
+} from "./protocol.ts";
 
 /** How long a server may take for its greeting, in milliseconds. */
 const GREETING_MS = 10_000;
@@ -133,25 +141,55 @@ export class RemoteClient {
 }
 
 /**
- * Runs one command and hands over what it answers: `-rx`.
+ * Runs one command and hands over what it answers: `-rx`. A server of ours is asked for the status, too.
  *
- * @returns when the server closes the connection, or has said nothing for a minute
+ * @returns the exit status, when the server closes the connection or has said nothing for a minute: 1 when the command
+ *   failed or a server of ours did not tell; of others 0
  */
 export async function executeRemote(
   client: RemoteClient,
   command: string,
   show: (bytes: Uint8Array) => void,
-): Promise<void> {
-  await client.send(`${QUIT_AFTER}${command}`);
+): Promise<0 | 1> {
+  const { own } = client.identity;
+  await client.send(`${own ? STATUS_AFTER : QUIT_AFTER}${command}`);
   const chunks = client.chunks();
+  const trailer = own ? new Trailer(show) : undefined;
   try {
     for (;;) {
       const next = await within(SILENCE_MS, chunks.next());
-      if (next === undefined || next.done === true) return;
-      show(next.value);
+      if (next === undefined || next.done === true) return trailer?.end() ?? 0;
+      if (trailer === undefined) show(next.value);
+      else trailer.take(next.value);
     }
   } finally {
     client.close();
+  }
+}
+
+/** The last two bytes of a connection, which are kept back until it ends. */
+class Trailer {
+  readonly #show: (bytes: Uint8Array) => void;
+  #kept: Uint8Array = new Uint8Array();
+
+  constructor(show: (bytes: Uint8Array) => void) {
+    this.#show = show;
+  }
+
+  /** Hands on all but the last two bytes so far. */
+  take(bytes: Uint8Array): void {
+    const all = concat([this.#kept, bytes]);
+    const end = Math.max(0, all.length - 2);
+    if (end > 0) this.#show(all.subarray(0, end));
+    this.#kept = all.slice(end);
+  }
+
+  /** The status; what is none is handed on, and the command counts as failed. */
+  end(): 0 | 1 {
+    const [mark, status] = this.#kept;
+    if (mark === STATUS_MARK && status !== undefined) return status === 0 ? 0 : 1;
+    if (this.#kept.length > 0) this.#show(this.#kept);
+    return 1;
   }
 }
 

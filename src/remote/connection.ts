@@ -2,7 +2,7 @@ import type { Interpreter } from "../console/mod.ts";
 import { ConsoleView } from "../log/mod.ts";
 import type { ConsoleSession } from "../registry/mod.ts";
 import { OutputQueue, type QueueLimits } from "./output_queue.ts";
-import { CommandReader } from "./protocol.ts";
+import { CommandReader, STATUS_MARK } from "./protocol.ts";
 
 /** A connection as this folder needs it. */
 export interface ByteStream {
@@ -74,8 +74,10 @@ export class Connection extends ConsoleView implements ConsoleSession {
         if (bytes === null) break;
         const received = reader.take(bytes);
         if (received.tooLong) this.#options.report("error", "Command too long! Skipping");
-        for (const command of received.commands) await this.#run(command);
+        let failed = false;
+        for (const command of received.commands) failed = !await this.#run(command) || failed;
         last = received.last;
+        if (received.status) this.#output.push(Uint8Array.of(STATUS_MARK, failed ? 1 : 0));
       }
       await this.#lastWords();
     } catch {
@@ -113,15 +115,17 @@ export class Connection extends ConsoleView implements ConsoleSession {
     this.close();
   }
 
-  async #run(command: string): Promise<void> {
+  /** Runs a command. Says whether it succeeded. */
+  async #run(command: string): Promise<boolean> {
     this.#held = [];
     this.#heldBytes = 0;
-    await this.#options.interpreter.execute(command, (text) => this.#print(text), this);
+    const outcome = await this.#options.interpreter.execute(command, (text) => this.#print(text), this);
     const held = this.#held;
     this.#held = undefined;
     for (const line of held) this.#output.offer(line);
     // Somebody who sends without reading waits here, not in our memory.
     await this.#output.drained();
+    return outcome === "success";
   }
 
   #print(text: string): void {

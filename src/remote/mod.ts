@@ -20,6 +20,7 @@ export {
   parseMatches,
   QUIT_AFTER,
   type Received,
+  STATUS_AFTER,
 } from "./protocol.ts";
 export { ControlServer, type ControlServerOptions, type StreamListener } from "./server.ts";
-export { connectUnix, isServed, listenUnix, type SocketAccess } from "./unix_socket.ts";
+export { connectUnix, listenUnix, type SocketAccess, type SocketState, socketState } from "./unix_socket.ts";

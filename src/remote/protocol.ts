@@ -6,6 +6,18 @@ export const BUFFER_BYTES = 512;
 /** What a command begins with after whose answer the server is to close the connection. */
 export const QUIT_AFTER = "cli quit after ";
 
+/**
+ * The same of our own: the status of the command follows its answer, see {@linkcode STATUS_MARK}. As long as the other, so
+ * that a command fits with either.
+ */
+export const STATUS_AFTER = "cli exit after ";
+
+/** A byte that is in no text, and behind it the status: the last two bytes of a connection that was asked for it. */
+export const STATUS_MARK = 0x00;
+
+/** What the version of our own servers ends with. A client that sees it may ask for a status. */
+const OWN_BUILD = "+asterism";
+
 /** Highest level of a verbose line. */
 const MAX_LEVEL = 10;
 
@@ -16,6 +28,8 @@ const LINE_END = 0x0a;
 
 /** Who answers on a socket. */
 export interface Identity {
+  /** Whether it is one of ours, which tells the status of a command. */
+  readonly own: boolean;
   /** Host name, as a whole. */
   readonly hostname: string;
   /** Process id. */
@@ -25,15 +39,16 @@ export interface Identity {
 }
 
 /** The line a server begins with. */
-export function formatGreeting({ hostname, pid, version }: Identity): string {
-  return `${hostname}/${pid}/${version}\n`;
+export function formatGreeting({ hostname, pid, version, own }: Identity): string {
+  return `${hostname}/${pid}/${version}${own ? OWN_BUILD : ""}\n`;
 }
 
 /** Reads the line a server begins with; undefined when it is none. */
 export function parseGreeting(line: string): Identity | undefined {
   const [, hostname, pid, version] = /^([^/\n]*)\/(\d+)\/([^\n]*)\n?$/.exec(line) ?? [];
   if (hostname === undefined || version === undefined) return undefined;
-  return { hostname, pid: Number(pid), version };
+  const own = version.endsWith(OWN_BUILD);
+  return { hostname, pid: Number(pid), version: own ? version.slice(0, -OWN_BUILD.length) : version, own };
 }
 
 /** A verbose line as it crosses: one byte for its level, then the text without the visible prefix. */
@@ -51,6 +66,8 @@ export interface Received {
   readonly commands: readonly string[];
   /** Whether the connection is to be closed after them. */
   readonly last: boolean;
+  /** Whether their status is to be told then. */
+  readonly status: boolean;
   /** Whether a command was dropped because it does not fit. */
   readonly tooLong: boolean;
 }
@@ -67,17 +84,18 @@ export class CommandReader {
 
   /** Takes what a read has put into {@linkcode CommandReader.space}. */
   take(bytes: number): Received {
-    if (this.#begins(QUIT_AFTER)) {
+    const prefix = [QUIT_AFTER, STATUS_AFTER].find((one) => this.#begins(one));
+    if (prefix !== undefined) {
       // Asterisk takes the rest of what this one read returned, wherever in the buffer it began.
-      const rest = this.#buffer.subarray(QUIT_AFTER.length, Math.max(QUIT_AFTER.length, bytes));
-      return { commands: splitCommands(rest).commands, last: true, tooLong: false };
+      const rest = this.#buffer.subarray(prefix.length, Math.max(prefix.length, bytes));
+      return { commands: splitCommands(rest).commands, last: true, status: prefix === STATUS_AFTER, tooLong: false };
     }
     const end = this.#used + bytes;
     const { commands, left } = splitCommands(this.#buffer.subarray(0, end));
     const tooLong = commands.length === 0 && end === BUFFER_BYTES;
     this.#buffer.copyWithin(0, end - left, end);
     this.#used = tooLong ? 0 : left;
-    return { commands, last: false, tooLong };
+    return { commands, last: false, status: false, tooLong };
   }
 
   #begins(text: string): boolean {

@@ -20,14 +20,25 @@ export function connectUnix(path: string): Promise<ByteStream> {
   return Deno.connect({ transport: "unix", path });
 }
 
-/** Whether somebody listens on a socket. */
-export async function isServed(path: string): Promise<boolean> {
+/** Who is at a socket: a program that listens; none, for there is no socket or a dead one; or nobody may ask. */
+export type SocketState = "served" | "free" | { readonly denied: string };
+
+/** Looks who is at a socket. Only a missing socket, or one that a dead program has left, is free. */
+export async function socketState(path: string): Promise<SocketState> {
   try {
     (await connectUnix(path)).close();
-    return true;
-  } catch {
-    return false;
+    return "served";
+  } catch (error) {
+    const isFree = error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused ||
+      // Where no socket can be nobody listens.
+      new TextEncoder().encode(path).length > MAX_PATH_BYTES;
+    return isFree ? "free" : { denied: deniedBy(error) };
   }
+}
+
+/** Why a socket cannot be asked, in the system's words without its numbers. */
+function deniedBy(error: unknown): string {
+  return error instanceof Deno.errors.PermissionDenied ? "permission denied" : messageOf(error);
 }
 
 /**

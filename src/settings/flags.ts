@@ -56,7 +56,7 @@ export const FLAG_TABLE: readonly FlagRow[] = [
     value: "configfile",
     help: [
       "Use an alternate main configuration file",
-      "(default configs/asterism.conf, then /etc/asterism/asterism.conf)",
+      "(default $ASTERISM_CONF, then /etc/asterism/asterism.conf)",
     ],
   },
   { letter: "c", help: ["Provide a console on the terminal"] },

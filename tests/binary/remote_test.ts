@@ -26,10 +26,10 @@ async function client(cwd: string, ...args: string[]) {
   return await runToEnd({ ...launch("binary", cwd), args }, { cwd, deadlineMs: 20_000 });
 }
 
-/** Runs a command in the server, and nothing may go wrong. */
-async function rx(cwd: string, command: string): Promise<string> {
+/** Runs a command in the server; the client ends with that status and says nothing else. */
+async function rx(cwd: string, command: string, status = 0): Promise<string> {
   const { code, stdout, stderr } = await client(cwd, "-C", "asterism.conf", "-rx", command);
-  assertEquals([code, stderr], [0, ""], stdout);
+  assertEquals([code, stderr], [status, ""], stdout);
   return stdout;
 }
 
@@ -44,7 +44,7 @@ Deno.test("asterism -rx runs commands in the one that runs, and there can be onl
   assertMatch(server.written.stdout, /Asterism \d+\.\d+\.\d+ built with [^\n]+\nAsterism Ready\.\n/);
   assertMatch(await rx(cwd, "module show"), /^Module .*\nplugin .*\n1 modules loaded\n$/);
   assertEquals(
-    await rx(cwd, "nonsense"),
+    await rx(cwd, "nonsense", 1),
     "No such command 'nonsense' (type 'core show help nonsense' for other possible commands)\n",
   );
   assertEquals(await rx(cwd, "core set verbose 5"), "Console verbose was OFF and is now 5.\n");
@@ -120,9 +120,9 @@ Deno.test("asterism asks cli_permissions.conf who may run what", async () => {
   assertEquals(Deno.statSync(`${cwd}/my.ctl`).uid, Deno.uid());
   assertMatch(await rx(cwd, "core show help !"), /^Usage: !<command>\n/);
   assertEquals(await rx(cwd, "core ping"), "Pong\n");
-  assertEquals(await rx(cwd, "core stop now"), "You don't have permissions to run 'core stop now' command\n");
+  assertEquals(await rx(cwd, "core stop now", 1), "You don't have permissions to run 'core stop now' command\n");
   assertEquals(
-    await rx(cwd, "module unload plugin"),
+    await rx(cwd, "module unload plugin", 1),
     "You don't have permissions to run 'module unload plugin' command\n",
   );
   assertStringIncludes(
@@ -309,4 +309,75 @@ Deno.test({
     await listening.waitFor(/STOPPING=1\n/);
     assertEquals(await server.ended(), 0);
   },
+});
+
+Deno.test("asterism -x and -rx tell scripts what became of their commands, alike whether one runs or not", async () => {
+  await using staged = await stageOf();
+  const cwd = staged.directory;
+  const commands: [status: number, ...commands: string[]][] = [
+    [0, "core ping"],
+    [1, "module load nosuch"],
+    [1, "nonsense"],
+    [1, "module show like"],
+    [1, "core ping", "module load nosuch", "core ping"],
+    [0, "core ping", "core ping"],
+  ];
+  const ran = async (...flags: string[]) => {
+    const outcomes = [];
+    for (const [, ...some] of commands) {
+      const { code, stdout } = await client(
+        cwd,
+        "-C",
+        "asterism.conf",
+        ...flags,
+        ...some.flatMap((one) => ["-x", one]),
+      );
+      outcomes.push({ code, stdout });
+    }
+    return outcomes;
+  };
+  const alone = await ran();
+  assertEquals(alone.map(({ code }) => code), commands.map(([status]) => status));
+  await using server = await serve(cwd);
+  for (const flags of [[], ["-r"]]) assertEquals(await ran(...flags), alone);
+  await rx(cwd, "core stop gracefully");
+  assertEquals(await server.ended(), 0);
+});
+
+/** How to run something as a user who may nothing; nothing when that cannot be done here. */
+function asNobody(command: string, args: readonly string[]) {
+  if (Deno.uid() !== 0) return undefined;
+  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+  return setpriv && { command: setpriv, args: ["--reuid=65534", "--regid=65534", "--clear-groups", command, ...args] };
+}
+
+Deno.test("a socket that is another user's is neither taken for none nor for a dead one", {
+  ignore: asNobody("true", []) === undefined,
+}, async () => {
+  await using staged = await stageOf();
+  const cwd = staged.directory;
+  await Deno.chmod(cwd, 0o755);
+  await using server = await serve(cwd);
+  const program = launch("binary", cwd);
+  const run = async (...args: string[]) => {
+    const other = asNobody(program.command, ["-C", `${cwd}/asterism.conf`, ...args]);
+    const { code, stdout, stderr } = await runToEnd({ ...program, ...other }, { cwd, deadlineMs: 20_000 });
+    return [code, stdout, stderr];
+  };
+  const cannotTell =
+    `asterism: Cannot tell whether Asterism runs on ${cwd}/asterism.ctl: permission denied; run this as ` +
+    "its user, or name another configuration with -C\n";
+  for (const args of [["-x", "module show"], [], ["-c"]]) assertEquals(await run(...args), [1, "", cannotTell]);
+  assertEquals(await run("-rx", "module show"), [
+    1,
+    "",
+    `Unable to connect to remote asterism on ${cwd}/asterism.ctl: permission denied\n`,
+  ]);
+  assertMatch(await rx(cwd, "module show"), /\nplugin /);
 });

@@ -38,13 +38,13 @@ Deno.test("module show permissions tells what is asked, granted, denied and effe
   assertEquals(shown, [
     ["holed", "shared", "", ["net=*: deny-net=10.0.0.1 takes a part of it, so all is gone"], "declined"],
     ["noder", "dedicated", "node=path", ['node=path: granted by "noder = …"'], "running"],
-    ["reader", "shared", "read=/nowhere/a/b net=h:1", [
+    ["reader", "dedicated", "read=/nowhere/a/b net=h:1", [
       'read=/nowhere/a/b: granted by "reader = …"',
       'net=h: granted in part, net=h:1, by "reader = …"',
     ], "running"],
     ["stranger", "process", "", ["it asks for nothing"], "running"],
     ["vain", "shared", "", ["net=h: not granted"], "declined"],
-    ["whole", "shared", "net=h", ["net=10.0.0.1: denied", 'net=h: granted by "whole = manifest"'], "running"],
+    ["whole", "dedicated", "net=h", ["net=10.0.0.1: denied", 'net=h: granted by "whole = manifest"'], "running"],
   ]);
   assertStringIncludes(host.messages("notice").join("\n"), "noder: a/b");
   assertStringIncludes(
@@ -52,7 +52,9 @@ Deno.test("module show permissions tells what is asked, granted, denied and effe
     "deny-net=10.0.0.1 takes a part of net=*, and no realm can have the rest: grant less",
   );
   const one = await host.run("module show permissions READER.so");
-  for (const text of ["read=/nowhere/a net=h:1", "net=10.0.0.1,g", "read=/nowhere/a/b net=h:1", "shared, shared/"]) {
+  for (
+    const text of ["read=/nowhere/a net=h:1", "net=10.0.0.1,g", "read=/nowhere/a/b net=h:1", "dedicated, dedicated/"]
+  ) {
     assertStringIncludes(one, text);
   }
   const all = await host.run("module show permissions");

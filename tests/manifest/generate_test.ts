@@ -102,6 +102,7 @@ const READ: readonly { what: string; source: string; lines: readonly string[] }[
     lines: [DEFAULT, "default_enabled = no", "conflicts = x", "conflicts = y"],
   },
   { what: "export_globals", source: info("<export_globals/>"), lines: [DEFAULT, "export_globals = yes"] },
+  { what: "block_unload", source: info("<block_unload>30</block_unload>"), lines: [DEFAULT, "block_unload = 30"] },
   {
     what: "one thing documented in two languages",
     source: documentation('<application name="A" language="en"/><application name="A" language="de"/>'),
@@ -139,6 +140,7 @@ const REFUSED: readonly { source: string; line: number; reason: RegExp }[] = [
   { source: info("<support_level>cor</support_level>"), line: 2, reason: /did you mean "core"/ },
   { source: info("<load_priority>soon</load_priority>"), line: 2, reason: /"soon" is no load priority/ },
   { source: info("<enhances>a</enhances>\n<export_globals/>\n<export_globals/>"), line: 4, reason: /stands twice/ },
+  { source: info("<block_unload>ever</block_unload>"), line: 2, reason: /expected whole seconds, 1 to 3600/ },
   { source: info('<permission type="nett">x</permission>'), line: 2, reason: /did you mean "net"/ },
   { source: info('<permission type="net">x y</permission>'), line: 2, reason: /"x y" is not a host/ },
   { source: info("<permission>x</permission>"), line: 2, reason: /has no type/ },

@@ -19,6 +19,7 @@ support_level = Core
 license = MIT
 load_priority = AST_MODPRI_APP_DEPEND
 export_globals = Yes
+block_unload = 30
 default_enabled = no
 conflicts = res_e, res_f
 optional_modules = res_a, res_b.so,, RES_A
@@ -46,22 +47,22 @@ read = \${astdatadir}/hooks
     `${need.position.line} ${need.type}=${need.name}`;
   const { optionalModules, enhances, conflicts, uses, canUse, provides, permissions, ...rest } = manifest;
   assertEquals(permissions.map(({ kind, value, position }) => `${position?.line} ${kind}=${value}`), [
-    "28 net=127.0.0.1:8088",
-    "28 net=h",
-    "29 read=${astdatadir}/hooks",
+    "29 net=127.0.0.1:8088",
+    "29 net=h",
+    "30 read=${astdatadir}/hooks",
   ]);
   assertEquals([optionalModules, enhances, conflicts, uses, canUse].map((needs) => needs.map(at)), [
-    ["12 module=res_a", "12 module=res_b.so", "13 module=res_c"],
-    ["14 module=res_d"],
-    ["11 module=res_e", "11 module=res_f"],
-    ["18 module=app_b", "19 application=Gosub"],
-    ["21 application=*"],
+    ["13 module=res_a", "13 module=res_b.so", "14 module=res_c"],
+    ["15 module=res_d"],
+    ["12 module=res_e", "12 module=res_f"],
+    ["19 module=app_b", "20 application=Gosub"],
+    ["22 application=*"],
   ]);
   assertEquals(provides.map((provided) => `${at(provided)} ${provided.priority}`), [
     "2 module=func_x 0",
-    "23 function=PERIODIC_HOOK 0",
-    "24 service=timer 200",
-    "25 service=clock 0",
+    "24 function=PERIODIC_HOOK 0",
+    "25 service=timer 200",
+    "26 service=clock 0",
   ]);
   assertEquals(rest, {
     name: "func_x",
@@ -71,6 +72,7 @@ read = \${astdatadir}/hooks
     license: "MIT",
     loadPriority: 80,
     exportGlobals: true,
+    blockUnload: 30,
     defaultEnabled: false,
     configs: ["x.conf", "y.conf"],
     file: "/m/func_x.manifest",
@@ -108,6 +110,9 @@ const FAULTS: [body: string, line: number, says: string][] = [
   ["load_priority = 256", 3, "a name such as default, or 0 to 255"],
   ["load_priority = soon", 3, "no load priority"],
   ["export_globals = maybe", 3, "neither yes nor no"],
+  ["block_unload = yes", 3, "expected whole seconds, 1 to 3600"],
+  ["block_unload = 3601", 3, "expected whole seconds, 1 to 3600"],
+  ["block_unload = 0", 3, "expected whole seconds, 1 to 3600"],
   ["config = ../x.conf", 3, "a name ending in .conf, without directories"],
   ["config = x", 3, "no configuration file"],
   ["enhances = ../x", 3, '"../x" is no module name'],

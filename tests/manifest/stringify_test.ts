@@ -20,6 +20,7 @@ function randomContent(random: (below: number) => number): ManifestContent {
     license: pick("", "MIT", "GPL-2.0-only WITH x"),
     loadPriority: random(256),
     exportGlobals: pick(true, false),
+    blockUnload: pick(undefined, 1, 3600),
     defaultEnabled: pick(true, false),
     optionalModules: some(module),
     enhances: some(module),

@@ -90,6 +90,16 @@ const CASES: Readonly<Record<string, Scene & { has: readonly string[] }>> = {
     policy: "preload-require = required\nload = listed",
     has: ["listed function=F", "required application=Hello"],
   },
+  "a line that loads one provider of a service leaves the others theirs": {
+    modules: { a: TIMER(1), b: TIMER(2), c: TIMER(3) },
+    policy: "load = a\nnoload = c",
+    has: ["a service=timer", "b service=timer"],
+  },
+  "but not when what is shipped makes room for it": {
+    modules: { a: TIMER(1), b: TIMER(2), "c*": TIMER(3) },
+    policy: "load = a\nnoload = c",
+    has: ["a service=timer"],
+  },
   "what nobody decides nobody has": {
     modules: { a: `${APP}\nfunction = A`, b: "application = HELLO" },
     has: ["a function=A"],

@@ -46,7 +46,7 @@ export async function serve(commands: Readonly<Record<string, TestCommand>> = {}
   const log = new Logger([sink]);
   const interpreter = new Interpreter(registry.commands, { logOf: () => log });
   const listener = listenUnix(path, {}, (message) => log.warning(message));
-  const identity = { hostname: "vm", pid: 1, version: "0.1.0" };
+  const identity = { hostname: "vm", pid: 1, version: "0.1.0", own: true };
   const server = new ControlServer({ listener, interpreter, log, identity, format: () => ({ pid: 1 }) });
   return {
     path,

@@ -24,9 +24,12 @@ function reads(...texts: string[]) {
 }
 
 Deno.test("formatGreeting() and parseGreeting() agree, and other lines are no greeting", () => {
-  const identity = { hostname: "vm.example", pid: 6401, version: "23.5.0-rc1" };
+  const identity = { hostname: "vm.example", pid: 6401, version: "23.5.0-rc1", own: false };
   assertEquals(formatGreeting(identity), "vm.example/6401/23.5.0-rc1\n");
   assertEquals(parseGreeting(formatGreeting(identity)), identity);
+  const own = { hostname: "vm", pid: 1, version: "0.1.0", own: true };
+  assertEquals(formatGreeting(own), "vm/1/0.1.0+asterism\n");
+  assertEquals(parseGreeting(formatGreeting(own)), own);
   for (const line of ["", "No more connections allowed\n", "a/b/c\n", "SSH-2.0-x\n"]) {
     assertEquals(parseGreeting(line), undefined);
   }
@@ -44,16 +47,17 @@ Deno.test("CommandReader takes commands from one read, several reads and parts",
 
 Deno.test("CommandReader drops what does not fit and reads on behind it, as Asterisk does", () => {
   const [first, second] = reads("x".repeat(BUFFER_BYTES), "tail\0");
-  assertEquals(first, { commands: [], last: false, tooLong: true });
-  assertEquals(second, { commands: ["tail"], last: false, tooLong: false });
+  assertEquals(first, { commands: [], last: false, status: false, tooLong: true });
+  assertEquals(second, { commands: ["tail"], last: false, status: false, tooLong: false });
   const fitting = "y".repeat(BUFFER_BYTES - 1);
   assertEquals(reads(`${fitting}\0`)[0]?.commands, [fitting]);
 });
 
 Deno.test("CommandReader closes after `cli quit after`, with what that one read returned", () => {
-  assertEquals(reads("cli quit after a\0b\0")[0], { commands: ["a", "b"], last: true, tooLong: false });
-  assertEquals(reads("cli quit after a")[0], { commands: [], last: true, tooLong: false });
-  assertEquals(reads("cli quit after ")[0], { commands: [], last: true, tooLong: false });
+  assertEquals(reads("cli quit after a\0b\0")[0], { commands: ["a", "b"], last: true, status: false, tooLong: false });
+  assertEquals(reads("cli quit after a")[0], { commands: [], last: true, status: false, tooLong: false });
+  assertEquals(reads("cli quit after ")[0], { commands: [], last: true, status: false, tooLong: false });
+  assertEquals(reads("cli exit after a\0")[0], { commands: ["a"], last: true, status: true, tooLong: false });
   assertEquals(reads("x\0", "cli quit after a\0").map(({ last }) => last), [false, true]);
   assertEquals(reads("x\0cli quit after a\0").map(({ last }) => last), [false]);
 });

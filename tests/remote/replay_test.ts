@@ -127,7 +127,7 @@ Deno.test("the recorded traffic of a control socket is answered in kind", async 
     listener: listenUnix(path, {}, () => {}),
     interpreter: t.host.interpreter,
     log: t.host.log,
-    identity: { hostname: "vm", pid: 6401, version: "23.5.0-rc1" },
+    identity: { hostname: "vm", pid: 6401, version: "23.5.0-rc1", own: false },
     format: () => ({ pid: 1 }),
     hideConnect: true,
   });

@@ -2,19 +2,19 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import {
   connectUnix,
   executeRemote,
-  isServed,
   listenUnix,
   OutputQueue,
   OutputReader,
   peerCredentials,
   RemoteClient,
+  socketState,
 } from "../../src/remote/mod.ts";
 import { RawClient, serve } from "./_server.ts";
 
 Deno.test("ControlServer greets, answers in order and tells the log who comes and goes", async () => {
   await using served = await serve();
   await using client = await RawClient.connect(served.path);
-  assertEquals(await client.until("\n"), "vm/1/0.1.0\n");
+  assertEquals(await client.until("\n"), "vm/1/0.1.0+asterism\n");
   await client.send("echo a\0echo b\0");
   await client.until("a\nb\n");
   await client.send("nothing like it\0");
@@ -103,7 +103,7 @@ Deno.test("OutputQueue gives up a reader that takes nothing for too long", async
 Deno.test("executeRemote() hands over what a command prints, without verbose lines", async () => {
   await using served = await serve({ odd: ({ print }) => print("\u00e9toile\nplain\n") });
   const client = await RemoteClient.greet(await connectUnix(served.path));
-  assertEquals(client.identity, { hostname: "vm", pid: 1, version: "0.1.0" });
+  assertEquals(client.identity, { hostname: "vm", pid: 1, version: "0.1.0", own: true });
   const reader = new OutputReader(() => undefined);
   let text = "";
   await executeRemote(client, "odd", (bytes) => text += reader.read(bytes));
@@ -146,16 +146,16 @@ Deno.test("listenUnix() replaces what a dead process left, sets the mode and rem
     const warnings: string[] = [];
     const first = listenUnix(path, { mode: 0o660 }, (message) => warnings.push(message));
     assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o660);
-    assertEquals(await isServed(path), true);
+    assertEquals(await socketState(path), "served");
     listenUnix(path, {}, (message) => warnings.push(message));
     assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600);
     Deno.utimeSync(path, 1, 1);
     first.close();
-    assertEquals(await isServed(path), true);
-    assertEquals(await isServed(path), true);
+    assertEquals(await socketState(path), "served");
+    assertEquals(await socketState(path), "served");
     const third = listenUnix(path, {}, (message) => warnings.push(message));
     third.close();
-    assertEquals(await isServed(path), false);
+    assertEquals(await socketState(path), "free");
     assertEquals([...Deno.readDirSync(directory)], []);
     assertEquals(warnings, []);
     Deno.writeTextFileSync(path, "no socket");

@@ -28,16 +28,14 @@ import type {
   ServiceOptions,
   UserHandle,
 } from "../../module_api/mod.ts";
+import { closedHandle, type HandleStub } from "./handle_stub.ts";
 import { guestDatabase } from "./guest_database.ts";
 import { guestPbx } from "./guest_pbx.ts";
 import { type AdminStub, GuestAdmin } from "./guest_admin.ts";
 import { type CallingEnd, isPlain } from "./direct_link.ts";
 import { GuestReferences, type ReferenceStub } from "./guest_references.ts";
 import { crossing, inward, type Near, near, outward, type Stub } from "./near.ts";
-import type { HandleMethods, WireConfig, WireLog, WireLogLevel } from "../wire.ts";
-
-/** The module's capability object as it arrives: a stub of the host's handle. */
-export type HandleStub = RpcStub<HandleMethods>;
+import type { WireConfig, WireLog, WireLogLevel } from "../wire.ts";
 
 // deno-lint-ignore no-explicit-any -- stubs of functions that cross realms
 type AnyFunction = (...args: any[]) => any;
@@ -69,6 +67,7 @@ export class GuestHost implements ModuleHost {
   #references: GuestReferences | undefined;
   #admin: GuestAdmin | undefined;
   #opened: HandleStub | undefined;
+  #closed = false;
   #pending: Set<Registering> | undefined;
 
   /** Builds the object; `directories` is frozen, for all modules of the realm have the same. */
@@ -117,14 +116,16 @@ export class GuestHost implements ModuleHost {
     return this.#references ??= new GuestReferences(() => this.#handle.references() as unknown as ReferenceStub);
   }
 
-  /** Gives the capability back. */
+  /** Gives the capability back: code of the module that goes on is told that the module has stopped. */
   close(): void {
+    this.#closed = true;
     this.#admin?.close();
     (this.#opened as unknown as Disposable | undefined)?.[Symbol.dispose]();
   }
 
   /** The stub of the module's capability object. */
   get #handle(): HandleStub {
+    if (this.#closed) return closedHandle(this.name);
     return this.#opened ??= this.#options.open();
   }
 

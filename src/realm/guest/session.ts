@@ -19,7 +19,8 @@ import type {
 } from "../wire.ts";
 import { closeRealm, listen, onUncaught, storePlace } from "./harden.ts";
 import { CallingEnd, LINK_CLASSES, type LinkCounts, ServingEnd } from "./direct_link.ts";
-import { GUEST_CLASSES, GuestHost, type HandleStub } from "./guest_host.ts";
+import { GUEST_CLASSES, GuestHost } from "./guest_host.ts";
+import type { HandleStub } from "./handle_stub.ts";
 import { countFiles, limitFiles } from "./files.ts";
 import { onDenied } from "./learn.ts";
 import { describeThrown, importFault, moduleOfStack } from "./thrown.ts";
