@@ -288,6 +288,28 @@ Deno.test("a context that is named and not granted keeps the module from startin
   assertEquals((await host.states()).some((one) => one.startsWith("evil Running")), false);
 });
 
+Deno.test("the administrator limits a module that may enter all contexts to one, and a denial takes it away", async () => {
+  const limited = (line: string) =>
+    startHost({
+      policy: POLICY.replace("load = evil\n", "") + line,
+      namesGranted: false,
+      beside: [MODULES],
+      configs: { "extensions.conf": EXTENSIONS },
+      modules: {
+        vault: VAULT,
+        good: {
+          load: driver("Good"),
+          manifest: "[canuse]\ndialplan = *\n[provides]\nchannel = Good\ncommand = good go",
+        },
+      },
+    });
+  await using host = await limited("good = host=use:dialplan=incoming\n");
+  assertEquals((await go(host, "good", { begin: "incoming,s" })).opened, ["secret 1234", "label", "h of admin"]);
+  assertEquals((await go(host, "good", { begin: "admin,s" })).opened, []);
+  await using denied = await limited("good = host=use:dialplan\ngood = deny-host=use:dialplan=admin\n");
+  assertStringIncludes(denied.messages("error").join("\n"), "use:dialplan=admin takes a part of");
+});
+
 Deno.test("nobody but the owner of extensions.conf, with the grant, brings the administrator's text", async () => {
   const source = { contexts: { evil: ["s Vault(x)"] }, begin: "evil,s" };
   await using host = await startHost({
