@@ -257,6 +257,24 @@ Deno.test("what its manifest names and was granted a module does: applications, 
   assertEquals((await go(host, "good", { begin: "incoming,sub" })).opened, ["sub", "after"]);
 });
 
+Deno.test("a hook that runs later is started by nobody who may not run what it runs", async () => {
+  const hooks = ["func_periodic_hook", "func_cut", "func_uri", "res_timing_interval"];
+  const policy =
+    POLICY.replace("[permissions]\n", `${hooks.map((name) => `load = ${name}\n`).join("")}[permissions]\n`) +
+    "func_periodic_hook = host=use:application\n";
+  await using host = await exchange("[uses]\nfunction = PERIODIC_HOOK\napplication = Exec", policy);
+  const shown = async () => (await host.run("periodic hook show")).split("\n").filter((one) => one.includes("Vault"));
+  for (const args of ["Vault,x,1", "Exec,Vault(x),1"]) {
+    await go(host, "evil", { contexts: { evil: [`s NoOp(\${PERIODIC_HOOK(${args})})`] }, begin: "evil,s" });
+  }
+  assertEquals(await shown(), []);
+  assertMatch(host.messages("warning").join("\n"), /in a step of 'evil': .* \[uses\] needs application = \*/);
+  assertMatch(await host.run("dialplan eval function PERIODIC_HOOK(Exec,Vault(typed),3600)"), /Result: 1$/);
+  assertEquals((await shown()).length, 1);
+  await go(host, "evil", { contexts: { evil: ["s Set(PERIODIC_HOOK(1)=off)"] }, begin: "evil,s" });
+  assertMatch((await shown())[0] ?? "", /\bOn\b/);
+});
+
 Deno.test("a module that claims another's name does not use it thereby", async () => {
   const policy = POLICY.replace("[permissions]", "[provides]\ntype = application\nVault = vault\n[permissions]");
   await using host = await startHost({
