@@ -190,7 +190,7 @@ async function failed(host: ModuleHost, hook: Hook, error: unknown): Promise<voi
   await stop(hook);
 }
 
-async function turn(host: ModuleHost, call: Call, args: string, value: string): Promise<void> {
+async function turn(host: ModuleHost, call: Call, { args, value }: { args: string; value: string }): Promise<void> {
   await mustRunAll(host, call);
   const hook = hooks.get(Number(args.trim()));
   if (hook === undefined) throw new RangeError(`There is no hook "${args}": see "periodic hook show"`);
@@ -228,7 +228,7 @@ export default defineModule({
     hooks = new Map();
     host.function("PERIODIC_HOOK", {
       read: (call, args) => open(host, call, args),
-      write: (call, args, value) => turn(host, call, args, value),
+      write: (call, args, value) => turn(host, call, { args, value }),
     });
     host.command({
       command: "periodic hook show",

@@ -1,4 +1,3 @@
-import { HostError } from "../fault/mod.ts";
 import type { Call, CallLocation, LabelLocation } from "../module_api/mod.ts";
 import type { HostCall } from "./call.ts";
 import type { Guard } from "./guard.ts";
@@ -56,7 +55,7 @@ export class ActingCall implements Call, Doer {
     try {
       return Promise.resolve(this.#guard.move(this.call, this, location));
     } catch (error) {
-      return Promise.reject(error as HostError);
+      return Promise.reject(error);
     }
   }
 

@@ -19,7 +19,9 @@ import { Told } from "./told.ts";
 
 /** What a guard stands on. */
 export interface GuardOptions {
+  /** What modules may do. */
   readonly rights: Rights;
+  /** Whose contexts are. */
   readonly table: Pick<DialplanTable, "context">;
   /** Where lines about a module go. */
   readonly logOf: (module: string) => Logger;

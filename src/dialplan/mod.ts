@@ -15,5 +15,6 @@ export type { Context, ExtensionEntry, Put } from "./context.ts";
 export { type Charge, DIALPLAN_LIMITS, type Share, type TableLimits } from "./share.ts";
 export type { SortedList } from "./sorted_list.ts";
 export type { Added, Addition, Dialed, DialplanTable, Draft, FoundPriority, Removal, Replaced } from "./table.ts";
-export type { Acting, Naming, Rights, Thing } from "./rights.ts";
+export type { Acting, Asking, Doer, Naming, Rights, Thing } from "./rights.ts";
+export type { Guard, GuardOptions } from "./guard.ts";
 export { MAX_TEXT } from "./substitute.ts";
