@@ -23,6 +23,7 @@ import { Reloads } from "./reload.ts";
 import type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "./results.ts";
 import { type PermissionRow, permissionRows } from "./permission_rows.ts";
 import { moduleRows } from "./rows.ts";
+import { rightsIn } from "./rights.ts";
 import { realmEnded, recover, restart } from "./recovery.ts";
 import { SavedStates } from "./saved_states.ts";
 import { startWanted } from "./start.ts";
@@ -96,6 +97,7 @@ export class Loader {
       startFor: (name, failed) => this.#startFor(name, failed),
     };
     this.#context = Object.assign(context, { watchers: new Watchers(context as Context) });
+    options.pbx.holdTo(rightsIn(this.#context));
     this.#reloads = new Reloads(this.#context);
   }
 

@@ -103,12 +103,16 @@ function withAliases(allowed: PermissionSet, lines: readonly PermissionLine[], s
   return aliases.length === 0 ? allowed : union(allowed, permissionSet(aliases));
 }
 
-/** The right to all names of a type, for a line such as `command = *`. */
+/** The right to all names of a type, for a line such as `command = *`; and to every context of others that is named. */
 function nameRights({ uses, canUse, provides }: Manifest): PermissionLine[] {
+  const line = ({ position }: Need, value: string): PermissionLine => ({ kind: "host", value, position });
   const all = (needs: readonly Need[], verb: string) =>
     needs.filter(({ type, name }) => name === "*" && type !== "module")
-      .map(({ type, position }): PermissionLine => ({ kind: "host", value: `${verb}:${type}`, position }));
-  return [...all(provides, "provide"), ...all([...uses, ...canUse], "use")];
+      .map((need) => line(need, `${verb}:${need.type}`));
+  const using = [...uses, ...canUse];
+  const contexts = using.filter(({ type, name }) => type === "dialplan" && name !== "*")
+    .map((need) => line(need, `use:dialplan=${need.name}`));
+  return [...all(provides, "provide"), ...all(using, "use"), ...contexts];
 }
 
 /**
