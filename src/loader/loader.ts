@@ -379,9 +379,18 @@ export class Loader {
     const { instances, log, logs, pool } = this.#context;
     const alone = pool.onlyModule(realm);
     const author = instances.get(nameKey(alone ?? module));
-    if (author?.realm !== realm) return log.child({ module: `realm ${realm.label}` });
+    if (author?.realm !== realm) return log.child({ module: realmWords(realm.label, pool.modulesOf(realm)) });
     return alone === undefined ? logs.ofShared(realm.label, author.name) : logs.of(author.name);
   }
+}
+
+/** Most modules that are named where any of them may be meant. */
+const MAX_NAMED = 10;
+
+/** `realm shared/1 (app_a, app_b)`: whose line it may be that has no name. */
+function realmWords(label: string, modules: readonly string[]): string {
+  const more = modules.length > MAX_NAMED ? ` and ${modules.length - MAX_NAMED} more` : "";
+  return `realm ${label}${modules.length === 0 ? "" : ` (${modules.slice(0, MAX_NAMED).join(", ")}${more})`}`;
 }
 
 /** Whether a start will most likely need a Worker without permissions. */

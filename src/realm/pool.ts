@@ -83,6 +83,11 @@ export class RealmPool {
     return only;
   }
 
+  /** The modules that live in a realm; none for one that has ended. */
+  modulesOf(realm: Realm): string[] {
+    return [...this.#realms.get(realm)?.residents ?? []];
+  }
+
   /**
    * A module has left. A realm without modules is ended: only that frees its code.
    *
