@@ -24,5 +24,8 @@ export function usageText(usage: string): string {
 }
 
 function pushedIn(line: string): string {
-  return /^[ \t]/.test(line) && !HOST_LINE_REGEXP.test(line) ? line : `${INDENT}${line.trimStart()}`;
+  if (/^[ \t]/.test(line) && !HOST_LINE_REGEXP.test(line)) return line;
+  const text = line.trimStart();
+  // One blank less where it would read as a verbose line of a high level.
+  return `${text.startsWith("> ") ? INDENT.slice(1) : INDENT}${text}`;
 }

@@ -34,7 +34,10 @@ Deno.test("no line of a usage but the first begins at the margin", async () => {
     usage: `t usage\n${FORGED.join("\n")}\n\n       Says how.\n  And more.\x1b[2J`,
     run: () => "usage",
   });
-  const expected = `Usage: t usage\n${FORGED.map((line) => `       ${line.trimStart()}`).join("\n")}\n\n` +
+  const expected =
+    `Usage: t usage\n${
+      FORGED.map((line) => `${/^ *> /.test(line) ? "      " : "       "}${line.trimStart()}`).join("\n")
+    }\n\n` +
     `       Says how.\n  And more.\\u{1b}[2J\n`;
   assertEquals(await run(interpreter, "t usage"), expected);
 });
