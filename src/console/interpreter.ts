@@ -1,13 +1,6 @@
 import { messageOf, printable, printableText } from "../fault/mod.ts";
 import type { LogOf } from "../log/mod.ts";
-import {
-  type CommandOutcome,
-  type CommandTable,
-  type ConsoleCommand,
-  type ConsoleSession,
-  CORE,
-  detachedSession,
-} from "../registry/mod.ts";
+import { type CommandOutcome, type CommandTable, type ConsoleSession, CORE, detachedSession } from "../registry/mod.ts";
 import { bestPrefix, continuations, findCommand, type FoundCommand } from "./tree.ts";
 import { foreignText, usageText } from "./foreign_text.ts";
 import { joinLine, splitLine } from "./words.ts";

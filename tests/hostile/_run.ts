@@ -100,7 +100,7 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
   const listed = batch.shown === true
     ? await listingFaults({ path: controlPath(directory), directory, doors, names })
     : [];
-  const damage = [...typed, ...listed, ...await checkHost(session, watch, techniques), ...await surroundings.damage()];
+  const damage = [...typed, ...listed, ...await checkHost(session, watch), ...await surroundings.damage()];
   if (batch.shown === true) damage.push(...terminalFaults(session, names));
   const attackers = techniques.filter(({ group }) => group === "host").length;
   damage.push(...beyond(watch.measures, { modules: techniques.length, attackers, seconds: watch.seconds }, bounds));
@@ -205,7 +205,7 @@ async function untilQuiet(session: Session, settled: () => boolean, patience: nu
 }
 
 /** What is wrong with the host after all that: it must answer, have a clean terminal, and end when it is told to. */
-async function checkHost(session: Session, watch: Watch, techniques: readonly Technique[]): Promise<string[]> {
+async function checkHost(session: Session, watch: Watch): Promise<string[]> {
   const found: string[] = [];
   const wrong = (what: string) => (error: unknown) =>
     void found.push(`${what}: ${(error as Error).message.split(/[;\n]/)[0]?.slice(0, 200)}`);

@@ -15,6 +15,7 @@ const PROMPT_REGEXP = /(?:\r|\u001b\[1G|\u001b\[0J)*\*CLI> (?:\u001b\[7G)/g;
 
 /** What is obeyed, hides text or turns it around. Said anew here: the host's own expression is what is tested. */
 const UNSAFE_REGEXP =
+  // deno-lint-ignore no-control-regex -- finding them is the purpose
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}-\u{180f}\u{200b}-\u{200f}\u{2028}-\u{202e}\u{2060}-\u{206f}\u{3164}\u{feff}\u{ffa0}\u{fff0}-\u{fffb}\u{e0000}-\u{e0fff}\u{d800}-\u{dfff}]/u;
 
 /** A line of the log with a header: on a console, and in a file. */
