@@ -20,6 +20,13 @@ import type { Completion } from "./interpreter.ts";
 export interface ModuleControl {
   /** Every module that is loaded, in any order. */
   rows(): ModuleRow[];
+  /**
+   * Does something of the below and says why it did not succeed, as far as the loader knows; never where `compatible`
+   * says that it is to do as Asterisk.
+   *
+   * @param name the module that it is about
+   */
+  explained<T>(name: string, work: () => Promise<T>): Promise<{ result: T; cause: string | undefined }>;
   /** Loads a module; false when it does not run afterwards. Why is in the log. */
   load(name: string): Promise<boolean>;
   /** Unloads a module, or gives up the administrator's use of it. Why not is in the log. */

@@ -20,15 +20,17 @@ import {
 import type { Policy } from "../policy/mod.ts";
 import { Logger, type TailOptions, TailSink } from "../log/mod.ts";
 import { Catalog } from "../manifest/mod.ts";
-import { type ModuleRow, RELOAD_STATUS } from "../module_api/mod.ts";
+import type { ModuleRow } from "../module_api/mod.ts";
 import { type ConsoleCommand, Registry } from "../registry/mod.ts";
 import type { Settings } from "../settings/mod.ts";
 import { DiskStore, type Store } from "../store/mod.ts";
 import { adminServices } from "./admin.ts";
 import { type ApplicationResult, callProvided } from "./call.ts";
+import { Causes } from "./causes.ts";
 import { configFiles } from "./config_files.ts";
 import { HostDialplan } from "./dialplan.ts";
 import { EventHub, type HostEvents, type HostListener, type StopMode } from "./events.ts";
+import { moduleControl } from "./module_control.ts";
 import { type HostInput, type HostOptions, readOptions } from "./options.ts";
 import { programAccess } from "./program_permissions.ts";
 import { provide, type Provided } from "./provide.ts";
@@ -62,6 +64,7 @@ export class Host implements AsyncDisposable {
   readonly #events: EventHub;
   readonly #life: Life = new Life();
   readonly #tail: TailSink = new TailSink(TAIL);
+  readonly #causes: Causes = new Causes();
   readonly #logs: ModuleLogs;
   readonly #shutdown: Shutdown;
   readonly #whenBooted: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -76,6 +79,7 @@ export class Host implements AsyncDisposable {
     this.settings = settings;
     this.log = new Logger(sinks, { area: "loader" });
     this.log.addSink(this.#tail);
+    this.log.addSink(this.#causes);
     this.#logs = new ModuleLogs({
       log: this.log,
       rate: (module) => moduleRate({ policy, options: settings.options }, module),
@@ -305,26 +309,12 @@ export class Host implements AsyncDisposable {
   }
 
   #services(catalog: Catalog, policy: Policy): CoreServices {
-    const [loader, life] = [this.#loader, this.#life];
+    const loader = this.#loader;
     const startedAt = Date.now();
     let reloadedAt = startedAt;
-    const reloaded = (module: string, result: ReloadResult): ReloadResult => {
-      reloadedAt = Date.now();
-      life.emit({ type: "reload", module, status: RELOAD_STATUS[result] });
-      return result;
-    };
+    const reloaded = () => void (reloadedAt = Date.now());
     return {
-      modules: {
-        rows: () => loader.rows(),
-        load: (name) => life.spelling(name, () => loader.load(name)),
-        unload: (name, force) => life.spelling(name, () => loader.unload(name, force)),
-        refresh: (name, options) => life.spelling(name, () => loader.refresh(name, options)),
-        reload: (name) => loader.reload(name).then((result) => reloaded(name, result)),
-        reloadAll: () => loader.reloadAll().then(() => void reloaded("All", "success")),
-        loadable: () => loader.loadable(),
-        unloadable: () => loader.unloadable(),
-        reloadable: () => loader.reloadable(),
-      },
+      modules: moduleControl({ loader, policy, life: this.#life, causes: this.#causes, reloaded }),
       lifetime: {
         startedAt,
         get reloadedAt() {

@@ -66,6 +66,8 @@ export interface Policy {
   readonly file: string;
   /** Whether every module of the catalog is wanted. */
   readonly autoload: boolean;
+  /** Whether the loader does and says what Asterisk's does and nothing more; it implies that `loadUses` is off. */
+  readonly compatible: boolean;
   /** Whether what a module uses is loaded for it (seed 003), or never, as in Asterisk. */
   readonly loadUses: boolean;
   /** Whether what somebody refers to while the program runs, an extension of the dialplan for one, is loaded for it. */

@@ -22,7 +22,7 @@ import {
 } from "./model.ts";
 import { parseRestarts } from "./restart.ts";
 
-const SWITCHES = ["autoload", "load_uses", "reference_autoload"];
+const SWITCHES = ["autoload", "load_uses", "reference_autoload", "compatible"];
 /** Sections that Asterisk has not. */
 const OWN_SECTIONS = ["uses", "provides", "permissions", "realms", "limits", "restart"];
 const DEFAULT = "default";
@@ -43,13 +43,15 @@ const NOTHING: Grant = { asAsked: false, lines: [], decides: false };
 export function parsePolicy(config: ConfigFile, variables: Readonly<Record<string, string>>): Policy {
   checkSections(config);
   const modules = config.section("modules")?.entries ?? [];
+  const compatible = lastSwitch(modules, "compatible", false);
   for (const entry of modules) checkDirective(entry);
   const { grants, defaultGrant } = parseGrants(entriesOf(config, "permissions"), variables);
   const { realms, defaultRealm } = parseRealms(entriesOf(config, "realms"));
   return {
     file: config.file,
     autoload: lastSwitch(modules, "autoload", false),
-    loadUses: lastSwitch(modules, "load_uses", true),
+    compatible,
+    loadUses: lastSwitch(modules, "load_uses", true) && !compatible,
     referenceAutoload: lastSwitch(modules, "reference_autoload", false),
     lines: modules.flatMap((entry) => {
       const directive = moduleDirective(entry.key);

@@ -10,7 +10,7 @@ const CORE_FILES: Readonly<Record<string, readonly string[]>> = {
     "[options] as in configs/asterism.conf, each with its default",
   ],
   "modules.conf": [
-    "[modules] autoload load preload require preload-require noload neverload load_uses",
+    "[modules] autoload load preload require preload-require noload neverload load_uses reference_autoload compatible",
     "[uses] module = what it uses; type = what is named from here on",
     "[permissions] module = kind=value,value; default = none or manifest",
     "[realms] module = shared, dedicated or process; default = …",

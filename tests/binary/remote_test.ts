@@ -363,7 +363,7 @@ Deno.test("a socket that is another user's is neither taken for none nor for a d
   await using staged = await stageOf();
   const cwd = staged.directory;
   await Deno.chmod(cwd, 0o755);
-  await using server = await serve(cwd);
+  await using _server = await serve(cwd);
   const program = launch("binary", cwd);
   const run = async (...args: string[]) => {
     const other = asNobody(program.command, ["-C", `${cwd}/asterism.conf`, ...args]);

@@ -34,11 +34,15 @@ export class FakeModules implements ModuleControl {
   readonly asked: string[] = [];
   refused: string[] = [];
   used: string[] = [];
+  cause: string | undefined;
   table: ModuleRow[] = [];
   reloadResult: ReloadResult = "success";
 
   rows(): ModuleRow[] {
     return this.table;
+  }
+  async explained<T>(_name: string, work: () => Promise<T>): Promise<{ result: T; cause: string | undefined }> {
+    return { result: await work(), cause: this.cause };
   }
   load(name: string): Promise<boolean> {
     this.asked.push(`load ${name}`);

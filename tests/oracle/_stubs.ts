@@ -166,5 +166,5 @@ export async function stubHost(
 
 /** Asterisk's rule, for the section that counts. */
 function withoutLoadingUses(conf: string): string {
-  return /^\[modules\](?!\((?:!|\+))/im.test(conf) ? `${conf}[modules](+)\nload_uses = no\n` : conf;
+  return /^\[modules\](?!\((?:!|\+))/im.test(conf) ? `${conf}[modules](+)\ncompatible = yes\n` : conf;
 }

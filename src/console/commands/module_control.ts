@@ -77,8 +77,10 @@ export function moduleControlCommands({ modules }: CoreServices): ConsoleCommand
 async function load(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
   const [typed, ...more] = args;
   if (typed === undefined || more.length > 0) return "usage";
-  const loaded = await modules.load(withoutExtension(typed));
+  const name = withoutExtension(typed);
+  const { result: loaded, cause } = await modules.explained(name, () => modules.load(name));
   print(`${loaded ? "Loaded" : "Unable to load module"} ${printable(typed)}\n`);
+  if (!loaded) tell(cause, print);
   return loaded ? "success" : "failure";
 }
 
@@ -88,10 +90,14 @@ async function unload(modules: ModuleControl, { args, print }: CommandRun): Prom
   const names = flag === undefined ? args : args.slice(1);
   if (force === undefined || names.length === 0) return "usage";
   for (const typed of names) {
-    const result = await modules.unload(withoutExtension(typed), force);
+    const name = withoutExtension(typed);
+    const { result, cause } = await modules.explained(name, () => modules.unload(name, force));
     print(`${result === "unloaded" ? "Unloaded" : "Unable to unload resource"} ${printable(typed)}\n`);
     if (result === "released") print(`${printable(typed)} stops by itself when its last user goes\n`);
-    if (result === "failed") return "failure";
+    if (result === "failed") {
+      tell(cause, print);
+      return "failure";
+    }
   }
   return "success";
 }
@@ -117,9 +123,16 @@ async function refresh(modules: ModuleControl, { args, print }: CommandRun): Pro
   if (typed === undefined || more.length > 0) return "usage";
   // Asterisk takes any other second word for none.
   const recursively = how?.toLowerCase() === "recursively";
-  const result = await modules.refresh(withoutExtension(typed), { recursively });
+  const name = withoutExtension(typed);
+  const { result, cause } = await modules.explained(name, () => modules.refresh(name, { recursively }));
   print(`${REFRESH_ANSWERS[result]} ${printable(typed)}\n`);
+  if (result !== "refreshed") tell(cause, print);
   return result === "refreshed" ? "success" : "failure";
+}
+
+/** Why something failed, on the console that asked for it: scripts and people at a remote one do not see the log. */
+function tell(cause: string | undefined, print: CommandRun["print"]): void {
+  if (cause !== undefined) print(`${cause.split("\n").map((line) => printable(line)).join("\n")}\n`);
 }
 
 function withoutExtension(name: string): string {

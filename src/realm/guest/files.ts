@@ -4,6 +4,8 @@
  * is closed; refused is whatever would open one more.
  */
 
+import { handingOut, lockClasses } from "./freeze.ts";
+
 // deno-lint-ignore no-explicit-any -- members are looked up by name
 type Anything = any;
 
@@ -22,6 +24,9 @@ const OPENERS = [
   ...["listenDatagram", "serve", "watchFs", "spawn", "spawnAndWait", "spawnAndWaitSync", "makeTempFile"],
   ...["readFile", "readTextFile", "writeFile", "writeTextFile", "copyFile"],
 ];
+
+/** Members of `Deno` that open nothing that counts, and yet hand out what no name leads to. */
+const GIVERS = ["dlopen", "readDir", "readDirSync", "resolveDns", "createHttpClient", "upgradeWebSocket"];
 
 /** Those that start a program: its three streams and the program itself. */
 const STARTERS = ["spawn", "spawnAndWait", "spawnAndWaitSync", "output", "outputSync"];
@@ -68,13 +73,25 @@ function guarded(name: string, original: (...args: Anything[]) => Anything): (..
       check(more);
       const opened = apply(original, this, args);
       if (accepting) guardAccept(opened);
-      if (!(opened instanceof Promise)) return opened;
+      if (!(opened instanceof Promise)) return lockOpened(opened);
       opening += more;
       const done = () => void (opening -= more);
       opened.then(done, done);
-      return opened;
+      return opened.then(lockOpened);
     },
   }[name]!;
+}
+
+/** No other code has it before its classes are locked; streams of a program are of a class of their own. */
+function lockOpened<T>(opened: T): T {
+  for (const name of ["stdin", "stdout", "stderr"]) {
+    try {
+      lockClasses((opened as Anything)[name]);
+    } catch {
+      // Not asked for, or it is no program.
+    }
+  }
+  return lockClasses(opened);
 }
 
 /** Replaces the method of a prototype; one that is locked already is guarded. */
@@ -111,6 +128,7 @@ function guardedClass(original: Anything): Anything {
 /** Replaces those of these members of `Deno` that open something. */
 export function guardOpeners(members: Record<string, Anything>): void {
   for (const name of OPENERS) if (members[name] !== undefined) members[name] = guarded(name, members[name]);
+  for (const name of GIVERS) if (members[name] !== undefined) members[name] = handingOut(members[name]);
   const command = members.Command?.prototype;
   if (command !== undefined) { for (const name of ["spawn", "output", "outputSync"]) guardMethod(command, name); }
 }

@@ -10,7 +10,9 @@ import { kindsOfName } from "../wire.ts";
 import { allowedGlobals, allowedMembers, PROBED } from "./allowed.ts";
 import { guardOpeners, guardWebOpeners } from "./files.ts";
 import { tameNetwork } from "./network.ts";
+import { tamePatterns } from "./hidden.ts";
 import { installStacks } from "./stack.ts";
+import { guardTimers, keepSignal, tameTimers, TIMER_CLASSES } from "./timers.ts";
 
 // deno-lint-ignore no-explicit-any -- members are looked up by name
 type Anything = any;
@@ -41,8 +43,13 @@ export function onUncaught(listener: (thrown: unknown) => void): void {
   uncaught = listener;
 }
 
-/** Prototypes that no name leads to, but a message, a port or a listener of this realm has. */
-export const HIDDEN_PROTOTYPES: readonly object[] = [MessagePort.prototype, MessageEvent.prototype, Worker.prototype];
+/** What no name leads to, but a message, a port, a timer or a listener of this realm has. */
+export const HIDDEN_PROTOTYPES: readonly object[] = [
+  MessagePort.prototype,
+  MessageEvent.prototype,
+  Worker.prototype,
+  ...TIMER_CLASSES,
+];
 
 /** Members of `process` that reach the process itself; Node's built-in modules keep the others. */
 const PROCESS_MEMBERS = [
@@ -72,6 +79,7 @@ function denoFor(kinds: readonly string[]): object {
   for (const name of Object.getOwnPropertyNames(deno)) if (allowed.has(name)) kept[name] = deno[name];
   tameNetwork(kept);
   guardOpeners(kept);
+  guardTimers(kept);
   return Object.freeze(kept);
 }
 
@@ -105,12 +113,22 @@ function refuseCodeFromText(): void {
   replace(scope, "eval", () => {
     throw new EvalError("a module makes no code from text");
   });
-  for (const name of ["setTimeout", "setInterval", "setImmediate"]) {
-    const original = scope[name];
-    replace(scope, name, (callback: unknown, ...rest: unknown[]) => {
-      if (typeof callback !== "function") throw new TypeError(`${name} needs a function`);
-      return original(callback, ...rest);
-    });
+}
+
+/** Nobody can close the global object; a prototype with traps would be told of what neighbors look for in it. */
+function fixPrototype(): void {
+  const check = (target: unknown) => {
+    if (target === scope) throw new TypeError("the global object's prototype cannot be changed");
+  };
+  for (const one of [Object, Reflect]) {
+    const { setPrototypeOf } = one;
+    const checked = {
+      setPrototypeOf(target: object, prototype: object | null) {
+        check(target);
+        return setPrototypeOf(target, prototype);
+      },
+    };
+    replace(one, "setPrototypeOf", checked.setPrototypeOf);
   }
 }
 
@@ -125,6 +143,7 @@ function guardListeners(): void {
         if (this === undefined || this === null || this === scope) {
           throw new TypeError(`${name} of the realm itself is not available to a module`);
         }
+        if (type === "abort") keepSignal(this as object);
         return apply(original, this, [type, guardedListener(listener), ...rest]);
       },
     };
@@ -192,7 +211,10 @@ function harden(): void {
   guardWebOpeners(scope);
   stripGlobals(kindsOfName(String(scope.name ?? "")));
   refuseCodeFromText();
+  tameTimers(scope, replace);
+  tamePatterns(scope, replace);
   guardListeners();
+  fixPrototype();
 }
 
 harden();

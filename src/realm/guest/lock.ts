@@ -3,6 +3,9 @@
  * replace a function of the language and be handed the arguments of its neighbors, their host objects among them.
  */
 
+import { freezeAll } from "./freeze.ts";
+import { hiddenIntrinsics } from "./hidden.ts";
+
 /** Prototypes whose properties objects are commonly given as own ones by assignment, `this.name = "MyError"`. */
 const ASSIGNED: readonly (readonly [() => object, readonly string[]])[] = [
   [() => Object.prototype, [
@@ -18,10 +21,12 @@ const ASSIGNED: readonly (readonly [() => object, readonly string[]])[] = [
 /**
  * Lets an assignment make an own property although the one that is inherited is frozen: without that, the language has
  * the assignment throw.
+ *
+ * @returns the value, to which then nothing but the accessor leads
  */
-function enableAssignment(prototype: object, name: string): void {
+function enableAssignment(prototype: object, name: string): unknown {
   const { value, enumerable = false } = Object.getOwnPropertyDescriptor(prototype, name) ?? {};
-  if (value === undefined) return;
+  if (value === undefined) return undefined;
   Object.defineProperty(prototype, name, {
     get: () => value,
     set(this: object, assigned: unknown) {
@@ -31,56 +36,7 @@ function enableAssignment(prototype: object, name: string): void {
     enumerable,
     configurable: false,
   });
-}
-
-/** What no name leads to, but syntax does. */
-function hiddenIntrinsics(): object[] {
-  const { getPrototypeOf } = Object;
-  const iterators = [[][Symbol.iterator](), ""[Symbol.iterator](), new Map().values(), new Set().values()];
-  const generators = [function* () {}, async function* () {}];
-  return [
-    ...iterators,
-    ...generators,
-    ...generators.map((one) => one.prototype),
-    "".matchAll(/x/g),
-    async () => {},
-    new URLSearchParams().entries(),
-    new Headers().entries(),
-    new FormData().entries(),
-    [].values().map((one) => one),
-    Iterator.from({ next: () => ({ done: true, value: undefined }) }),
-    new ReadableStream()[Symbol.asyncIterator](),
-  ].map((one) => getPrototypeOf(one));
-}
-
-/**
- * Freezes objects and everything that their properties and prototypes lead to. In every realm's start, hence without
- * property descriptors: each would be garbage.
- */
-function freezeAll(roots: readonly unknown[]): void {
-  const { freeze, getPrototypeOf, hasOwn } = Object;
-  // deno-lint-ignore no-explicit-any -- methods that the types leave out
-  const { __lookupGetter__: getter, __lookupSetter__: setter } = Object.prototype as any;
-  const open: object[] = [];
-  const seen = new Set<unknown>([globalThis]);
-  const add = (one: unknown) => {
-    if (one === null || (typeof one !== "object" && typeof one !== "function") || seen.has(one)) return;
-    seen.add(one);
-    freeze(one);
-    // Functions that make nothing have nothing but a name and a length.
-    if (typeof one !== "function" || hasOwn(one, "prototype")) open.push(one);
-  };
-  roots.forEach(add);
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    add(getPrototypeOf(one));
-    for (const key of Reflect.ownKeys(one)) {
-      const get = getter.call(one, key);
-      const set = setter.call(one, key);
-      if (get === undefined && set === undefined) add(Reflect.get(one, key));
-      add(get);
-      add(set);
-    }
-  }
+  return value;
 }
 
 /** Looking at `Intl` loads it, which takes longer than all the rest; it is locked when the first module asks for it. */
@@ -98,20 +54,18 @@ function lockIntl(): void {
   Object.defineProperty(globalThis, "Intl", { get: Object.freeze(get), configurable: false });
 }
 
-/** The listeners of the realm itself are kept under a symbol of the global object; anybody could change them there. */
-function ownListeners(): unknown[] {
-  return Object.getOwnPropertySymbols(globalThis).map((symbol) => Reflect.get(globalThis, symbol))
-    .filter((value) => typeof value?.listeners === "object");
-}
-
-/** Locks the realm. V8 lets nobody forbid new globals, so those that libraries look for are there and undefined. */
+/**
+ * Locks the realm. V8 lets nobody forbid new globals, so those that libraries look for are there and undefined. The
+ * listeners of the realm itself are kept under a symbol of the global object; anybody could change them there.
+ */
 export function lock(own: readonly unknown[]): void {
-  for (const [prototype, names] of ASSIGNED) for (const name of names) enableAssignment(prototype(), name);
+  const hidden = hiddenIntrinsics();
+  const assigned = ASSIGNED.flatMap(([prototype, names]) => names.map((name) => enableAssignment(prototype(), name)));
   lockIntl();
-  const globals = Object.getOwnPropertyNames(globalThis).filter((name) => name !== "Intl").map((name) => {
+  const globals = Reflect.ownKeys(globalThis).filter((name) => name !== "Intl").map((name) => {
     const value = Reflect.get(globalThis, name);
     Object.defineProperty(globalThis, name, { value, writable: false, configurable: false });
     return value;
   });
-  freezeAll([...globals, ...hiddenIntrinsics(), ...ownListeners(), ...own]);
+  freezeAll([...globals, ...hidden, ...assigned, ...own]);
 }

@@ -3,6 +3,8 @@
  * the runtime answers by ending the whole program.
  */
 
+import { lockClasses } from "./freeze.ts";
+
 // deno-lint-ignore no-explicit-any -- members are looked up by name
 type Anything = any;
 
@@ -58,7 +60,10 @@ function quietServe(serve: Anything): (...args: Anything[]) => unknown {
 
 /** What the runtime cannot send ends the server, and is told on the terminal. */
 function checkedHandler(handler: (...args: Anything[]) => unknown): (...args: Anything[]) => Promise<unknown> {
-  return async (...args) => usable(await handler(...args));
+  return async (...args) => {
+    for (const arg of args) lockClasses(arg);
+    return usable(await handler(...args));
+  };
 }
 
 /** @throws {TypeError} when it is no response, or one whose body was read */
