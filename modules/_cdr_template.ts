@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printableLine } from "../src/fault/printable.ts";
 
 /** A piece of a template. */
 export type TemplatePart =
@@ -74,10 +75,10 @@ function render(parts: readonly TemplatePart[], record: Readonly<Record<string, 
 
 /**
  * The line of a record, with its line end. Line ends in values become blanks: a caller could otherwise write a record
- * of his own into the file.
+ * of his own into the file. What a terminal obeys is escaped.
  */
 export function formatRecord(template: readonly TemplatePart[], record: Readonly<Record<string, string>>): string {
-  return `${render(template, record).replace(/[\r\n]+/g, " ")}\n`;
+  return `${printableLine(render(template, record).replace(/[\r\n]+/g, " "))}\n`;
 }
 
 /**

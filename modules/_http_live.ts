@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { printableData } from "../src/fault/printable.ts";
 import type { HostAdmin, LogLine, ModuleOverview, RealmRow } from "asterism";
 
 /** Most pages that are kept up to date at once. */
@@ -126,7 +127,9 @@ export class LivePages {
       this.#remove(stream);
       return stream.controller.close();
     }
-    stream.controller.enqueue(this.#encoder.encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`));
+    stream.controller.enqueue(
+      this.#encoder.encode(`event: ${event}\ndata: ${JSON.stringify(printableData(data))}\n\n`),
+    );
   }
 
   #remove(stream: Stream): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printableData, printableJson, printableText } from "../src/fault/printable.ts";
 import type { HostStatus, ModuleOverview, ModuleRow, RealmRow } from "asterism";
 import type { LivePages, PageStatus } from "./_http_live.ts";
 import { PAGE_FILES, PAGE_POLICY } from "./_http_page.ts";
@@ -106,7 +107,7 @@ export class HttpRoutes {
     this.#routes = {
       "/health": (request) => this.#health(request),
       "/metrics": () => this.#metrics(),
-      "/modules": async () => ({ type: JSON_TYPE, text: `${JSON.stringify(await facts.modules())}\n` }),
+      "/modules": async () => ({ type: JSON_TYPE, text: `${printableJson(await facts.modules(), 0)}\n` }),
     };
     this.#pages = pageRoutes(facts.page);
   }
@@ -196,7 +197,7 @@ function pageRoutes({ live, status, act }: HttpFacts["page"]): Record<string, Ro
   ]);
   return {
     ...Object.fromEntries(files),
-    "/status.json": async () => ({ type: JSON_TYPE, text: `${JSON.stringify(await status())}\n` }),
+    "/status.json": async () => ({ type: JSON_TYPE, text: `${JSON.stringify(printableData(await status()))}\n` }),
     "/events": (request) => {
       const stream = request.method === "HEAD" ? undefined : live.open();
       if (stream === undefined) return refuse(request, 503, { "retry-after": "5" });
@@ -208,7 +209,7 @@ function pageRoutes({ live, status, act }: HttpFacts["page"]): Record<string, Ro
       const [, token = ""] = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "") ?? [];
       const asked = { action: searchParams.get("action") ?? "", module: searchParams.get("module") ?? "" };
       const { ok, text } = await act(token, asked);
-      return respond(request, ok ? 200 : 403, { type: TEXT_TYPE, text: `${text}\n` });
+      return respond(request, ok ? 200 : 403, { type: TEXT_TYPE, text: `${printableText(text)}\n` });
     },
   };
 }

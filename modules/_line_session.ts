@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printableText } from "../src/fault/printable.ts";
 import { LineReader } from "./_line_reader.ts";
 
 /** Bytes that may wait for a caller who does not read. */
@@ -63,12 +64,12 @@ export class LineSession {
   }
 
   /**
-   * Sends a line after those that wait; fulfilled when it is sent.
+   * Sends a line after those that wait, with nothing in it that a terminal obeys; fulfilled when it is sent.
    *
    * @throws {Error} when the session is over
    */
   write(line: string): Promise<void> {
-    const bytes = this.#encoder.encode(`${line}\n`);
+    const bytes = this.#encoder.encode(`${printableText(line)}\n`);
     // One line always may, however long.
     if (this.#unread > 0 && this.#unread + bytes.length > MAXIMUM_UNREAD) this.#giveUp("what it is sent is not read");
     if (this.#closed) return Promise.reject(new Error("the session is over"));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { HostAdmin, ManagerHeader } from "asterism";
+import { printableLine } from "../src/fault/printable.ts";
 import type { ManagerConfig, ManagerUser } from "./_manager_config.ts";
 import { formatHeaders, formatMessage, type Message } from "./_manager_message.ts";
 
@@ -128,7 +129,7 @@ export class Reply {
   /** A response whose last lines are no headers. */
   sendLines(response: string, headers: readonly ManagerHeader[], lines: readonly string[]): void {
     const head = formatHeaders([["Response", response], ...this.#id, ...headers]);
-    this.#send(`${head}${lines.map((line) => `${line}\r\n`).join("")}\r\n`);
+    this.#send(`${head}${lines.map((line) => `${printableLine(line)}\r\n`).join("")}\r\n`);
   }
 
   /** An event that belongs to the answer. */

@@ -7,7 +7,6 @@
 import type { CallRow, ManagerHeader } from "asterism";
 import type { Action, ActionCall, ManagerServices } from "./_manager_action.ts";
 import { classesOf, formatClasses, readClasses, readEventMask } from "./_manager_classes.ts";
-import { oneLine } from "./_manager_message.ts";
 
 const REPORTING = readClasses("system,reporting").mask;
 
@@ -92,7 +91,7 @@ async function command({ message, services, reply }: ActionCall): Promise<void> 
   const { output, ok, refused } = await services.admin.run(line, BLACKLIST);
   if (refused) return reply.error("Command blacklisted");
   const lines = output.replace(/\n$/, "").split("\n");
-  const shown = output === "" ? [] : lines.map((text) => `Output: ${oneLine(text)}`);
+  const shown = output === "" ? [] : lines.map((text) => `Output: ${text}`);
   reply.sendLines(ok ? "Success" : "Error", [["Message", "Command output follows"]], shown);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { ManagerHeader } from "asterism";
+import { printableLine } from "../src/fault/printable.ts";
 
 /** Longest line of a message, in bytes, without its end; Asterisk's. */
 export const MAXIMUM_LINE = 1024;
@@ -85,15 +86,9 @@ export class MessageReader {
   }
 }
 
-/** Text that stays within its line. */
-export function oneLine(text: string): string {
-  // deno-lint-ignore no-control-regex -- taking them out is the purpose
-  return text.replace(/[\u0000-\u001f\u007f]/g, " ");
-}
-
 /** Headers as they are sent, without the blank line that ends a message. */
 export function formatHeaders(headers: readonly ManagerHeader[]): string {
-  return headers.map(([name, value]) => `${oneLine(name)}: ${oneLine(value)}\r\n`).join("");
+  return headers.map(([name, value]) => `${printableLine(name)}: ${printableLine(value)}\r\n`).join("");
 }
 
 /** Headers as one message. */

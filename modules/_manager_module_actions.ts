@@ -7,7 +7,7 @@
 import type { ConfigReading, ConfigSectionFacts, ReloadAnswer } from "asterism";
 import type { Action, ActionCall } from "./_manager_action.ts";
 import { readBoolean, readClasses } from "./_manager_classes.ts";
-import { oneLine } from "./_manager_message.ts";
+import { printableJson } from "../src/fault/printable.ts";
 
 const SYSTEM = readClasses("system").mask;
 const CONFIG = readClasses("system,config").mask;
@@ -162,10 +162,10 @@ async function getConfig({ message, services, reply }: ActionCall, format: Confi
 function formatConfig(sections: readonly ConfigSectionFacts[]): string[] {
   const six = (value: number) => String(value).padStart(6, "0");
   return sections.flatMap(({ name, template, inherits, entries }, number) => [
-    `Category-${six(number)}: ${oneLine(name)}`,
+    `Category-${six(number)}: ${name}`,
     ...(template ? [`IsTemplate-${six(number)}: 1`] : []),
-    ...(inherits.length > 0 ? [`Templates-${six(number)}: ${oneLine(inherits.join(","))}`] : []),
-    ...entries.map(({ key, value }, line) => `Line-${six(number)}-${six(line)}: ${oneLine(`${key}=${value}`)}`),
+    ...(inherits.length > 0 ? [`Templates-${six(number)}: ${inherits.join(",")}`] : []),
+    ...entries.map(({ key, value }, line) => `Line-${six(number)}-${six(line)}: ${key}=${value}`),
   ]);
 }
 
@@ -174,10 +174,10 @@ function formatConfigJson(sections: readonly ConfigSectionFacts[]): string {
   const parts = sections.map(({ name, template, inherits, entries }) => {
     const members = [
       ...(template ? ['"istemplate":1'] : []),
-      ...(inherits.length > 0 ? [`"templates":${JSON.stringify(inherits.join(","))}`] : []),
-      ...entries.map(({ key, value }) => `${JSON.stringify(key)}:${JSON.stringify(value)}`),
+      ...(inherits.length > 0 ? [`"templates":${printableJson(inherits.join(","))}`] : []),
+      ...entries.map(({ key, value }) => `${printableJson(key)}:${printableJson(value)}`),
     ];
-    return `${JSON.stringify(name)}:{${members.join(",")}}`;
+    return `${printableJson(name)}:{${members.join(",")}}`;
   });
   return `{${parts.join(",")}}`;
 }

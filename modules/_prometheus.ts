@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printableText } from "../src/fault/printable.ts";
 import type { HostStatus, ModuleOverview, RealmRow } from "asterism";
 
 /** Content type of the format. */
@@ -26,7 +27,7 @@ export interface Metric {
 }
 
 function escapeLabel(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  return printableText(value).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 
 function formatSample(name: string, { suffix = "", labels = {}, value }: Sample): string {

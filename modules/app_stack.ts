@@ -1,5 +1,6 @@
 /*** MODULEINFO
   <support_level>core</support_level>
+  <canuse type="dialplan">*</canuse>
 ***/
 
 /*** DOCUMENTATION

@@ -2,6 +2,7 @@
   <support_level>extended</support_level>
   <load_priority>channel_driver</load_priority>
   <config>chan_line.conf</config>
+  <canuse type="dialplan">*</canuse>
   <provide type="channel">Line</provide>
   <permission type="net">127.0.0.1</permission>
   <permission type="read">${astrundir}/line.sock</permission>

@@ -84,6 +84,21 @@ async function readPlan(host: ModuleHost, call: Call, args: string): Promise<Hoo
   }
 }
 
+/**
+ * What a hook runs it runs later and on this module's rights, whatever stands in its arguments. So only steps that may run
+ * every application, those of the administrator for a start, have to do with hooks.
+ *
+ * @throws {Error} for all others
+ */
+async function mustRunAll(host: ModuleHost, call: Call): Promise<void> {
+  try {
+    await host.runApplication("*", "", call);
+  } catch (error) {
+    // It may be run, and is not there.
+    if (!(error instanceof Error && error.message.endsWith("nothing provides it"))) throw error;
+  }
+}
+
 /** Makes room for a hook: the stopped one that is longest known goes. */
 function reserve(): void {
   if (hooks.size < MAXIMUM_HOOKS) return;
@@ -94,6 +109,7 @@ function reserve(): void {
 }
 
 async function open(host: ModuleHost, call: Call, args: string): Promise<string> {
+  await mustRunAll(host, call);
   const plan = await readPlan(host, call, args);
   reserve();
   const id = ++lastId;
@@ -174,7 +190,8 @@ async function failed(host: ModuleHost, hook: Hook, error: unknown): Promise<voi
   await stop(hook);
 }
 
-async function turn(host: ModuleHost, args: string, value: string): Promise<void> {
+async function turn(host: ModuleHost, call: Call, { args, value }: { args: string; value: string }): Promise<void> {
+  await mustRunAll(host, call);
   const hook = hooks.get(Number(args.trim()));
   if (hook === undefined) throw new RangeError(`There is no hook "${args}": see "periodic hook show"`);
   const on = parseSwitch(value);
@@ -211,7 +228,7 @@ export default defineModule({
     hooks = new Map();
     host.function("PERIODIC_HOOK", {
       read: (call, args) => open(host, call, args),
-      write: (_call, args, value) => turn(host, args, value),
+      write: (call, args, value) => turn(host, call, { args, value }),
     });
     host.command({
       command: "periodic hook show",

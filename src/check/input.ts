@@ -1,5 +1,5 @@
 import type { ConfigFile, ConfigWarning } from "../config/mod.ts";
-import { type CatalogEntry, type CatalogFault, nameKey } from "../manifest/mod.ts";
+import { type CatalogEntry, type CatalogFault, hasAdministratorsDialplan, nameKey } from "../manifest/mod.ts";
 import { type CoreNames, loadList, type NameOwners, ownNames, type Plan, plan, type Wanted } from "../plan/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 
@@ -83,7 +83,13 @@ export class Scene {
       const entry = this.entries.get(nameKey(name));
       return entry === undefined ? [] : [entry];
     }
-    return this.#offers.get(offerKey(type, name))?.map(({ entry }) => entry) ?? [];
+    const offers = this.#offers.get(offerKey(type, name))?.map(({ entry }) => entry) ?? [];
+    if (type !== "dialplan") return offers;
+    // As in the plan: no manifest says which contexts are in the administrator's file.
+    return [
+      ...offers,
+      ...this.input.catalog.filter(({ manifest }) => hasAdministratorsDialplan(manifest.name) && name !== "*"),
+    ];
   }
 
   /** Names of things of a type that somebody provides. */

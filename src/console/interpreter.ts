@@ -1,15 +1,8 @@
 import { messageOf, printable, printableText } from "../fault/mod.ts";
 import type { LogOf } from "../log/mod.ts";
-import {
-  type CommandOutcome,
-  type CommandTable,
-  type ConsoleCommand,
-  type ConsoleSession,
-  CORE,
-  detachedSession,
-  type Registration,
-} from "../registry/mod.ts";
+import { type CommandOutcome, type CommandTable, type ConsoleSession, CORE, detachedSession } from "../registry/mod.ts";
 import { bestPrefix, continuations, findCommand, type FoundCommand } from "./tree.ts";
+import { foreignText, usageText } from "./foreign_text.ts";
 import { joinLine, splitLine } from "./words.ts";
 import { Matches } from "./matches.ts";
 import { Slices } from "../work/mod.ts";
@@ -100,7 +93,7 @@ export class Interpreter {
     if (refusal !== undefined) print(`${refusal}\n`);
     if (found === undefined || refusal !== undefined) return "failure";
     const outcome = await this.#run(found, { line, print, session });
-    if (outcome === "usage") print(`Usage: ${usageOf(found.registration)}\n`);
+    if (outcome === "usage") print(`Usage: ${usageText(String(found.registration.value.usage))}\n`);
     if (outcome === "failure") print(`Command '${printable(line)}' failed.\n`);
     return outcome;
   }
@@ -145,7 +138,8 @@ export class Interpreter {
     const { value: command, owner } = found.registration;
     let open = true;
     const write = (text: string) => {
-      if (open) print(owner === CORE ? text : printableText(String(text)));
+      // Commands of the core make their fields safe; this holds for those that one of them forgets.
+      if (open) print(owner === CORE ? printableText(String(text)) : foreignText(String(text), owner.module));
     };
     try {
       // Without a deadline here: whatever a command waits for has its own, a module's the limit of calls into it.
@@ -187,10 +181,4 @@ async function withDeadline<T>(work: () => Promise<T>, milliseconds: number): Pr
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** The usage text, harmless when a module wrote it. */
-function usageOf({ value, owner }: Registration<ConsoleCommand>): string {
-  const usage = value.usage.replace(/\n$/, "");
-  return owner === CORE ? usage : printableText(String(usage));
 }

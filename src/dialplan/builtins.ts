@@ -1,3 +1,5 @@
+import { HostError } from "../fault/mod.ts";
+import type { CallLocation, LabelLocation } from "../module_api/mod.ts";
 import type { HostCall } from "./call.ts";
 import { branches, checkCondition, resolveTarget } from "./goto.ts";
 
@@ -5,6 +7,10 @@ import { branches, checkCondition, resolveTarget } from "./goto.ts";
 export interface BuiltinScope {
   /** Sets a variable, or writes a function. */
   assign(call: HostCall, name: string, value: string): Promise<void>;
+  /** Sends the call elsewhere; throws when it must not go there. */
+  move(call: HostCall, to: CallLocation): void;
+  /** The priority of a label, where the call may be sent. */
+  findLabel(call: HostCall, place: LabelLocation): Promise<number | undefined>;
   /** Whether a call could go on there. */
   exists(call: HostCall, extension: string): boolean;
   /** Runs what waits for the caller or for time to pass. */
@@ -76,12 +82,13 @@ export const BUILTIN_NAMES: readonly string[] = Object.keys(BUILTINS).map((name)
   `application=${name.toLowerCase()}`
 );
 
-async function goTo(call: HostCall, args: string, { warn }: BuiltinScope): Promise<number> {
+async function goTo(call: HostCall, args: string, { findLabel, move, warn }: BuiltinScope): Promise<number> {
   try {
-    await call.setLocation(await resolveTarget(args, call));
+    move(call, await resolveTarget(args, call.place, (place) => findLabel(call, place)));
     return 0;
   } catch (error) {
-    warn((error as Error).message);
+    // What must not be has been told with the lines that would allow it.
+    if (!(error instanceof HostError && error.code === "permission")) warn((error as Error).message);
     return HANG_UP;
   }
 }

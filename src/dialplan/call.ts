@@ -1,6 +1,7 @@
 import { HostError } from "../fault/mod.ts";
 import type { Call, CallLocation, LabelLocation } from "../module_api/mod.ts";
 import { ownText, Quota } from "./quota.ts";
+import { type Acting, HOST_RIGHTS } from "./rights.ts";
 import { MAX_TEXT } from "./substitute.ts";
 
 /** Most variables of one call: a module must not fill the host's memory through a call. */
@@ -13,6 +14,8 @@ const MAX_LINES = 100;
 const MAX_LINE_CHARACTERS = 256 * 1024;
 /** Longest name of a context or an extension that a call goes to; what is longer is cut, as in Asterisk. */
 const MAX_PLACE = 1024;
+/** Places that a call may be sent back to. */
+const MAX_WAYS = 100;
 /** Characters of the arguments of what runs that are kept, for people and for the record. */
 const MAX_SHOWN = 1024;
 
@@ -28,6 +31,8 @@ export interface CallOptions {
   readonly caller?: string | undefined;
   /** Where it begins. @default {s in default} */
   readonly location?: CallLocation | undefined;
+  /** On whose rights it is there. @default {the host's} */
+  readonly by?: Acting | undefined;
   /** Writes a line to whoever made it. */
   readonly write: (line: string) => void | Promise<void>;
   /** Whether lines may come from there. @default {false} */
@@ -58,6 +63,9 @@ export class HostCall implements Call {
   #receivers = 0;
   #released = false;
   #location: CallLocation;
+  #by: Acting;
+  /** Places of others that steps sent it away from, and on whose rights it was there. */
+  readonly #ways = new Map<string, Acting>();
   #running: { readonly application: string; readonly args: string } = { application: "", args: "" };
   #moved = false;
   #hungUp = false;
@@ -73,11 +81,17 @@ export class HostCall implements Call {
     this.#room = new Quota(MAX_CHARACTERS, options.room);
     this.#lineRoom = new Quota(MAX_LINE_CHARACTERS, options.room);
     this.#location = options.location ?? { context: "default", extension: "s", priority: 1 };
+    this.#by = options.by ?? HOST_RIGHTS;
   }
 
   /** Where the call is in the dialplan, at once. */
   get place(): CallLocation {
     return { ...this.#location };
+  }
+
+  /** On whose rights the call is where it is. */
+  get by(): Acting {
+    return this.#by;
   }
 
   /** The application that runs, or ran last, and the beginning of its arguments. */
@@ -142,6 +156,7 @@ export class HostCall implements Call {
     this.#released = true;
     this.softHangup();
     this.#variables.clear();
+    this.#ways.clear();
     this.#lines.length = 0;
     this.#room.clear();
     this.#lineRoom.clear();
@@ -152,11 +167,35 @@ export class HostCall implements Call {
     return Promise.resolve(this.place);
   }
 
-  /** Sends the call elsewhere in the dialplan. */
-  setLocation({ context, extension, priority }: CallLocation): Promise<void> {
-    this.#location = { context: placeName(context), extension: placeName(extension), priority };
-    this.#moved = true;
+  /** Sends the call elsewhere in the dialplan; who may do that was decided before. */
+  setLocation(location: CallLocation): Promise<void> {
+    this.arrive(location, this.#by);
     return Promise.resolve();
+  }
+
+  /** The call is sent elsewhere, on these rights. */
+  arrive({ context, extension, priority }: CallLocation, by: Acting): void {
+    this.#location = { context: placeName(context), extension: placeName(extension), priority };
+    this.#by = by;
+    this.#moved = true;
+  }
+
+  /** The step after this place is where the call may be sent back to, by whomever. */
+  keepWayBack(): void {
+    const { context, extension, priority } = this.#location;
+    const key = wayKey({ context, extension, priority: priority + 1 });
+    if (this.#ways.delete(key)) this.#room.take(-key.length);
+    const [oldest] = this.#ways.keys();
+    if (this.#ways.size >= MAX_WAYS && oldest !== undefined) {
+      this.#ways.delete(oldest);
+      this.#room.take(-oldest.length);
+    }
+    if (!this.#released && this.#room.take(key.length)) this.#ways.set(key, this.#by);
+  }
+
+  /** On whose rights the call was where it is to be sent, if it was sent away from there. */
+  wayBack(to: CallLocation): Acting | undefined {
+    return this.#ways.get(wayKey(to));
   }
 
   /** Goes on to the next priority, unless the call was sent elsewhere meanwhile. */
@@ -259,6 +298,10 @@ export class HostCall implements Call {
       this.#waiting.add(wake);
     });
   }
+}
+
+function wayKey({ context, extension, priority }: CallLocation): string {
+  return `${priority}\n${context.length}\n${context}${extension}`;
 }
 
 function placeName(text: string): string {

@@ -1,5 +1,4 @@
-import type { CallLocation } from "../module_api/mod.ts";
-import type { HostCall } from "./call.ts";
+import type { CallLocation, LabelLocation } from "../module_api/mod.ts";
 
 /** Whether a condition holds as the dialplan has it: empty does not, a number does when it is not 0, other text does. */
 export function checkCondition(condition: string): boolean {
@@ -8,20 +7,23 @@ export function checkCondition(condition: string): boolean {
 }
 
 /**
- * The place that `[[context,]extension,]priority` means for a call; a priority is a number, `+n` or `-n` from the present
+ * The place that `[[context,]extension,]priority` means for a call that is here; a priority is a number, `+n` or `-n` from the present
  * one, or a label.
  *
  * @throws {RangeError} when there is no such label, or the priority is before the first
  */
-export async function resolveTarget(text: string, call: HostCall): Promise<CallLocation> {
+export async function resolveTarget(
+  text: string,
+  here: CallLocation,
+  findLabel: (place: LabelLocation) => Promise<number | undefined>,
+): Promise<CallLocation> {
   const parts = text.split(",").map((part) => part.trim());
-  const here = call.place;
   const wanted = parts.pop() ?? "";
   const extension = parts.pop() || here.extension;
   const context = parts.pop() || here.context;
   const [, sign, digits] = /^([+-]?)(\d{1,9})$/.exec(wanted) ?? [];
   const priority = digits === undefined
-    ? await call.findLabel({ context, extension, label: wanted })
+    ? await findLabel({ context, extension, label: wanted })
     : sign === ""
     ? Number(digits)
     : here.priority + Number(`${sign}${digits}`);

@@ -1,13 +1,17 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import type { Logger } from "../log/mod.ts";
-import type { ApplicationHandler, CallRow, ChannelOptions, DialplanContents } from "../module_api/mod.ts";
+import type { CallRow, DialplanContents } from "../module_api/mod.ts";
 import { CORE_CALLER, methodsFor, type Registry } from "../registry/mod.ts";
+import { ActingCall } from "./acting_call.ts";
+import type { Beginning, Peer } from "./beginning.ts";
 import { BUILTINS } from "./builtins.ts";
 import { type CallOptions, HostCall } from "./call.ts";
 import { Globals } from "./globals.ts";
+import { Guard } from "./guard.ts";
 import { Quota } from "./quota.ts";
 import { callRecord } from "./record.ts";
 import { References } from "./references.ts";
+import { HOST_RIGHTS, type Rights } from "./rights.ts";
 import { Runner } from "./runner.ts";
 import { Slices } from "../work/mod.ts";
 import { type Addition, DialplanTable, type Removal } from "./table.ts";
@@ -22,6 +26,8 @@ interface Registrar {
   gone: boolean;
   /** How many of its channels there are, records that are being written included. */
   channels: number;
+  /** Whether calls that run out of priorities in its contexts are hung up. */
+  autoFallThrough: boolean;
   /** Room for what its calls keep. */
   readonly room: Quota;
 }
@@ -33,10 +39,15 @@ const MAX_CHANNELS_OF_MODULE = 1000;
 /** Characters that all calls of one module keep together, in variables and in lines that wait. */
 const MAX_ROOM = 16 * 1024 * 1024;
 
+/** While nobody says what modules may do. */
+const NO_RIGHTS: Rights = { isAdministrators: () => false, naming: () => "none" };
+
 /** Options of {@linkcode Pbx}. */
 export interface PbxOptions {
   /** Applications, functions, and who keeps records. */
   readonly registry: Registry;
+  /** What modules may do in the dialplan; see {@linkcode Pbx.holdTo}. @default {nothing} */
+  readonly rights?: Rights | undefined;
   /** Whether no call may begin now: the program is stopping. */
   readonly refusesCalls: () => boolean;
   /** Where calls are followed. */
@@ -45,14 +56,6 @@ export interface PbxOptions {
   readonly logOf?: ((module: string) => Logger) | undefined;
   /** Most channels of one module at a time. @default {1000} */
   readonly channelsOfModule?: number | undefined;
-}
-
-/** The other end of a channel, as the host calls it. */
-export interface Peer {
-  /** Writes a line. */
-  write(line: string): Promise<void>;
-  /** The call is over. */
-  hangup(): Promise<void>;
 }
 
 /** A call that runs now, for people. */
@@ -68,13 +71,14 @@ export class Pbx {
   /** What the dialplan names, and who holds it. */
   readonly references: References;
   readonly #options: PbxOptions;
-  readonly #table = new DialplanTable();
+  readonly #table: DialplanTable;
+  readonly #guard: Guard;
+  #rights: Rights;
   readonly #globals: Globals;
   readonly #logOf: (owner: string) => Logger;
   readonly #registrars = new Map<string, Registrar>();
   readonly #runner: Runner;
   readonly #calls = new Map<string, { call: HostCall; registrar: string; number: number; ended: Promise<void> }>();
-  #autoFallThrough = true;
   #count = 0;
 
   /** An empty dialplan. */
@@ -82,14 +86,32 @@ export class Pbx {
     this.#options = options;
     const { registry, log, logOf = (module: string) => log.child({ module }) } = options;
     this.#logOf = (owner) => owner === "" ? log : logOf(owner);
-    this.#globals = new Globals((owner, message) => this.#logOf(owner).warning(message));
-    this.references = new References(registry);
+    this.#rights = options.rights ?? NO_RIGHTS;
+    const rights: Rights = {
+      isAdministrators: (module) => this.#rights.isAdministrators(module),
+      naming: (module, thing) => this.#rights.naming(module, thing),
+    };
+    const isAdministrators = (owner: string) => owner === "" || rights.isAdministrators(owner);
+    this.#globals = new Globals({ isAdministrators, warn: (owner, message) => this.#logOf(owner).warning(message) });
+    this.#table = new DialplanTable({}, {
+      mayInclude: (context, include) => this.#guard.mayInclude(context, include),
+      goesFirst: isAdministrators,
+    });
+    this.#guard = new Guard({ rights, table: this.#table, logOf: this.#logOf });
+    this.references = new References(
+      registry,
+      (registrar, thing) => this.isBuiltin(thing.name) || this.#guard.mayUse(registrar, thing),
+    );
     this.#runner = new Runner({
       registry,
       logOf: this.#logOf,
       table: this.#table,
       globals: this.#globals,
-      autoFallThrough: () => this.#autoFallThrough,
+      guard: this.#guard,
+      autoFallThrough: (context) => {
+        const registrar = this.#table.context(context)?.registrar ?? "";
+        return this.#registrars.get(registrar)?.autoFallThrough ?? true;
+      },
     });
   }
 
@@ -103,14 +125,43 @@ export class Pbx {
     return this.#count;
   }
 
-  /** An application of the core's own. */
-  builtin(name: string): ApplicationHandler | undefined {
-    return this.#runner.builtin(name);
+  /** From now on steps and calls of modules do what these rights say. */
+  holdTo(rights: Rights): void {
+    this.#rights = rights;
   }
 
-  /** Replaces variables, functions and expressions in a text, for a call. */
+  /** Whether an application is the core's own. */
+  isBuiltin(name: string): boolean {
+    return this.#runner.isBuiltin(name);
+  }
+
+  /** Replaces variables, functions and expressions in a text, for a call and on the host's rights. */
   substitute(text: string, call: HostCall): Promise<string> {
-    return this.#runner.substitute(text, call);
+    return this.#runner.substitute(text, { call, acting: HOST_RIGHTS });
+  }
+
+  /** A call that a module opened, in that module's hands; one of the host, "", may do everything. */
+  inHandsOf(module: string, call: HostCall): ActingCall {
+    const acting = this.#guard.actingFor(module);
+    return new ActingCall(call, { acting, module: module === "" ? undefined : module }, this.#guard);
+  }
+
+  /**
+   * Runs an application for who has a call in hands.
+   *
+   * @throws {HostError} with code `permission`, or `not-found` when there is none
+   */
+  runFor(call: ActingCall, application: string, args: string): Promise<number> {
+    return this.#runner.runFor(call, application, args);
+  }
+
+  /**
+   * Reads a function for who has a call in hands.
+   *
+   * @throws {HostError} with code `permission`, or `not-found` when none can be read
+   */
+  readFor(call: ActingCall, name: string, args: string): Promise<string> {
+    return this.#runner.readFor(call, name, args);
   }
 
   /** Names of the core's own applications. */
@@ -120,7 +171,8 @@ export class Pbx {
 
   /**
    * Puts a dialplan in place of the one of that registrar, at once when all of it was read. Calls that run go on in the
-   * new one. What one registrar asks for is done one after the other.
+   * new one. What one registrar asks for is done one after the other. Names of contexts are the administrator's first;
+   * globals of others stay as they are.
    *
    * @returns what was left out, as sentences
    * @throws {HostError} with code `limit` when it is more than a registrar may have; the old dialplan stays
@@ -129,14 +181,23 @@ export class Pbx {
     return this.#inTurn(registrar, async (state) => {
       const draft = await this.#table.draft(registrar, contents.contexts);
       if (state.gone) return [];
-      if (contents.clearGlobals === true) this.#globals.clear();
-      for (const { name, value } of contents.globals) {
-        const filled = await this.#runner.substitute(value, registrar);
-        if (state.gone) return [];
-        this.#globals.declare(registrar, name, filled);
+      const acting = this.#guard.actingFor(registrar);
+      if (contents.clearGlobals === true) {
+        if (acting.length === 0) this.#globals.clear();
+        else this.#globals.clearOf(registrar);
       }
-      this.#autoFallThrough = contents.autoFallThrough ?? true;
-      const { faults, added, removed } = this.#table.put(draft);
+      for (const { name, value } of contents.globals) {
+        const filled = await this.#runner.substitute(value, { acting });
+        if (state.gone) return [];
+        this.#globals.declare(registrar, { name, value: filled });
+      }
+      state.autoFallThrough = contents.autoFallThrough ?? true;
+      const { faults, added, removed, evicted } = this.#table.put(draft);
+      for (const { name, registrar: other } of evicted) {
+        this.#logOf(other).warning(
+          `Context '${name}' of '${other}' goes: the administrator's dialplan has one of that name`,
+        );
+      }
       await this.references.swap(removed, added);
       return faults;
     });
@@ -176,6 +237,7 @@ export class Pbx {
     }
     const removed = this.#table.removeRegistrar(registrar);
     this.#globals.removeOwner(registrar);
+    this.#guard.forget(registrar);
     for (const { call, registrar: owner } of this.#calls.values()) if (owner === registrar) call.softHangup();
     // What is under way for it holds things still, and gives them back when it finds that the module is gone.
     void (state?.turn ?? Promise.resolve()).then(() => this.references.swap(removed, []));
@@ -198,6 +260,7 @@ export class Pbx {
       waiting: 0,
       gone: false,
       channels: 0,
+      autoFallThrough: true,
       room: new Quota(MAX_ROOM),
     };
     this.#registrars.set(registrar, made);
@@ -209,7 +272,8 @@ export class Pbx {
    *
    * @param onEnd called once it is over and its record was handed on
    * @throws {RangeError} when there are too many
-   * @throws {HostError} with code `state` when the program is stopping
+   * @throws {HostError} with code `state` when the program is stopping, `permission` when the module's calls must not be in
+   * that context
    */
   begin(registrar: string, { options, peer, onEnd }: Beginning): HostCall {
     if (this.#options.refusesCalls()) throw new HostError("state", "Asterism is shutting down: no new calls");
@@ -219,6 +283,7 @@ export class Pbx {
     const state = this.#registrar(registrar);
     const most = this.#options.channelsOfModule ?? MAX_CHANNELS_OF_MODULE;
     if (state.channels >= most) throw new RangeError(`Cannot begin a call: '${registrar}' has ${most} already`);
+    const by = this.#guard.begin(registrar, options.context);
     const { technology, peer: label, context, extension, caller, variables = {} } = options;
     const name = `${technology}/${label}-${(this.#count + 1).toString(16).padStart(8, "0")}`;
     const call = this.open({
@@ -227,6 +292,7 @@ export class Pbx {
       room: state.room,
       caller,
       location: { context, extension, priority: 1 },
+      by,
       write: (line) => peer.write(line),
       interactive: true,
     });
@@ -315,16 +381,6 @@ export class Pbx {
       );
     }
   }
-}
-
-/** How a call begins. */
-export interface Beginning {
-  /** What it is and where it begins. */
-  readonly options: ChannelOptions;
-  /** The other end. */
-  readonly peer: Peer;
-  /** Called once it is over and its record was handed on. */
-  readonly onEnd: () => void;
 }
 
 function uniqueId({ startedAt }: HostCall, number: number): string {

@@ -47,6 +47,7 @@ const MAX_USES = 400_000;
  */
 export class References {
   readonly #registry: Registry;
+  readonly #mayUse: (registrar: string, thing: Pick<Reference, "type" | "name">) => boolean;
   readonly #named = new Map<string, Named>();
   /** How many uses there are for each registrar. */
   readonly #counts = new Map<string, number>();
@@ -59,9 +60,13 @@ export class References {
   #refreshed: Promise<void> = Promise.resolve();
   #again = false;
 
-  /** No references yet, and nobody who could hold them. */
-  constructor(registry: Registry) {
+  /** No references yet, and nobody who could hold them. What a registrar may not use its extensions do not hold. */
+  constructor(
+    registry: Registry,
+    mayUse: (registrar: string, thing: Pick<Reference, "type" | "name">) => boolean = () => true,
+  ) {
     this.#registry = registry;
+    this.#mayUse = mayUse;
   }
 
   /** Sets who makes extensions users of modules, and who finds what is not there. */
@@ -81,7 +86,7 @@ export class References {
         continue;
       }
       const count = this.#counts.get(registrar) ?? 0;
-      if (count >= MAX_USES) continue;
+      if (count >= MAX_USES || !this.#mayUse(registrar, { type, name })) continue;
       this.#counts.set(registrar, count + 1);
       this.#named.set(key, named);
       named.uses.set(user, { count: 1, hold: undefined, owner: undefined });

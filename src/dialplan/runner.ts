@@ -1,10 +1,13 @@
 import { HostError, messageOf } from "../fault/mod.ts";
 import type { Logger } from "../log/mod.ts";
-import type { ApplicationHandler, CallLocation } from "../module_api/mod.ts";
-import type { Registry } from "../registry/mod.ts";
+import type { CallLocation } from "../module_api/mod.ts";
+import { CORE, type Owner, type Registry } from "../registry/mod.ts";
+import { ActingCall } from "./acting_call.ts";
 import { type Builtin, BUILTINS, type BuiltinScope } from "./builtins.ts";
-import { HostCall } from "./call.ts";
+import type { HostCall } from "./call.ts";
 import type { Globals } from "./globals.ts";
+import type { Guard } from "./guard.ts";
+import { type Acting, type Doer, HOST_RIGHTS, type Thing } from "./rights.ts";
 import { StepWork } from "./step_work.ts";
 import { type Scope, substitute } from "./substitute.ts";
 import type { DialplanTable, FoundPriority } from "./table.ts";
@@ -12,6 +15,8 @@ import { Turns } from "./turns.ts";
 
 /** Characters of a text that a line of the log quotes. */
 const MAX_QUOTED = 200;
+/** What an application gives that must not run: as for one that there is none of, the call ends. */
+const REFUSED = -1;
 /** Seconds that a call without priorities waits for an extension, when it is not hung up. */
 const EXTENSION_TIMEOUT = 10;
 
@@ -22,8 +27,18 @@ export interface Surroundings {
   readonly logOf: (owner: string) => Logger;
   readonly table: DialplanTable;
   readonly globals: Globals;
-  /** Whether a call that has run out of priorities is hung up. */
-  readonly autoFallThrough: () => boolean;
+  /** Who may do what in a call. */
+  readonly guard: Guard;
+  /** Whether a call that has run out of priorities in a context is hung up. */
+  readonly autoFallThrough: (context: string) => boolean;
+}
+
+/** What a text is replaced for. */
+interface Replacing {
+  /** The call; without one no function can be read. */
+  readonly call?: HostCall | undefined;
+  /** On whose rights. */
+  readonly acting: Acting;
 }
 
 /** Runs calls through the dialplan as Asterisk does. */
@@ -51,20 +66,47 @@ export class Runner {
     call.running = last;
   }
 
-  /** An application of the core's own, for calls that the host keeps. */
-  builtin(application: string): ApplicationHandler | undefined {
-    const builtin = builtinOf(application);
-    if (builtin === undefined) return undefined;
-    return async (call, args) => {
-      if (!(call instanceof HostCall)) throw new TypeError(`Cannot run ${application}: it needs a call of the host`);
-      return await this.#inTurn(() => builtin(call, args, this.#builtinScope(call.owner)));
-    };
+  /** Whether an application is the core's own. */
+  isBuiltin(application: string): boolean {
+    return builtinOf(application) !== undefined;
   }
 
-  /** Replaces variables in a text, as for the arguments of an application; without a call, for an owner. */
-  async substitute(text: string, call: HostCall | string): Promise<string> {
+  /**
+   * Runs an application for a module that asks in a call.
+   *
+   * @throws {HostError} with code `permission`, or `not-found` when there is none
+   */
+  async runFor(asking: ActingCall, application: string, args: string): Promise<number> {
+    const { call } = asking;
+    const acting = this.#demand(asking, { type: "application", name: application });
+    const builtin = builtinOf(application);
+    if (builtin !== undefined) return await this.#inTurn(() => builtin(call, args, this.#builtinScope(call, acting)));
+    const registration = this.#in.registry.applications.get(application);
+    if (registration === undefined) {
+      throw new HostError("not-found", `Cannot run application "${application}": nothing provides it`);
+    }
+    return await registration.value(this.#inHandsOf(registration.owner, call, acting), args) ?? 0;
+  }
+
+  /**
+   * Reads a function for a module that asks in a call.
+   *
+   * @throws {HostError} with code `permission`, or `not-found` when none can be read
+   */
+  async readFor(asking: ActingCall, name: string, args: string): Promise<string> {
+    const acting = this.#demand(asking, { type: "function", name });
+    const registration = this.#in.registry.functions.get(name);
+    const read = registration?.value.read;
+    if (registration === undefined || read === undefined) {
+      throw new HostError("not-found", `Cannot read function "${name}": nothing provides it`);
+    }
+    return await read(this.#inHandsOf(registration.owner, asking.call, acting), args);
+  }
+
+  /** Replaces variables in a text, as for the arguments of an application. */
+  async substitute(text: string, replacing: Replacing): Promise<string> {
     if (!text.includes("$")) return text;
-    return await this.#inTurn(() => substitute(text, this.#scope(call)));
+    return await this.#inTurn(() => substitute(text, this.#scope(replacing)));
   }
 
   /** Work of a call in this thread. */
@@ -78,22 +120,38 @@ export class Runner {
   }
 
   /**
-   * Runs an application in a call.
+   * Runs an application in a call, on the host's rights.
    *
    * @returns its result; undefined when there is none of that name
    */
   async execute(call: HostCall, application: string, args: string): Promise<number | undefined> {
-    return await this.#inTurn(() => this.#execute(call, application, args));
+    return await this.#inTurn(() => this.#execute(call, { application, args }, HOST_RIGHTS));
   }
 
-  async #execute(call: HostCall, application: string, args: string): Promise<number | undefined> {
+  async #execute(
+    call: HostCall,
+    { application, args }: { application: string; args: string },
+    acting: Acting,
+  ): Promise<number | undefined> {
     call.running = { application, args };
     const builtin = builtinOf(application);
-    if (builtin !== undefined) return await builtin(call, args, this.#builtinScope(call.owner));
+    if (builtin !== undefined) return await builtin(call, args, this.#builtinScope(call, acting));
     const registration = this.#in.registry.applications.get(application);
     if (registration === undefined) return undefined;
     call.running = { application: registration.name, args };
-    return await this.#turns.outside(() => registration.value(call, args)) ?? 0;
+    const held = this.#inHandsOf(registration.owner, call, acting);
+    return await this.#turns.outside(() => registration.value(held, args)) ?? 0;
+  }
+
+  /** The call as the code of a module, or of the program itself, has it. */
+  #inHandsOf(owner: Owner, call: HostCall, acting: Acting): ActingCall {
+    return new ActingCall(call, { acting, module: owner === CORE ? undefined : owner.module }, this.#in.guard);
+  }
+
+  /** On whose rights a module does what it asks for. */
+  #demand({ acting, module }: Doer, thing: Thing): Acting {
+    const free = thing.type === "application" && builtinOf(thing.name) !== undefined;
+    return this.#in.guard.demand({ acting, module, thing, free });
   }
 
   async #guarded(call: HostCall, run: () => Promise<void>): Promise<void> {
@@ -111,6 +169,7 @@ export class Runner {
     while (!call.hungUp) {
       // Before the first step too: calls that begin by the hundred would hold the thread together.
       if (this.#turns.over) await this.#turns.next(call.owner);
+      if (!this.#in.guard.mayStay(call)) return;
       const found = this.#at(call);
       if (!(found === undefined ? await this.#runOut(call) : await this.#step(call, found))) return;
     }
@@ -119,7 +178,7 @@ export class Runner {
   async #hangupPriorities(call: HostCall): Promise<void> {
     for (let steps = 1; steps < 10_000; steps++) {
       if (this.#turns.over) await this.#turns.next(call.owner);
-      const found = this.#at(call);
+      const found = this.#in.guard.mayStay(call) ? this.#at(call) : undefined;
       if (found === undefined || !await this.#step(call, found)) return;
     }
   }
@@ -129,16 +188,20 @@ export class Runner {
     return this.#in.table.find({ context, extension, caller: call.caller }, priority);
   }
 
-  /** Runs one priority. Says whether the call goes on. */
-  async #step(call: HostCall, { priority: { application, args, priority } }: FoundPriority): Promise<boolean> {
+  /** Runs one priority, on the rights of whoever added it. Says whether the call goes on. */
+  async #step(call: HostCall, found: FoundPriority): Promise<boolean> {
+    const { priority: { application, args, priority } } = found;
     const log = this.#in.logOf(call.owner);
     const { context, extension } = quoted(call.place);
-    const filled = await this.substitute(args, call);
+    const acting = this.#in.guard.actingFor(found.registrar);
+    const filled = await this.substitute(args, { call, acting });
     log.verbose(
       3,
       `Executing [${extension}@${context}:${priority}] ${application}("${call.name}", "${filled}") in new stack`,
     );
-    const result = await this.#execute(call, application, filled);
+    const thing: Thing = { type: "application", name: application };
+    const refused = this.#in.guard.allow({ acting, thing, free: builtinOf(application) !== undefined }) === undefined;
+    const result = refused ? REFUSED : await this.#execute(call, { application, args: filled }, acting);
     if (result === undefined) {
       log.warning(`No application '${application}' for extension (${context}, ${extension}, ${priority})`);
     }
@@ -156,7 +219,7 @@ export class Runner {
     const log = this.#in.logOf(call.owner);
     if (!this.#exists(call, extension)) {
       if (extension !== "i" && this.#exists(call, "i")) {
-        await this.#assign(call, "INVALID_EXTEN", extension);
+        await this.#setVariable(call, "INVALID_EXTEN", extension);
         return await this.#send(call, "i");
       }
       const { context, extension: shown, priority } = quoted(call.place);
@@ -166,7 +229,7 @@ export class Runner {
       );
       return false;
     }
-    if (this.#in.autoFallThrough()) {
+    if (this.#in.autoFallThrough(call.place.context)) {
       log.verbose(2, `Auto fallthrough, channel '${call.name}' status is 'UNKNOWN'`);
       return false;
     }
@@ -186,17 +249,16 @@ export class Runner {
     return this.#in.table.find({ context: call.place.context, extension, caller: call.caller }, 1) !== undefined;
   }
 
-  #scope(call: HostCall | string): Scope {
-    const owner = typeof call === "string" ? call : call.owner;
-    const within = typeof call === "string" ? undefined : call;
+  #scope({ call, acting }: Replacing): Scope {
+    const owner = ownerOf(acting, call);
     const work = new StepWork(this.#in.logOf(owner));
     return {
-      variable: (name) => this.#variable(within, name),
-      readFunction: (name, args) => this.#readFunction(within, { name, args, work }),
+      variable: (name) => this.#variable(call, name),
+      readFunction: (name, args) => this.#readFunction({ call, acting }, { name, args, work }),
       warn: (message) => work.warn(message),
       match: (steps) => work.match(steps),
       spend: (steps) => work.spend(steps),
-      rest: () => this.#turns.over ? this.#turns.next(owner) : undefined,
+      rest: () => this.#turns.over ? this.#turns.next(call?.owner ?? owner) : undefined,
     };
   }
 
@@ -212,36 +274,44 @@ export class Runner {
 
   /** As in Asterisk a function that fails is logged and gives nothing. */
   async #readFunction(
-    call: HostCall | undefined,
+    { call, acting }: Replacing,
     { name, args, work }: { name: string; args: string; work: StepWork },
   ): Promise<string> {
     if (sameName(name, "GLOBAL")) return this.#in.globals.get(args) ?? "";
-    const read = this.#in.registry.functions.get(name)?.value.read;
-    if (read === undefined || call === undefined) {
-      const why = read !== undefined ? "needs a call" : this.#hasFunction(name) ? "cannot be read" : "not registered";
+    if (this.#in.guard.allow({ acting, thing: { type: "function", name } }) === undefined) return "";
+    const registration = this.#in.registry.functions.get(name);
+    const read = registration?.value.read;
+    if (registration === undefined || read === undefined || call === undefined) {
+      const why = read !== undefined
+        ? "needs a call"
+        : registration === undefined
+        ? "not registered"
+        : "cannot be read";
       work.error(`Function ${quote(name)} ${why}`);
       return "";
     }
     try {
-      return await this.#turns.outside(() => read(call, args));
+      return await this.#turns.outside(() => read(this.#inHandsOf(registration.owner, call, acting), args));
     } catch (caught) {
       work.error(`Function ${quote(name)}(${quote(args)}): ${messageOf(caught)}`);
       return "";
     }
   }
 
-  async #assign(call: HostCall, name: string, value: string): Promise<void> {
+  async #assign(call: HostCall, { name, value }: { name: string; value: string }, acting: Acting): Promise<void> {
     const [, called, args = ""] = /^([A-Za-z_][A-Za-z0-9_]*)\((.*)\)$/s.exec(name) ?? [];
     if (called === undefined) return await this.#setVariable(call, name, value);
-    if (sameName(called, "GLOBAL")) return this.#in.globals.set(call.owner, args, value);
-    const write = this.#in.registry.functions.get(called)?.value.write;
-    const log = this.#in.logOf(call.owner);
-    if (write === undefined) {
-      log.error(`Function ${quote(called)} ${this.#hasFunction(called) ? "cannot be written" : "not registered"}`);
+    if (sameName(called, "GLOBAL")) return this.#in.globals.set(acting, { name: args, value });
+    if (this.#in.guard.allow({ acting, thing: { type: "function", name: called } }) === undefined) return;
+    const registration = this.#in.registry.functions.get(called);
+    const write = registration?.value.write;
+    const log = this.#in.logOf(ownerOf(acting, call));
+    if (registration === undefined || write === undefined) {
+      log.error(`Function ${quote(called)} ${registration === undefined ? "not registered" : "cannot be written"}`);
       return;
     }
     try {
-      await this.#turns.outside(() => write(call, args, value));
+      await this.#turns.outside(() => write(this.#inHandsOf(registration.owner, call, acting), args, value));
     } catch (error) {
       log.error(`Function ${quote(name)}: ${messageOf(error)}`);
     }
@@ -258,21 +328,25 @@ export class Runner {
     }
   }
 
-  #hasFunction(name: string): boolean {
-    return this.#in.registry.functions.get(name) !== undefined;
-  }
-
-  #builtinScope(owner: string): BuiltinScope {
-    const log = this.#in.logOf(owner);
+  #builtinScope(call: HostCall, acting: Acting): BuiltinScope {
+    const { guard } = this.#in;
+    const log = this.#in.logOf(ownerOf(acting, call));
     const work = new StepWork(log);
     return {
-      assign: (call, name, value) => this.#assign(call, name, value),
+      assign: (call, name, value) => this.#assign(call, { name, value }, acting),
+      move: (call, to) => guard.move(call, { acting }, to),
+      findLabel: (call, place) => new ActingCall(call, { acting }, guard).findLabel(place),
       exists: (call, extension) => this.#exists(call, extension),
       outside: (work) => this.#turns.outside(work),
       warn: (message) => work.warn(message),
       verbose: (level, message) => log.verbose(level, message),
     };
   }
+}
+
+/** Whose log tells of a text: the module's that runs on rights of its own, else that of who began the call. */
+function ownerOf([module]: Acting, call: HostCall | undefined): string {
+  return module ?? call?.owner ?? "";
 }
 
 /** Where a call is, for lines of the log. */

@@ -28,6 +28,8 @@ export interface FoundPriority {
   readonly priority: DialplanPriority;
   /** The context it stands in, which may be an included one. */
   readonly context: string;
+  /** The module it is from. */
+  readonly registrar: string;
 }
 
 /** What a replacement changed. */
@@ -38,6 +40,8 @@ export interface Replaced {
   readonly added: readonly Context[];
   /** Contexts that are gone. */
   readonly removed: readonly Context[];
+  /** Those of them that were another's and had to go. */
+  readonly evicted: readonly Context[];
 }
 
 /** What an addition changed. */
@@ -48,15 +52,25 @@ export interface Added {
   readonly old?: DialplanPriority | undefined;
 }
 
+/** What of a table is decided elsewhere. */
+export interface TableRules {
+  /** Whether a context takes in what another has. @default {every one} */
+  mayInclude?(context: Context, include: string): boolean;
+  /** Whether a registrar's contexts take the place of another's of the same name. @default {none} */
+  goesFirst?(registrar: string): boolean;
+}
+
 /** Contexts by name, each of one registrar, which has so much room and no more. */
 export class DialplanTable {
   readonly #contexts = new Map<string, Context>();
   readonly #shares = new Map<string, Share>();
   readonly #limits: Partial<TableLimits>;
+  readonly #rules: TableRules;
 
   /** No contexts; limits that are left out are those of {@linkcode Share}. */
-  constructor(limits: Partial<TableLimits> = {}) {
+  constructor(limits: Partial<TableLimits> = {}, rules: TableRules = {}) {
     this.#limits = limits;
+    this.#rules = rules;
   }
 
   /** Every context, sorted by name. */
@@ -95,13 +109,14 @@ export class DialplanTable {
   }
 
   /**
-   * Puts contexts that were made in place of those their registrar had, all at once. A name that another has is refused;
-   * the others are taken.
+   * Puts contexts that were made in place of those their registrar had, all at once. A name that another has is refused,
+   * unless this registrar goes first; the others are taken.
    */
   put({ registrar, share, made }: Draft): Replaced {
     const removed = this.removeRegistrar(registrar);
     this.#shares.set(registrar, share);
     const faults: string[] = [];
+    const evicted = this.#rules.goesFirst?.(registrar) === true ? this.#evict(made) : [];
     for (const { context, faults: own } of made) {
       const other = this.#contexts.get(context.name);
       if (other === undefined) {
@@ -112,7 +127,18 @@ export class DialplanTable {
         faults.push(`Context '${context.name}' is left out: another module has one of that name`);
       }
     }
-    return { faults: cut(faults), added: share.contexts, removed };
+    return { faults: cut(faults), added: share.contexts, removed: [...removed, ...evicted], evicted };
+  }
+
+  /** Takes contexts of others away whose names are wanted. */
+  #evict(made: Draft["made"]): Context[] {
+    return made.flatMap(({ context: { name } }) => {
+      const other = this.#contexts.get(name);
+      if (other === undefined || this.#rules.goesFirst?.(other.registrar) === true) return [];
+      this.#shares.get(other.registrar)?.removeContext(other);
+      this.#contexts.delete(name);
+      return [other];
+    });
   }
 
   /** Adds one priority to a context, which is made when it is not there. */
@@ -193,11 +219,12 @@ export class DialplanTable {
     for (const entry of context.candidates(search.digits.extension)) {
       spend(search, entry.pattern.cost + (entry.caller?.cost ?? 0));
       const priority = takes(entry, search.digits) ? entry.step(search.wanted) : undefined;
-      if (priority !== undefined) return { priority, context: name };
+      if (priority !== undefined) return { priority, context: name, registrar: context.registrar };
     }
     for (const include of context.includes) {
       if (seen.size >= MAX_INCLUDES) return undefined;
       spend(search, 1);
+      if (this.#rules.mayInclude?.(context, include) === false) continue;
       const found = this.#findIn(include, search);
       if (found !== undefined) return found;
     }

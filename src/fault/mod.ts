@@ -7,4 +7,4 @@ export { ConfigError, type ConfigErrorOptions, HostError, type HostErrorCode, ty
 export { messageOf } from "./message.ts";
 export { formatPosition, type Position } from "./position.ts";
 export { nearest } from "./nearest.ts";
-export { printable, printableJson, printableText } from "./printable.ts";
+export { printable, printableData, printableJson, printableLine, printableText } from "./printable.ts";

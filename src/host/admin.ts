@@ -3,7 +3,7 @@ import { parse, selectSections, withoutSecrets } from "../config/mod.ts";
 import type { CoreServices } from "../console/mod.ts";
 import { messageOf } from "../fault/mod.ts";
 import type { AdminServices, Life, Loader } from "../loader/mod.ts";
-import type { Logger, TailSink } from "../log/mod.ts";
+import { areaOf, type Logger, type TailSink, textOf } from "../log/mod.ts";
 import type { Catalog } from "../manifest/mod.ts";
 import type { CommandOutput, ConfigReading, ModulePresence } from "../module_api/mod.ts";
 import { isConfigName } from "../permission/mod.ts";
@@ -34,7 +34,10 @@ export function adminServices(parts: AdminParts): AdminServices {
     modules: () => loader.overviews(),
     realms: () => loader.realms().map(({ realm, modules, memory }) => ({ realm, modules, memory: memory ?? 0 })),
     logTail: (after) =>
-      parts.tail.after(after).map(({ number, level, area, message, time }) => ({ number, level, area, message, time })),
+      parts.tail.after(after).map((record) => ({
+        ...{ number: record.number, level: record.level, time: record.time },
+        ...{ area: areaOf(record), message: textOf(record) },
+      })),
     findModule: (name) => findModule(parts, name),
     load: (name) => modules.load(name),
     unload: async (name) => await modules.unload(name, "soft") === "unloaded",

@@ -38,7 +38,7 @@ export class HostDialplan implements Dialplan {
   /** From now on extensions are users of the modules they name. */
   attach(loader: Loader): void {
     this.pbx.references.heldBy(({ user }, owner) => loader.holdOwner(owner, user), ({ type, name, user }) => {
-      if (this.pbx.builtin(name) === undefined) loader.seek({ type, name, label: user });
+      if (!this.pbx.isBuiltin(name)) loader.seek({ type, name, label: user });
     });
   }
 
@@ -61,11 +61,12 @@ export class HostDialplan implements Dialplan {
     if (registration === undefined) throw new HostError("not-found", `Function ${name} not registered`);
     const { read } = registration.value;
     if (read === undefined) throw new HostError("state", `Function ${name} cannot be read`);
-    return await read(new HostCall({ name: `Console/${++this.#calls}`, write: () => {} }), args);
+    const call = new HostCall({ name: `Console/${++this.#calls}`, write: () => {} });
+    return await read(this.pbx.inHandsOf("", call), args);
   }
 
   async execute(application: string, args: string, print: (line: string) => void): Promise<number> {
-    if (this.#registry.applications.get(application) === undefined && this.pbx.builtin(application) === undefined) {
+    if (this.#registry.applications.get(application) === undefined && !this.pbx.isBuiltin(application)) {
       throw new HostError("not-found", `No such application '${application}'`);
     }
     if (this.#refusesCalls()) throw new HostError("state", "Asterism is shutting down: no new calls");

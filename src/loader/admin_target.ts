@@ -22,7 +22,7 @@ import { text } from "./call.ts";
 import type { Registering, Stub } from "./handle_options.ts";
 import type { Life } from "./life.ts";
 import { notItsEvent } from "./core_events.ts";
-import { checkFurtherHeaders, checkHeaders, checkReply } from "./manager_text.ts";
+import { checkEventHeaders, checkHeaders, checkReply } from "./manager_text.ts";
 import type { OneByOne } from "./one_by_one.ts";
 import type { Have } from "./references.ts";
 
@@ -89,7 +89,7 @@ export class AdminTarget extends RpcTarget implements AdminMethods {
       type: "manager",
       event,
       privilege: text(privilege, 200),
-      headers: checkFurtherHeaders(headers),
+      headers: checkEventHeaders(headers, this.#inside.module),
     });
     return Promise.resolve();
   }

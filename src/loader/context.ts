@@ -5,7 +5,7 @@ import type { PermissionLine, PermissionSet } from "../permission/mod.ts";
 import type { Policy } from "../policy/mod.ts";
 import type { Realm, RealmPool, WireConfig } from "../realm/mod.ts";
 import type { Registry } from "../registry/mod.ts";
-import { HostCall, type Pbx } from "../dialplan/mod.ts";
+import { type ActingCall, HostCall, type Pbx } from "../dialplan/mod.ts";
 import type { Store } from "../store/mod.ts";
 import type { Directories, Options } from "../settings/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
@@ -179,11 +179,12 @@ export function runningKeys(context: Context): Set<string> {
   return new Set(running.map(([key]) => key));
 }
 
-/** A call that a module opens for itself; what it prints goes to the log. */
-export function openCall(context: Context, owner: string): HostCall {
+/** A call that a module opens for itself, on its own rights; what it prints goes to the log. */
+export function openCall(context: Context, owner: string): ActingCall {
   const name = `Module/${++context.calls}`;
   const log = context.logOf(owner);
-  return new HostCall({ name, owner, write: (line) => log.verbose(3, `<${name}> ${line}`) });
+  const write = (line: string) => log.verbose(3, `<${name}> ${line}`);
+  return context.pbx.inHandsOf(owner, new HostCall({ name, owner, write }));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Naming } from "../dialplan/mod.ts";
 import { HostError } from "../fault/mod.ts";
 import type { Manifest, Need } from "../manifest/mod.ts";
 import { EVERYTHING, type PermissionSet } from "../permission/mod.ts";
@@ -52,9 +53,35 @@ export function mustOwn(
   if (others.length > 0) refuseTaken(services, { type, name, others });
 }
 
+/** What manifests name that modules may use, as `type=name`; asked at every step of the dialplan. */
+const NAMED = new WeakMap<Manifest, ReadonlySet<string>>();
+
+/**
+ * How a manifest names a thing that the module may use, what it provides by name included. Contexts are compared letter by
+ * letter, as the dialplan does.
+ */
+export function namingOf(manifest: Manifest, type: string, name: string): Naming {
+  const { uses, canUse, provides } = manifest;
+  let named = NAMED.get(manifest);
+  if (named === undefined) {
+    // Who may provide every name may not use every name.
+    const own = provides.filter((one) => one.name !== EVERYTHING);
+    NAMED.set(manifest, named = new Set([...uses, ...canUse, ...own].map((one) => useKey(one.type, one.name))));
+  }
+  return named.has(useKey(type, name)) && name !== EVERYTHING
+    ? "named"
+    : named.has(useKey(type, EVERYTHING))
+    ? "any"
+    : "none";
+}
+
+function useKey(type: string, name: string): string {
+  return `${type}=${type === "dialplan" ? name : name.toLowerCase()}`;
+}
+
 /** Why a module may not use something: its manifest does not say so. Undefined when it may. */
-export function notUsed({ uses, canUse, provides }: Manifest, type: string, name: string): string | undefined {
-  if (names([...uses, ...canUse, ...provides], type, name)) return undefined;
+export function notUsed(manifest: Manifest, type: string, name: string): string | undefined {
+  if (namingOf(manifest, type, name) !== "none") return undefined;
   return `Cannot use ${type} "${name}": the manifest does not name it; [uses] needs ${type} = ${name}`;
 }
 

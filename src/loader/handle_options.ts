@@ -1,3 +1,4 @@
+import type { ActingCall } from "../dialplan/mod.ts";
 import type { Call, ModuleRow } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
@@ -46,7 +47,7 @@ export interface HandleServices {
   /** Tells the module of what comes and goes, until disposed. */
   watch(watch: Watch): Disposable;
   /** A new call on behalf of the module. */
-  openCall(): Call;
+  openCall(): ActingCall;
   readConfig(file: string): Promise<WireConfig | undefined>;
   modules(): ModuleRow[];
   execute(command: string): Promise<string>;

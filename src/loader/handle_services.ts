@@ -5,7 +5,7 @@ import { CallGate } from "./call_gate.ts";
 import { type Context, findInstance, learningOf, openCall, readModuleConfig } from "./context.ts";
 import { CORE } from "../registry/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
-import { HostCall } from "../dialplan/mod.ts";
+import { ActingCall } from "../dialplan/mod.ts";
 import { pbxOfModule } from "./pbx_of_module.ts";
 import type { WireConfig } from "../realm/mod.ts";
 import type { HandleServices } from "./handle_options.ts";
@@ -115,7 +115,7 @@ function servicesFor(
     pbx: pbxOfModule(context.pbx, instance.owner),
     holdForCall: (label, call) => {
       // Asterisk asks the channels that use a module to hang up.
-      const cancel = () => void (call instanceof HostCall && call.softHangup());
+      const cancel = () => void (call instanceof ActingCall && call.call.softHangup());
       return reaping(context, instance, { key: `call:${++calls}`, label, cancel });
     },
     holdForUser: (label, cancel) =>

@@ -1,3 +1,4 @@
+import { ActingCall } from "../dialplan/mod.ts";
 import { HostError } from "../fault/mod.ts";
 import type { Call } from "../module_api/mod.ts";
 import { Pauses } from "../realm/mod.ts";
@@ -16,8 +17,8 @@ export interface HandledCallsOptions {
 /** The calls that a module handles now; it may speak for no others. */
 export class HandledCalls {
   readonly #options: HandledCallsOptions;
-  /** By name, and how often the module is in each. */
-  readonly #calls = new Map<string, { call: Call; runs: number; pauses: Pauses }>();
+  /** By name, as often as the module is in each. */
+  readonly #calls = new Map<string, { runs: ActingCall[]; pauses: Pauses }>();
   readonly #targets = new Set<CallTarget>();
 
   /** None yet. */
@@ -30,16 +31,16 @@ export class HandledCalls {
    *
    * @throws {HostError} with code `not-found` for a call that the module does not handle, `limit` when it has opened too many
    */
-  of(name: string | undefined): { readonly call: Call } & Disposable {
+  of(name: string | undefined): { readonly call: ActingCall } & Disposable {
     if (name === undefined || name === null) {
       const made = this.#options.open();
       return { call: this.#options.services.openCall(), [Symbol.dispose]: () => made[Symbol.dispose]() };
     }
-    const call = this.#calls.get(text(name, 200))?.call;
-    if (call === undefined) {
+    const [first, ...others] = this.#calls.get(text(name, 200))?.runs ?? [];
+    if (first === undefined) {
       throw new HostError("not-found", `Cannot use call "${name}": this module is not handling it`);
     }
-    return { call, [Symbol.dispose]: () => {} };
+    return { call: ActingCall.together([first, ...others]), [Symbol.dispose]: () => {} };
   }
 
   /** When the deadline of what the module does in a call does not run. */
@@ -54,11 +55,12 @@ export class HandledCalls {
     read: (value: unknown) => T,
   ): Promise<T> {
     const { module, services: { gate, holdForCall } } = this.#options;
+    if (!(call instanceof ActingCall)) throw new TypeError(`Cannot handle call ${call.name}: it is in nobody's hands`);
     using _user = holdForCall(`call ${call.name}`, call);
     const target = new CallTarget(call);
     const { pauses } = target;
-    const handling = this.#calls.get(call.name) ?? { call, runs: 0, pauses };
-    handling.runs++;
+    const handling = this.#calls.get(call.name) ?? { runs: [], pauses };
+    handling.runs.push(call);
     this.#calls.set(call.name, handling);
     this.#targets.add(target);
     try {
@@ -66,7 +68,8 @@ export class HandledCalls {
     } finally {
       target.close();
       this.#targets.delete(target);
-      if (--handling.runs === 0) this.#calls.delete(call.name);
+      handling.runs.splice(handling.runs.indexOf(call), 1);
+      if (handling.runs.length === 0) this.#calls.delete(call.name);
     }
   }
 

@@ -169,25 +169,18 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   async runApplication(name: string, args: string, callName: string | undefined): Promise<number> {
     this.#open();
     this.#mustUse("application", text(name));
-    const { registry, pbx } = this.#services;
-    const run = pbx.builtin(name) ?? registry.applications.get(name)?.value;
-    if (run === undefined) {
-      throw new HostError("not-found", `Cannot run application "${name}": nothing provides it`);
-    }
     using opened = this.#own.calls.of(callName);
     const { call } = opened;
     const pauses = this.#own.calls.pausesOf(call);
     // What it runs has a deadline of its own.
-    return await pauses.during(async () => await run(call, text(args))) ?? 0;
+    return await pauses.during(() => this.#services.pbx.runFor(call, name, text(args)));
   }
 
   async readFunction(name: string, args: string, callName: string | undefined): Promise<string> {
     this.#open();
     this.#mustUse("function", text(name));
-    const read = this.#services.registry.functions.get(name)?.value.read;
-    if (read === undefined) throw new HostError("not-found", `Cannot read function "${name}": nothing provides it`);
     using opened = this.#own.calls.of(callName);
-    return await read(opened.call, text(args));
+    return await this.#services.pbx.readFor(opened.call, name, text(args));
   }
 
   async config(file: string): Promise<WireConfig | undefined> {

@@ -3,9 +3,9 @@ import { baseName, type CatalogEntry, nameKey } from "../manifest/mod.ts";
 import type { ModuleOverview, ModuleRow } from "../module_api/mod.ts";
 import { type Link, loadList, type Wanted } from "../plan/mod.ts";
 import type { Policy } from "../policy/mod.ts";
-import type { Logger } from "../log/mod.ts";
-import { type Realm, RealmPool, type WireLog, withDeadline } from "../realm/mod.ts";
+import { type Realm, RealmPool, withDeadline } from "../realm/mod.ts";
 import { NameBook, tellReplacements } from "./name_book.ts";
+import { logRealmLine } from "./realm_log.ts";
 import { Watchers } from "./can_use.ts";
 import { type Context, findInstance, type LoaderOptions } from "./context.ts";
 import { DirectLinks } from "./direct_links.ts";
@@ -23,6 +23,7 @@ import { Reloads } from "./reload.ts";
 import type { RefreshResult, ReloadResult, UnloadForce, UnloadResult } from "./results.ts";
 import { type PermissionRow, permissionRows } from "./permission_rows.ts";
 import { moduleRows } from "./rows.ts";
+import { rightsIn } from "./rights.ts";
 import { realmEnded, recover, restart } from "./recovery.ts";
 import { SavedStates } from "./saved_states.ts";
 import { startWanted } from "./start.ts";
@@ -58,7 +59,7 @@ export class Loader {
   /** A loader; nothing is read or started yet. */
   constructor(options: LoaderOptions) {
     const pool = new RealmPool({ directories: { ...options.directories }, warm: options.options.warmRealms }, {
-      log: (realm, line) => this.#log(realm, line),
+      log: (realm, line) => logRealmLine(this.#context, realm, line),
       denied: (message) => options.learning?.denied(message),
       ended: (realm, reason) => this.#realmEnded(realm, reason),
     });
@@ -96,6 +97,7 @@ export class Loader {
       startFor: (name, failed) => this.#startFor(name, failed),
     };
     this.#context = Object.assign(context, { watchers: new Watchers(context as Context) });
+    options.pbx.holdTo(rightsIn(this.#context));
     this.#reloads = new Reloads(this.#context);
   }
 
@@ -372,23 +374,6 @@ export class Loader {
       });
       return Promise.resolve();
     });
-  }
-
-  /** A line from a realm; only the modules in it can be its author. */
-  #log(realm: Realm, { module, level, verbosity, message }: WireLog): void {
-    const lines = this.#logOfLine(realm, module);
-    if (level === "verbose") lines.verbose(Math.max(1, Number(verbosity) || 1), message);
-    else if (level === "debug") lines.debug(1, message);
-    else if (level === "error" || level === "warning" || level === "notice") lines[level](message);
-  }
-
-  /** The log for what a realm writes in the name of a module. */
-  #logOfLine(realm: Realm, module: string): Logger {
-    const { instances, log, logs, pool } = this.#context;
-    const alone = pool.onlyModule(realm);
-    const author = instances.get(nameKey(alone ?? module));
-    if (author?.realm !== realm) return log.child({ module: `realm ${realm.label}` });
-    return alone === undefined ? logs.ofShared(realm.label, author.name) : logs.of(author.name);
   }
 }
 

@@ -43,6 +43,19 @@ export function checkFurtherHeaders(headers: unknown): ManagerHeader[] {
 }
 
 /**
+ * Headers of an event that a module sends by itself: the first says whose it is.
+ *
+ * @throws {TypeError} when they are none, or would make the message pass for another, or for that of another module
+ */
+export function checkEventHeaders(headers: unknown, module: string): ManagerHeader[] {
+  const checked = checkFurtherHeaders(headers);
+  if (checked.some(([name]) => name.trim().toLowerCase() === "module")) {
+    throw new TypeError('Cannot send header "Module": the host says whose event it is');
+  }
+  return [["Module", module], ...checked];
+}
+
+/**
  * An event of a list: its name, and its headers.
  *
  * @throws {TypeError} when it is none

@@ -1,5 +1,5 @@
-import type { Addition, Beginning, HostCall, Pbx, Removal } from "../dialplan/mod.ts";
-import type { ApplicationHandler, DialplanContents } from "../module_api/mod.ts";
+import type { ActingCall, Addition, Beginning, HostCall, Pbx, Removal } from "../dialplan/mod.ts";
+import type { DialplanContents } from "../module_api/mod.ts";
 import type { Owner } from "../registry/mod.ts";
 
 /** Dialplan and channels as one module has them. */
@@ -12,8 +12,10 @@ export interface PbxOfModule {
   remove(removal: Removal): Promise<number>;
   /** See `Pbx.begin`. */
   begin(beginning: Beginning): HostCall;
-  /** An application of the core's own. */
-  builtin(name: string): ApplicationHandler | undefined;
+  /** See `Pbx.runFor`. */
+  runFor(call: ActingCall, application: string, args: string): Promise<number>;
+  /** See `Pbx.readFor`. */
+  readFor(call: ActingCall, name: string, args: string): Promise<string>;
   /** Takes all of it away when the module stops. */
   readonly gone: Disposable;
 }
@@ -24,7 +26,8 @@ export function pbxOfModule(pbx: Pbx, { module }: Owner): PbxOfModule {
     replace: (contents) => pbx.replace(module, contents),
     add: (addition) => pbx.add(module, addition),
     remove: (removal) => pbx.remove(module, removal),
-    builtin: (name) => pbx.builtin(name),
+    runFor: (...about) => pbx.runFor(...about),
+    readFor: (...about) => pbx.readFor(...about),
     begin: (beginning) => pbx.begin(module, beginning),
     gone: { [Symbol.dispose]: () => pbx.removeRegistrar(module) },
   };

@@ -1,4 +1,4 @@
-import { formatRecord, formatTime, verbosePrefix } from "./format.ts";
+import { areaOf, formatRecord, formatTime, textOf, verbosePrefix } from "./format.ts";
 import type { Formatter } from "./logger_conf.ts";
 import type { LogRecord } from "./record.ts";
 
@@ -21,9 +21,9 @@ export function formatForFile(record: LogRecord, format: FileFormat): string {
 
 const FORMATTERS: Record<Formatter, (record: LogRecord, format: FileFormat) => string> = {
   default(record, { pid, formatTime: time = formatTime }) {
-    const head = `[${time(record.time)}] ${record.level.toUpperCase()}[${pid}] ${record.area}: `;
+    const head = `[${time(record.time)}] ${record.level.toUpperCase()}[${pid}] ${areaOf(record)}: `;
     const prefix = record.level === "verbose" ? verbosePrefix(record.verbosity) : "";
-    return `${head}${prefix}${record.message.replaceAll("\n", `\n    `)}\n`;
+    return `${head}${prefix}${textOf(record).replaceAll("\n", `\n    `)}\n`;
   },
   plain(record, format) {
     if (record.level !== "verbose") return formatRecord(record, format);

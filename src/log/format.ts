@@ -54,14 +54,41 @@ export function formatRecord(record: LogRecord, options: FormatOptions): string 
     return verboseLines(record, options).map((line) => `${head}${line}\n`).join("");
   }
   const { word, color: wordColor } = HEADERS[record.level];
-  const head = `${time}${color(wordColor, word)}[${options.pid}]: ${color("white", record.area)}: `;
-  return `${head}${record.message.replaceAll("\n", `\n${CONTINUATION}`)}\n`;
+  const head = `${time}${color(wordColor, word)}[${options.pid}]: ${color("white", areaOf(record))}: `;
+  return `${head}${textOf(record).replaceAll("\n", `\n${CONTINUATION}`)}\n`;
 }
 
-/** The lines of a verbose record without prefix and line ends: what crosses to another console. */
-export function verboseLines({ message }: Pick<LogRecord, "message">, options: Pick<FormatOptions, "color">): string[] {
+/**
+ * The lines of a verbose record without prefix and line ends: what crosses to another console. Those that a module has
+ * caused begin with its name, and have no colors but there: those in the text are the host's own.
+ */
+export function verboseLines(
+  record: Pick<LogRecord, "message" | "module">,
+  options: Pick<FormatOptions, "color">,
+): string[] {
   const color = options.color === true ? paint : plain;
-  return message.split("\n").map((line) => colorVerbose(line, color));
+  const { message, module } = record;
+  if (module === undefined) return message.split("\n").map((line) => colorVerbose(line, color));
+  const name = color("white", ownName(module));
+  return message.split("\n").map((line) => `${name}: ${line}`);
+}
+
+/** Who says a line with a header: a part of the host, or a module. */
+export function areaOf({ area, module }: Pick<LogRecord, "area" | "module">): string {
+  return area === module ? ownName(area) : area;
+}
+
+/** Its text. What a part of the host says because of a module has the module's name in front. */
+export function textOf({ area, module, message }: Pick<LogRecord, "area" | "module" | "message">): string {
+  return module === undefined || module === area ? message : `${ownName(module)}: ${message}`;
+}
+
+/** Parts of the host that have lines of their own. */
+const HOST_AREAS: ReadonlySet<string> = new Set(["asterism", "console", "core", "loader", "logger", "pbx", "realm"]);
+
+/** A module's name where it could pass for a part of the host. */
+function ownName(module: string): string {
+  return HOST_AREAS.has(module.toLowerCase()) ? `module ${module}` : module;
 }
 
 /** The two texts of verbose lines that Asterisk colors: the description in `=> (…)` and the word that it is ready. */

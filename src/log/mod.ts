@@ -22,7 +22,7 @@ export {
   type RotateStrategy,
 } from "./logger_conf.ts";
 export { type Rename, rotation } from "./rotate.ts";
-export { type FormatOptions, formatRecord, formatTime, verboseLines, verbosePrefix } from "./format.ts";
+export { areaOf, type FormatOptions, formatRecord, formatTime, textOf, verboseLines, verbosePrefix } from "./format.ts";
 export { type LineGate, type LineOptions, Logger, type LoggerOptions, type LogOf } from "./logger.ts";
 export { MemorySink } from "./memory_sink.ts";
 export { LEVELS, type LogLevel, type LogRecord, type LogSink } from "./record.ts";

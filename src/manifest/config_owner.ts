@@ -47,3 +47,8 @@ export function isOwnConfig(module: string, file: string): boolean {
   const name = file.toLowerCase();
   return name === `${key}.conf` || name === `${key.replace(PREFIX_REGEXP, "")}.conf`;
 }
+
+/** Whether a module is the one that brings the administrator's dialplan: `extensions.conf` is its file, by the program's word. */
+export function hasAdministratorsDialplan(module: string): boolean {
+  return isOwnConfig(module, "extensions.conf");
+}

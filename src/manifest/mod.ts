@@ -4,7 +4,7 @@
  * @module
  */
 export { Catalog, type CatalogChanges, type CatalogEntry, type CatalogFault, type Replacement } from "./catalog.ts";
-export { configOwners, CORE_CONFIGS, isOwnConfig } from "./config_owner.ts";
+export { configOwners, CORE_CONFIGS, hasAdministratorsDialplan, isOwnConfig } from "./config_owner.ts";
 export { checksumOf } from "./checksum.ts";
 export { DiskSource, type DiskSourceOptions } from "./disk_source.ts";
 export { type MemoryModule, MemorySource } from "./memory_source.ts";

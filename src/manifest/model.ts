@@ -13,6 +13,7 @@ export const KNOWN_TYPES = [
   "command",
   "manager",
   "managerevent",
+  "dialplan",
 ] as const;
 
 /** `type = name` of `[uses]`, `[canuse]`, or one of the two lists of names under `[module]`. */

@@ -80,7 +80,8 @@ export interface ChannelHandle {
 export interface ModulePbx {
   /**
    * Puts a dialplan in place of the one that this module gave before; each extension becomes a user of the modules it
-   * names. The manifest must provide `dialplan=*`.
+   * names. The manifest must provide `dialplan=*`. Steps run on the rights of this module: what its manifest does not name
+   * they do not use, and contexts and globals of others are not theirs.
    *
    * @returns what was left out, as sentences
    */
@@ -93,7 +94,10 @@ export interface ModulePbx {
   add(context: string, priority: DialplanPriority, options?: { replace?: boolean }): Promise<string | undefined>;
   /** Removes an extension that this module gave, or one priority of it. Says how many priorities went. */
   remove(context: string, extension: string, priority?: number): Promise<number>;
-  /** Begins a call; it is a user of this module until it ends. */
+  /**
+   * Begins a call; it is a user of this module until it ends. Rejects with code `permission` in a context of another that
+   * the manifest does not name (`[uses]` `dialplan = …`, with its grant).
+   */
   channel(options: ChannelOptions, peer: ChannelPeer): Promise<ChannelHandle>;
 }
 

@@ -31,9 +31,12 @@ export interface Call {
   setVariable(name: string, value: string | undefined): Promise<void>;
   /** Where the call is in the dialplan. */
   location(): Promise<CallLocation>;
-  /** Sends the call elsewhere in the dialplan; it goes on there when the application returns. */
+  /**
+   * Sends the call elsewhere in the dialplan; it goes on there when the application returns. Rejects with code
+   * `permission` in a context that is not the module's own and that its manifest does not name, the one the call is in aside.
+   */
   setLocation(location: CallLocation): Promise<void>;
-  /** The priority of a label; undefined when the dialplan has no such label there. */
+  /** The priority of a label; undefined when the dialplan has no such label there, or the call must not be sent there. */
   findLabel(place: LabelLocation): Promise<number | undefined>;
   /** Writes a line to whoever made the call. */
   print(line: string): Promise<void>;

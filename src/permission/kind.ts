@@ -31,10 +31,13 @@ export const HOST_CAPABILITIES = [
   "db",
 ] as const;
 
-/** A right to names of a type, all there are: `provide:command` to provide any, `use:application` to use any. */
-const NAME_RIGHT_REGEXP = /^(?:provide|use):[a-z][a-z0-9_-]{0,63}$/;
+/**
+ * A right to names of a type, all there are: `provide:command` to provide any, `use:application` to use any. Of contexts
+ * of the dialplan it may be one: `use:dialplan=incoming`.
+ */
+const NAME_RIGHT_REGEXP = /^(?:(?:provide|use):[a-z][a-z0-9_-]{0,63}|use:dialplan=[\x21-\x2b\x2d-\x7e]{1,200})$/;
 
-/** Whether a value of the `host` kind is a right to all names of a type, such as `provide:command`. */
+/** Whether a value of the `host` kind is a right to names, such as `provide:command` or `use:dialplan=incoming`. */
 export function isNameRight(value: string): boolean {
   return NAME_RIGHT_REGEXP.test(value);
 }

@@ -66,10 +66,10 @@ const run: Comparison = {
 const host: Comparison = {
   normalize(value) {
     if ((HOST_CAPABILITIES as readonly string[]).includes(value) || isNameRight(value)) return { value };
-    const names = "and provide: or use: with a type of names, such as provide:command";
+    const names = "and provide: or use: with a type of names, such as provide:command or use:dialplan=incoming";
     return { fault: `"${value}" is no host capability; there are ${HOST_CAPABILITIES.join(", ")}, ${names}` };
   },
-  meet: same,
+  meet: (a, b) => narrower(a, b, (wide, narrow) => !wide.includes("=") && narrow.startsWith(`${wide}=`)),
 };
 
 const node: Comparison = {

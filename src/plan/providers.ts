@@ -1,4 +1,4 @@
-import { type CatalogFault, nameKey, type Need } from "../manifest/mod.ts";
+import { type CatalogFault, hasAdministratorsDialplan, nameKey, type Need } from "../manifest/mod.ts";
 import type { PolicyLine } from "../policy/mod.ts";
 import { formatPosition, messageOf } from "../fault/mod.ts";
 import type { PlanInput } from "./model.ts";
@@ -88,7 +88,12 @@ export class Providers {
       return node === undefined ? [] : [{ node, priority: 0 }];
     }
     this.#offers ??= indexOffers(this.#nodes.values());
-    return this.#offers.get(offerKey(type, name)) ?? [];
+    const offers = this.#offers.get(offerKey(type, name)) ?? [];
+    if (type !== "dialplan") return offers;
+    // Which contexts are in the administrator's file no manifest says: whose file it is has them.
+    const all = this.#offers.get(offerKey(type, "*")) ?? [];
+    const administrators = all.filter(({ node }) => hasAdministratorsDialplan(node.entry.manifest.name));
+    return name === "*" ? administrators : [...offers, ...administrators];
   }
 }
 

@@ -130,12 +130,16 @@ export function impliedLines(manifest: Manifest): PermissionLine[] {
   return [...foreign.map((value): PermissionLine => ({ kind: "config", value })), ...nameRights(manifest)];
 }
 
-/** The right to all names of a type, for a line such as `command = *`. */
+/** The right to all names of a type, for a line such as `command = *`; and to every context of others that is named. */
 function nameRights({ uses, canUse, provides }: Manifest): PermissionLine[] {
+  const line = ({ position }: Need, value: string): PermissionLine => ({ kind: "host", value, position });
   const all = (needs: readonly Need[], verb: string) =>
     needs.filter(({ type, name }) => name === "*" && type !== "module")
-      .map(({ type, position }): PermissionLine => ({ kind: "host", value: `${verb}:${type}`, position }));
-  return [...all(provides, "provide"), ...all([...uses, ...canUse], "use")];
+      .map((need) => line(need, `${verb}:${need.type}`));
+  const using = [...uses, ...canUse];
+  const contexts = using.filter(({ type, name }) => type === "dialplan" && name !== "*")
+    .map((need) => line(need, `use:dialplan=${need.name}`));
+  return [...all(provides, "provide"), ...all(using, "use"), ...contexts];
 }
 
 /**

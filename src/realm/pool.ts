@@ -85,6 +85,12 @@ export class RealmPool {
     return only;
   }
 
+  /** The modules whose code is in a realm, those that have left it last; none for one that has ended. */
+  modulesOf(realm: Realm): string[] {
+    const { residents = [], left = [] } = this.#realms.get(realm) ?? {};
+    return [...new Set([...residents, ...left])];
+  }
+
   /**
    * A module has left. A realm without modules is ended: only that frees its code.
    *

@@ -1,4 +1,5 @@
-import { LineMeter, type LineRate, utf8Length } from "./meter.ts";
+import { type LineRate, utf8Length } from "./meter.ts";
+import { ModuleMeters } from "./module_meters.ts";
 import { MAX_LOG_LENGTH, type WireLog } from "./wire.ts";
 
 /** What a realm may write beyond its rate, for it says itself what it has dropped: a line, and its bytes. */
@@ -19,12 +20,12 @@ export interface RealmLinesOptions {
 }
 
 /**
- * The lines of one realm, within its rate. What is beyond is dropped, and told in one line for each module when the second
- * is over; a flood ends the realm. All modules of the realm share the rate, whatever names its lines bear.
+ * The lines of one realm: each of its modules has the rate for itself, and all together ten times as much. What is beyond
+ * is dropped, and told in one line for each module when the second is over; a flood ends the realm.
  */
 export class RealmLines {
   readonly #options: RealmLinesOptions;
-  readonly #meter: LineMeter;
+  readonly #meters: ModuleMeters;
   /** How many lines were dropped, by the module that the realm has named; "" where there is none of that name. */
   readonly #dropped = new Map<string, number>();
   #telling: number | undefined;
@@ -33,7 +34,7 @@ export class RealmLines {
   constructor(options: RealmLinesOptions) {
     this.#options = options;
     const { output, outputbytes } = options.rate;
-    this.#meter = new LineMeter({
+    this.#meters = new ModuleMeters({
       output: output + OWN_ACCOUNT.output,
       outputbytes: outputbytes + OWN_ACCOUNT.outputbytes,
     });
@@ -45,12 +46,12 @@ export class RealmLines {
     // One that is longer than a realm may send was read all the same.
     const long = line.message.length > MAX_LOG_LENGTH + 1;
     const size = long ? line.message.length : utf8Length(line.message);
-    const { verdict, dropped } = this.#meter.take(now, size);
+    const module = this.#options.has(line.module) ? line.module : "";
+    const { verdict, dropped } = this.#meters.take(module, now, size);
     if (dropped > 0) this.#tell();
     if (verdict === "pass") {
       return this.#options.log(long ? { ...line, message: `${line.message.slice(0, MAX_LOG_LENGTH)}…` } : line);
     }
-    const module = this.#options.has(line.module) ? line.module : "";
     this.#dropped.set(module, (this.#dropped.get(module) ?? 0) + 1);
     if (verdict === "flood") {
       this.end();
@@ -68,6 +69,7 @@ export class RealmLines {
     clearTimeout(this.#telling);
     this.#telling = undefined;
     const { label, rate, log } = this.#options;
+    this.#meters.sweep(Date.now());
     const dropped = [...this.#dropped];
     this.#dropped.clear();
     for (const [module, count] of dropped) {

@@ -81,7 +81,8 @@ Deno.test("1 500 half requests, and as many who say nothing, leave the program a
     "[modules]\nload = res_http\nload = manager\nload = pbx_config\nload = chan_line\n[permissions]\npbx_config = host=provide:dialplan\n" +
       "res_http = net=127.0.0.1\nres_http = host=modules,status,events,log\nmanager = net=127.0.0.1\n" +
       "manager = host=modules,command,loader,status,events,config,manager\nchan_line = net=127.0.0.1\n" +
-      "chan_line = read=${astrundir}/line.sock\nchan_line = write=${astrundir}/line.sock\n",
+      "chan_line = read=${astrundir}/line.sock\nchan_line = write=${astrundir}/line.sock\n" +
+      "chan_line = host=use:dialplan\n",
     {
       "http.conf": "[general]\nenabled = yes\nbindport = 0\n",
       "manager.conf": "[general]\nenabled = yes\nport = 0\n",

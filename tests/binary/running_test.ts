@@ -208,8 +208,16 @@ Deno.test("the lines that a refusal prints are those that cure it", async () => 
 Deno.test("the task start runs the sample configuration", async () => {
   await using staged = await stage({ files: {} });
   const { command, args, env } = launch("run", staged.directory);
-  const ended = await runToEnd({ command, args: [...args, "-x", "module show"], env }, {
-    cwd: fromFileUrl(new URL("../../", import.meta.url)),
+  const root = fromFileUrl(new URL("../../", import.meta.url));
+  // What the task says of the environment, and nothing else.
+  const task = JSON.parse(await Deno.readTextFile(`${root}deno.json`)).tasks.start.command as string;
+  const [, config = ""] = /ASTERISM_CONF=(\S+) deno run/.exec(task) ?? [];
+  const ended = await runToEnd({
+    command,
+    args: [...args, "-x", "module show"],
+    env: { ...env, ASTERISM_CONF: config },
+  }, {
+    cwd: root,
     deadlineMs: 20_000,
   });
   assertEquals(ended.stderr, "");

@@ -80,7 +80,7 @@ const CASES: Readonly<Record<string, Case>> = {
     files: { "modules.conf": `${AUTOLOAD}noload = c\n` },
     manifest: { a: "conflicts = b, c, not_installed" },
     found: [
-      'a.manifest:6:1: error: "a" conflicts with "b" and both are to start: whichever comes later is refused; ' +
+      'a.manifest:6:1: error: "a" conflicts with "b" and both are to start: one of them does not start; ' +
       "add noload = b or noload = a",
     ],
   },

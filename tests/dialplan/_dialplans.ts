@@ -1,9 +1,18 @@
 /** Dialplans that are large or hostile, and a PBX of its own for them. */
-import { Pbx, type PbxOptions } from "../../src/dialplan/mod.ts";
+import { HostCall, Pbx, type PbxOptions, type Rights } from "../../src/dialplan/mod.ts";
 import { Logger, MemorySink } from "../../src/log/mod.ts";
 import type { DialplanContents, DialplanContext, DialplanPriority } from "../../src/module_api/mod.ts";
 import { Registry } from "../../src/registry/mod.ts";
 import * as held from "../support/held.ts";
+
+/** The dialplan of `pbx_config` is the administrator's; all others may do what they like. */
+export const RIGHTS: Rights = { isAdministrators: (module) => module === "pbx_config", naming: () => "named" };
+
+/** Sets a global variable in a call of a module of its own; "" is the console. */
+export async function setGlobal(pbx: Pbx, owner: string, assignment: string): Promise<void> {
+  const call = new HostCall({ name: "M/1", owner, write: () => {} });
+  await pbx.runFor(pbx.inHandsOf(owner, call), "Set", `GLOBAL${assignment}`);
+}
 
 /** A step of an extension. */
 export function step(extension: string, priority: number, rest: Partial<DialplanPriority> = {}): DialplanPriority {
@@ -25,7 +34,7 @@ export function emptyPbx(options: Partial<PbxOptions> = {}) {
   const registry = new Registry();
   const sink = new MemorySink();
   const log = new Logger([sink], { area: "pbx" });
-  const pbx = new Pbx({ registry, log, refusesCalls: () => false, ...options });
+  const pbx = new Pbx({ registry, log, refusesCalls: () => false, rights: RIGHTS, ...options });
   /** Begins a call of a module; what it wrote, once it is over. */
   const begin = (registrar: string, extension = "s") => {
     const ended = Promise.withResolvers<void>();

@@ -4,6 +4,7 @@ import { Logger, MemorySink } from "../../src/log/mod.ts";
 import type { Call, DialplanContext } from "../../src/module_api/mod.ts";
 import { Registry } from "../../src/registry/mod.ts";
 import { readExtensions } from "../../modules/_extensions.ts";
+import { RIGHTS } from "./_dialplans.ts";
 import { readConfig } from "../modules/_fake_host.ts";
 
 const OWNER = { module: "app_test" };
@@ -12,7 +13,12 @@ const OWNER = { module: "app_test" };
 async function pbxOf(dialplan: string) {
   const registry = new Registry();
   const sink = new MemorySink();
-  const pbx = new Pbx({ registry, log: new Logger([sink], { area: "pbx" }), refusesCalls: () => false });
+  const pbx = new Pbx({
+    registry,
+    log: new Logger([sink], { area: "pbx" }),
+    refusesCalls: () => false,
+    rights: RIGHTS,
+  });
   const records: Record<string, string>[] = [];
   registry.applications.add({ name: "Say", owner: OWNER, priority: 0, value: (call, args) => call.print(args) });
   registry.applications.add({

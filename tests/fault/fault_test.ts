@@ -7,7 +7,9 @@ import {
   messageOf,
   nearest,
   printable,
+  printableData,
   printableJson,
+  printableLine,
   printableText,
 } from "../../src/fault/mod.ts";
 
@@ -75,9 +77,7 @@ Deno.test("printableJson() is JSON of the same value, with nothing that a termin
 });
 
 Deno.test("printable() escapes exactly what the expression says, each character of Unicode", () => {
-  const unsafe =
-    // deno-lint-ignore no-control-regex -- finding them is the purpose
-    /^[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]$/u;
+  const unsafe = /^[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb]$/u;
   for (let codePoint = 0; codePoint <= 0x10ffff; codePoint++) {
     const character = String.fromCodePoint(codePoint);
     const named = codePoint === 10 ? "\\n" : codePoint === 9 ? "\\t" : `\\u{${codePoint.toString(16)}}`;
@@ -87,8 +87,11 @@ Deno.test("printable() escapes exactly what the expression says, each character 
       assertEquals(printable(`\r${character}`), `\\u{d}${expected}`);
     }
   }
-  // Halves of pairs stay what they are.
-  assertEquals(printable("\r\udb40x\udc00\ud800"), "\\u{d}\udb40x\udc00\ud800");
+  // Halves of pairs are no characters.
+  assertEquals(printable("\udb40x\udc00\ud800"), "\\u{db40}x\\u{dc00}\\u{d800}");
+  assertEquals(printableLine("a\tb\r\nc\u202e"), "a\tb\\u{d}\\nc\\u{202e}");
+  assertEquals(printableData({ a: ["\u202e\n", 1, null] }), { a: ["\\u{202e}\\n", 1, null] });
+  assertEquals(printableJson({ a: "\u0085" }, 0), '{"a":"\\u0085"}');
   assertEquals(printableText("a\tb\r\nc\u202e"), "a\tb\\u{d}\nc\\u{202e}");
   assertEquals(printableJson(["\u{e0041}\u202e\n"]), '[\n  "\\udb40\\udc41\\u202e\\n"\n]');
 });

@@ -177,7 +177,7 @@ Deno.test("a module that uses what the program does not provide says so", async 
 });
 
 Deno.test("call() runs an application of a shipped module, from its directory", async () => {
-  const policy = { modules: { load: "app_stack" } };
+  const policy = { modules: { load: "app_stack" }, permissions: { app_stack: "host=use:dialplan" } };
   await using host = await createHost({ modules: [new URL("../../modules", import.meta.url).pathname], policy });
   const errors: string[] = [];
   host.on("log", ({ level, message }) => level === "error" && errors.push(message));

@@ -2,6 +2,7 @@
 import { join } from "@std/path";
 import { checksumOf } from "../../src/manifest/mod.ts";
 import type { Home } from "./_run.ts";
+import { FORGED } from "./_shown.ts";
 import type { Technique } from "./_technique.ts";
 
 /** What an installation is made of. */
@@ -12,9 +13,37 @@ export interface Installation {
   readonly kind: Home;
   /** Lines of `[limits]`. */
   readonly limits: readonly string[];
+  /** Modules of ours that run beside them. @default {[]} */
+  readonly load?: readonly string[];
+  /** Files of the configuration directory. @default {{}} */
+  readonly files?: Readonly<Record<string, string>>;
   /** What every technique is told: `report.ctx`. */
   readonly context: Readonly<Record<string, unknown>>;
 }
+
+const LINE = `[Nov 28 16:16:05] ERROR[24354]: loader: ${FORGED}`;
+
+/** Texts that would begin a line, move the cursor, hide something or turn it around: `report.forged`. */
+const FORGED_TEXTS: readonly string[] = [
+  ...["\n", "\r\n", "\r", "\u0085", "\u2028", "\u2029", "\v", "\f", "\0", "\n\n"].map((end) => `text${end}${LINE}`),
+  ...["\n", "\r", "\u0085", "\u2028"].map((end) => `text${end}${FORGED}`),
+  ...["  == ", "    -- ", "       > ", "*CLI> ", "vm*CLI> "].map((begin) => `text\n${begin}${FORGED}`),
+  ...[
+    "\x1b[2J\x1b[H",
+    "\x1b[1A\x1b[2K",
+    "\x1b[31m",
+    "\x1b]0;title\x07",
+    "\x1b]52;c;Y3Vy\x07",
+    "\x9b2J",
+    "\x1b[8m",
+    "\x1bc",
+  ]
+    .map((sign) => `text ${sign}${FORGED}`),
+  ...["\u202e", "\u2066", "\u2068", "\u200e", "\u200f", "\u061c"].map((sign) => `text ${sign}9f3-DEGROF`),
+  ...["\u200b", "\ufeff", "\u00ad", "\u2060", "\u{e0041}", "\u3164", "\ud800", "\udc00x"].map((sign) => `te${sign}xt`),
+  `text${"\b".repeat(40)}${FORGED}`,
+  `text\t\t${FORGED}`,
+];
 
 /** A module that must go on working beside the others. */
 const CANARY = `import { defineModule, LoadResult } from "asterism";
@@ -30,6 +59,9 @@ export async function install(installation: Installation): Promise<void> {
     const manifest = manifestOf(technique).replaceAll("{{", `${directory}/`).replaceAll("}}", "");
     await writeModule(directory, { name: technique.name, text: moduleText(technique, context), manifest });
     for (const { file, text } of technique.files) await Deno.writeTextFile(join(directory, "etc", file), text);
+  }
+  for (const [name, text] of Object.entries(installation.files ?? {})) {
+    await Deno.writeTextFile(join(directory, "etc", name), text);
   }
   await configure(installation);
 }
@@ -59,6 +91,7 @@ export default defineModule({ license: "MIT", description: "Module ${name}", loa
   const report = (outcome, evidence) => host.log.notice("HOSTILE " + outcome + " " + evidence);
   report.ctx = ${JSON.stringify(context)};
   report.host = host;
+  report.forged = ${JSON.stringify(FORGED_TEXTS)};
   report.send = (value) => void host.readFunction("HOSTILE", value).catch(() => {});
   const over = () => host.log.notice("HOSTILE over");
   const begin = () => void technique(report).then(over, (error) => { over(); throw error; });
@@ -112,7 +145,7 @@ function manifestOf({ group, name, grants, provides, uses, canUses, keys }: Tech
   ].join("\n");
 }
 
-async function configure({ directory, kind, techniques, limits }: Installation): Promise<void> {
+async function configure({ directory, kind, techniques, limits, load = [] }: Installation): Promise<void> {
   const write = (name: string, lines: readonly string[]) =>
     Deno.writeTextFile(join(directory, name), `${lines.join("\n").replaceAll("{{dir}}", directory)}\n`);
   await write("asterism.conf", [
@@ -122,6 +155,7 @@ async function configure({ directory, kind, techniques, limits }: Installation):
   await write("etc/modules.conf", [
     "[modules]",
     "load = canary",
+    ...load.map((name) => `load = ${name}`),
     ...new Set(techniques.flatMap(({ beside }) => beside.map((name) => `load = ${name}`))),
     ...techniques.map(({ name }) => `load = ${name}`),
     "[realms]",

@@ -6,6 +6,8 @@ import { Session } from "../support/session.ts";
 import { beginCommand, install } from "./_installation.ts";
 import { beyond, BOUNDS, type Bounds, type Measures, WORKER_BOUNDS, worst } from "./_measure.ts";
 import { typeCommand } from "./_prober.ts";
+import { doorFiles, type Doors, freeDoors, listingFaults, LOGGER_CONF } from "./_listings.ts";
+import { logFaults, shownFaults, withoutOwnSequences } from "./_shown.ts";
 import { SECRETS, Surroundings } from "./_surroundings.ts";
 import type { Technique } from "./_technique.ts";
 import { controlPath, plainText, Watch } from "./_watch.ts";
@@ -27,6 +29,11 @@ export interface Batch {
   readonly limits?: readonly string[];
   /** Most seconds that one attacks the host. @default {as many as it says itself} */
   readonly seconds?: number;
+  /**
+   * The host runs with `-cvvvvv` on a terminal, everything that lists something is read afterwards, and each line must say
+   * which module has caused it. @default {false}
+   */
+  readonly shown?: boolean;
   /** What the host must keep to. @default {BOUNDS, or those of Workers} */
   readonly bounds?: Bounds;
 }
@@ -81,32 +88,59 @@ export async function runBatch(batch: Batch): Promise<BatchResult> {
   await using surroundings = await Surroundings.create();
   const { directory } = surroundings;
   const context = { ...surroundings.context, seconds: batch.seconds };
-  await install({ directory, techniques, kind, limits, context });
+  const doors = batch.shown === true && batch.mode === "binary" ? freeDoors() : undefined;
+  await install({ directory, techniques, kind, limits, context, ...shownInstallation(batch, doors) });
   await using session = startHost(batch, directory);
   await session.waitFor(/Asterism Ready/);
-  if (!techniques.some(({ terminal }) => terminal)) await session.write("STDIN-SECRET\n");
+  if (!onTerminal(batch)) await session.write("STDIN-SECRET\n");
   using watch = await Watch.start(session, directory, megabytes);
   const verdict = ({ name }: Technique) => verdictOf(session, name);
   const typed = await attack(session, directory, { ...batch, patience });
-  const damage = [...typed, ...await checkHost(session, watch, techniques), ...await surroundings.damage()];
+  const names = new Set([...techniques.map(({ name }) => name), ...BESIDE]);
+  const listed = batch.shown === true
+    ? await listingFaults({ path: controlPath(directory), directory, doors, names })
+    : [];
+  const damage = [...typed, ...listed, ...await checkHost(session, watch), ...await surroundings.damage()];
+  if (batch.shown === true) damage.push(...terminalFaults(session, names));
   const attackers = techniques.filter(({ group }) => group === "host").length;
   damage.push(...beyond(watch.measures, { modules: techniques.length, attackers, seconds: watch.seconds }, bounds));
   const verdicts = techniques.map((one) => [one.name, verdict(one) ?? { outcome: "silent", evidence: "" }] as const);
-  const names = techniques.map(({ name }) => name).join(", ");
+  const all = techniques.map(({ name }) => name).join(", ");
   return {
     verdicts: new Map<string, Verdict>(verdicts),
-    damage: damage.map((what) => `${what} (${batch.mode}/${kind}: ${names})`),
+    damage: damage.map((what) => `${what} (${batch.mode}/${kind}: ${all})`),
     measures: watch.measures,
   };
 }
 
-function startHost({ mode, techniques }: Batch, directory: string): Session {
+/** What runs beside the techniques. */
+const BESIDE = ["canary", "manager", "res_http"];
+
+function shownInstallation({ shown }: Batch, doors: Doors | undefined) {
+  if (shown !== true) return {};
+  const files = doors === undefined ? {} : doorFiles(doors);
+  return { files: { "logger.conf": LOGGER_CONF, ...files }, load: doors === undefined ? [] : ["manager", "res_http"] };
+}
+
+/** What is wrong with what the terminal got. */
+function terminalFaults(session: Session, names: ReadonlySet<string>): string[] {
+  const text = withoutOwnSequences(session.written.stdout);
+  const faults = [...new Set([...shownFaults(text), ...logFaults(text, names)])].slice(0, 50);
+  return faults.map((fault) => `on the terminal: ${fault}`);
+}
+
+function onTerminal({ techniques, shown }: Batch): boolean {
+  return shown === true || techniques.some(({ terminal }) => terminal);
+}
+
+function startHost(batch: Batch, directory: string): Session {
+  const { mode } = batch;
   const config = join(directory, "asterism.conf");
   const options = { cwd: directory, env: { ENV_SECRET: "ENV-SECRET", HOST_CANARY: "alive" } };
   if (mode === "embedded") return Session.start(launchMeasured(directory, config), options);
   const start = launch(mode, directory);
   const args = [...start.args, "-C", config];
-  return techniques.some(({ terminal }) => terminal)
+  return onTerminal(batch)
     ? Session.onTerminal({ ...start, args: [...args, "-cvvvvv"] }, options)
     : Session.start({ ...start, args }, options);
 }
@@ -171,7 +205,7 @@ async function untilQuiet(session: Session, settled: () => boolean, patience: nu
 }
 
 /** What is wrong with the host after all that: it must answer, have a clean terminal, and end when it is told to. */
-async function checkHost(session: Session, watch: Watch, techniques: readonly Technique[]): Promise<string[]> {
+async function checkHost(session: Session, watch: Watch): Promise<string[]> {
   const found: string[] = [];
   const wrong = (what: string) => (error: unknown) =>
     void found.push(`${what}: ${(error as Error).message.split(/[;\n]/)[0]?.slice(0, 200)}`);
@@ -183,21 +217,21 @@ async function checkHost(session: Session, watch: Watch, techniques: readonly Te
   if (/^Name:\s*SPOOFED/m.test(status)) found.push("another name of the process");
   const code = await watch.end(BOUNDS.end).catch(wrong("SIGTERM does not end the host"));
   if (code !== 0 && code !== 143) found.push(`exit status ${code}`);
-  return [...found, ...writtenFaults(session, techniques)];
+  return [...found, ...writtenFaults(session)];
 }
 
 /** What a host has written that it must not write. */
-function writtenFaults(session: Session, techniques: readonly Technique[]): string[] {
+function writtenFaults(session: Session): string[] {
   const found: string[] = [];
   const text = plainText(session);
   for (const secret of SECRETS) if (text.includes(secret)) found.push(`${secret} was written`);
-  const forged = /^(?!\[).*SPOOF.*$/m.exec(text);
+  const forged = /^(?!\[| *(?:(?:==|--|>) )?\w+: ).*SPOOF.*$/m.exec(text);
   if (forged !== null) found.push(`a line of a module passes for the host's: ${forged[0].slice(0, 200)}`);
   // What one module has the core say is said of that module.
   const claimed = [...text.matchAll(/^\[[^\]]*\] [A-Z]+\[\d+\]: ([^:]*): .*BLAME-(\w+)/gm)];
   const wrong = claimed.find(([, area, name]) => area !== name);
   if (wrong !== undefined) found.push(`"${wrong[1]}" says what ${wrong[2]} has caused: ${wrong[0].slice(0, 200)}`);
-  const lines = techniques.some(({ terminal }) => terminal) ? "" : text;
+  const lines = withoutOwnSequences(session.written.stdout + session.written.stderr);
   // deno-lint-ignore no-control-regex -- finding them is the purpose
   if (/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/.test(lines)) {
     found.push("a control character was written");

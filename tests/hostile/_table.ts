@@ -10,6 +10,11 @@ export const columns: readonly Pick<Batch, "mode" | "kind">[] = [
   { mode: "binary", kind: "limited" },
 ];
 
+/** Where everything that the host shows is read: all modules are in one host there. */
+export function isShown({ kind }: Pick<Batch, "kind">): boolean {
+  return kind === "shared";
+}
+
 /** `binary/shared`. */
 export function columnName({ mode, kind }: Pick<Batch, "mode" | "kind">): string {
   return `${mode}/${kind}`;

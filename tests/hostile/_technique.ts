@@ -93,10 +93,11 @@ export function readTechniques(): Technique[] {
   });
 }
 
-/** `big.conf|20000|key{n} = value`: a file of so many lines; each `{n}` is the line's number, `\n` a line end. */
+/** `big.conf|20000|key{n} = value`: a file of so many lines; `{n}` is a line's number, `\n`, `\r` and `\uXXXX` as in JSON. */
 function readFile(line: string): { file: string; text: string } {
   const [file = "", count = "1", ...rest] = line.split("|");
-  const text = rest.join("|").replaceAll("\\n", "\n");
+  const text = rest.join("|").replaceAll("\\n", "\n").replaceAll("\\r", "\r")
+    .replace(/\\u([0-9a-f]{4})/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
   const lines = Array.from({ length: Number(count) }, (_, n) => text.replaceAll("{n}", String(n)));
   return { file, text: `${lines.join("\n")}\n` };
 }

@@ -50,7 +50,12 @@ const DOORS: readonly Door[] = [
   {
     name: "callers that say nothing",
     module: "chan_line",
-    grants: ["net=127.0.0.1:{port}", "read=${astrundir}/line.sock", "write=${astrundir}/line.sock"],
+    grants: [
+      "net=127.0.0.1:{port}",
+      "read=${astrundir}/line.sock",
+      "write=${astrundir}/line.sock",
+      "host=use:dialplan",
+    ],
     files: {
       "chan_line.conf": "[general]\nbindaddr = 127.0.0.1\nbindport = {port}\nmaxsessions = 20\n",
     },

@@ -12,3 +12,13 @@ export const EXCEPTIONS: readonly { readonly technique: RegExp; readonly reason:
     reason: "a full heap, or memory outside it, which compression streams have, too",
   },
 ];
+
+/** What is not run where the host has a terminal. */
+const NOT_ON_TERMINALS: readonly { readonly technique: string; readonly reason: string }[] = [
+  { technique: "grant_read_devices", reason: "who may read everything may read the terminal that the program has" },
+];
+
+/** Whether a technique is not run where the host has a terminal. */
+export function isForPipes(name: string): boolean {
+  return NOT_ON_TERMINALS.some(({ technique }) => technique === name);
+}

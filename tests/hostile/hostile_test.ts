@@ -1,12 +1,14 @@
 /**
  * Every technique that leaves the machine to others, in every kind of realm, under Deno and in the compiled binary; and of
- * those that eat memory and processor time a few, in processes. `deno task hostile` runs all of those.
+ * those that eat memory and processor time a few, in processes. Once under Deno and once in the binary the host shows
+ * everything on a terminal, and what it shows is read: see `_listings.ts`. `deno task hostile` runs all of those.
  */
 import { assert, assertEquals } from "@std/assert";
 import type { RealmKind } from "../../src/realm/mod.ts";
 import { formatMeasures, NOTHING } from "./_measure.ts";
 import { type BatchResult, runAll, runBatch } from "./_run.ts";
-import { columnName, columns, formatTable } from "./_table.ts";
+import { isForPipes } from "./exceptions.ts";
+import { columnName, columns, formatTable, isShown } from "./_table.ts";
 import { readTechniques, type Technique } from "./_technique.ts";
 
 const all = readTechniques();
@@ -24,8 +26,11 @@ for (const column of columns) {
     const calm = techniques.filter(({ apart }) => !apart);
     // What the scan refuses gets into no realm: it is refused in shared ones, and need not be in the others.
     const refused = results.get(`${column.mode}/shared`)?.verdicts;
-    const running = calm.filter(({ name }) => refused?.get(name)?.outcome !== "refused");
-    const result = await runAll({ ...column, techniques: running });
+    const shown = isShown(column);
+    const running = calm.filter(({ name, group }) =>
+      refused?.get(name)?.outcome !== "refused" && (shown ? !isForPipes(name) : group !== "shown")
+    );
+    const result = await runAll({ ...column, techniques: running, shown });
     results.set(columnName(column), result);
     const leaks = [...result.verdicts].filter(([, { outcome }]) => outcome === "LEAK" || outcome === "silent");
     assertEquals(leaks, []);

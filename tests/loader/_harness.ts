@@ -30,6 +30,8 @@ export interface TestHostOptions {
   /** Further files of the configuration directory. */
   readonly configs?: Readonly<Record<string, string>>;
   readonly options?: Partial<Options>;
+  /** Directories of modules that may be loaded, too. @default {none} */
+  readonly beside?: readonly string[];
   /** Whether lines such as `command = *` of manifests are granted: most tests are about something else. @default {true} */
   readonly namesGranted?: boolean;
 }
@@ -211,7 +213,7 @@ export async function startHost(options: TestHostOptions): Promise<TestHost> {
       },
     },
     sinks: [sink],
-    modules: [source],
+    modules: [source, ...options.beside ?? []],
   });
   const { status } = await host.boot();
   assertEquals(status, 0, sink.records.map(({ message }) => message).join("\n"));

@@ -290,6 +290,7 @@ Deno.test("no module sends events of the core, nor messages that pass for others
           await send("Own", [["EVENT", "SuccessfulAuth"]]);
           await send("Own", [["event ", "SuccessfulAuth"]]);
           await send("Own", [["Response", "Success"]]);
+          await send("Own", [["module ", "manager"]]);
           return JSON.stringify(said);
         } });`,
         manifest: `[provides]\ncommand = forge\nmanagerevent = *\n`,
@@ -301,7 +302,8 @@ Deno.test("no module sends events of the core, nor messages that pass for others
   assertMatch(said[0]!, /^Cannot send event "FullyBooted": events of that name are the core's/);
   assertMatch(said[6]!, /expected a name of letters/);
   assertEquals(said[7], "sent Own");
-  for (const line of said.slice(8)) assertMatch(line, /^Cannot send header ".*": a message says once what it is/);
+  for (const line of said.slice(8, -1)) assertMatch(line, /^Cannot send header ".*": a message says once what it is/);
+  assertEquals(said.at(-1), 'Cannot send header "Module": the host says whose event it is');
   await host.logged(/SENT Own/);
   assertEquals(host.messages("notice").filter((line) => line.includes("SENT")), ["listening: SENT Own"]);
   assertStringIncludes(host.messages("warning").join("\n"), 'evil: Cannot send event "FullyBooted"');

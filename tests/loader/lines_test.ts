@@ -105,6 +105,30 @@ Deno.test("lines of the core about a module come although its neighbors flood th
   assertStringIncludes(linesOf(host, "quiet").shown.at(-1)?.message ?? "", "Cannot use");
 });
 
+Deno.test("a module that writes too much does not silence its neighbors in a realm", async () => {
+  await using host = await startHost({
+    modules: {
+      talker: going("talker", 'for (let n = 0; n < 100; n++) console.log("x")'),
+      quiet: going("quiet", `host.log.notice("heard"); console.log("heard, too")`),
+    },
+    policy: policy("shared", "output=20"),
+  });
+  await host.run("talker go");
+  await host.run("quiet go");
+  assertEquals(linesOf(host, "quiet").shown.map(({ message }) => message), ["heard", "heard, too"]);
+  await host.logged(/^talker: \d+ lines were dropped/);
+  assertEquals(linesOf(host, "quiet").dropped, []);
+});
+
+Deno.test("a line of which a shared realm cannot tell whose it is names all whose it may be", async () => {
+  await using host = await startHost({
+    modules: { talker: going("talker", 'setTimeout(console.log, 0, "by nobody")'), other: going("other", "") },
+    policy: policy("shared", "output=20"),
+  });
+  await host.run("talker go");
+  await host.logged(/^realm shared\/\d+ \((?:other, talker|talker, other)\): by nobody$/);
+});
+
 Deno.test("a flood from a process realm holds the host's thread no longer than it must", async () => {
   await using host = await startHost({
     modules: {

@@ -238,10 +238,13 @@ Deno.test("when a provider fails the next takes over: who is told of it runs on"
   assertStringIncludes(await host.run("core show services"), "one                            1        in use     both");
 });
 
-Deno.test("of two modules that conflict the later is refused by name, at start-up and later", async () => {
-  const modules = { a: {}, b: { manifest: "" }, c: { manifest: "[uses]\nmodule = b" } };
+Deno.test("of two modules that conflict one is refused by name, at start-up and later", async () => {
   await using host = await startHost({
-    modules: { ...modules, a: { source: undefined as unknown as string, manifest: "conflicts = b" } },
+    modules: {
+      a: { manifest: "conflicts = b" },
+      b: { manifest: "conflicts = a" },
+      c: { manifest: "[uses]\nmodule = b" },
+    },
     policy: "[modules]\nload = a\nload = b\nload = c",
   });
   assertEquals((await host.states()).filter((state) => state.includes("running")), ["a running 0"]);

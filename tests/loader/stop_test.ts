@@ -24,7 +24,7 @@ Deno.test("unload of a module that is used is refused when nothing is loaded for
   await using host = await startHost({ modules: PAIR, policy });
   assertEquals(
     await host.run("module unload base"),
-    "Unable to unload resource base\nCommand 'module unload base' failed.",
+    "Unable to unload resource base\nSoft unload failed, 'base' has use count 1\nCommand 'module unload base' failed.",
   );
   assertEquals(await host.run("module unload user"), "Unloaded user");
   assertEquals(await host.states(), ["base running 0"]);
@@ -71,7 +71,7 @@ Deno.test("unload is refused by a module that cannot yet; its registrations come
   });
   assertEquals(
     await host.run("module unload busy"),
-    "Unable to unload resource busy\nCommand 'module unload busy' failed.",
+    "Unable to unload resource busy\nFirm unload failed for busy\nCommand 'module unload busy' failed.",
   );
   assertStringIncludes(await host.run("dialplan exec application Busy()"), "at work");
   // It is gone, and Asterisk says all the same that it is not.
@@ -134,7 +134,7 @@ Deno.test("a realm that loops after its start is ended, its modules fail and wha
   await host.logged(/Unloading user/);
   assertEquals(
     await host.run("module unload user"),
-    "Unable to unload resource user\nCommand 'module unload user' failed.",
+    "Unable to unload resource user\nUnload failed, 'user' could not be found\nCommand 'module unload user' failed.",
   );
   assertEquals(await host.states(), ["loop failed 0", "other running 0"]);
 });

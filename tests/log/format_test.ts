@@ -1,5 +1,13 @@
-import { assertEquals } from "@std/assert";
-import { formatRecord, formatTime, type LogRecord, verbosePrefix } from "../../src/log/mod.ts";
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  formatForFile,
+  formatRecord,
+  formatTime,
+  LEVELS,
+  type LogRecord,
+  verboseLines,
+  verbosePrefix,
+} from "../../src/log/mod.ts";
 
 const TIME = new Date(2026, 10, 21, 9, 18, 57).getTime();
 
@@ -58,4 +66,44 @@ Deno.test("formatRecord() colors what Asterisk colors", () => {
     "\x1b[1;30m       > \x1b[0mLoading acl.\n",
   );
   assertEquals(colored({ level: "verbose", message: "Asterism Ready." }), "\x1b[1;32mAsterism Ready.\x1b[0m\n");
+});
+
+Deno.test("a line that a module causes carries its name, in every format and at every level", () => {
+  const forged = "[Nov 28 16:16:05] ERROR[24354]: loader: Module 'manager' has failed";
+  const own = (changes: Partial<LogRecord>) => record({ area: "evil", module: "evil", message: forged, ...changes });
+  const aside = (changes: Partial<LogRecord>) => record({ module: "evil", message: forged, ...changes });
+  const format = { pid: 1, hostname: "vm" } as const;
+  for (const level of LEVELS) {
+    for (const verbosity of [0, 1, 2, 3, 4, 5, 10]) {
+      for (const one of [own({ level, verbosity }), aside({ level, verbosity })]) {
+        const texts = [
+          formatRecord(one, format),
+          formatRecord(one, { ...format, timestamps: true }),
+          ...verboseLines(one, {}),
+          ...(["default", "plain"] as const).map((formatter) => formatForFile(one, { ...format, formatter })),
+        ];
+        for (const text of texts) assertMatch(text, /^(?:\[[^\]]*\] )?(?:[A-Z]+\[1\]:? )?(?:loader: )?[ =>-]*evil: /);
+        const json = JSON.parse(formatForFile(one, { ...format, formatter: "json" }));
+        assertEquals(json.logmsg.module, "evil");
+      }
+    }
+  }
+});
+
+Deno.test("a verbose line of a module has none of the host's colors in its text", () => {
+  const line = (message: string) =>
+    formatRecord(record({ level: "verbose", verbosity: 1, area: "evil", module: "evil", message }), {
+      pid: 1,
+      color: true,
+    });
+  assertEquals(line("Asterism Ready."), "\x1b[1;37mevil\x1b[0m: Asterism Ready.\n");
+  assertEquals(line("Loaded good => (Good)"), "\x1b[1;37mevil\x1b[0m: Loaded good => (Good)\n");
+});
+
+Deno.test("a module that is called as a part of the host is shown as a module", () => {
+  for (const name of ["loader", "core", "Asterism", "console", "pbx"]) {
+    const one = record({ area: name, module: name });
+    assertEquals(formatRecord(one, { pid: 1 }), `[Nov 21 09:18:57] ERROR[1]: module ${name}: text\n`);
+    assertEquals(verboseLines(one, {}), [`module ${name}: text`]);
+  }
 });

@@ -185,7 +185,7 @@ Deno.test("manager waits for events, sends those that are wanted, and those of o
   const talked = await lab.ask("Action: talk\nActionID: t\nAbout: weather");
   assertMatch(
     talked,
-    /^Response: Success\nActionID: t\nMessage: talked with lab\nLoud: yes\n\nEvent: Word\nActionID: t\nOf: 1\n\nEvent: Talked\nPrivilege: agent,all\nTimestamp: \d+\.\d{6}\nAbout: weather\n/,
+    /^Response: Success\nActionID: t\nMessage: talked with lab\nLoud: yes\n\nEvent: Word\nActionID: t\nOf: 1\n\nEvent: Talked\nPrivilege: agent,all\nTimestamp: \d+\.\d{6}\nModule: talks\nAbout: weather\n/,
   );
   const waited = (await agent.until(/Event: WaitEventComplete\r\nActionID: w\r\n\r\n/)).replaceAll("\r\n", "\n");
   assertMatch(waited, /Response: Success\nActionID: w\nMessage: Waiting for Event completed\.\n\nEvent: Talked\n/);

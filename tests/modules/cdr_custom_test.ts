@@ -23,7 +23,7 @@ async function loaded(conf: string) {
 }
 
 Deno.test("formatRecord() fills a template", () => {
-  const record = { src: "100", clid: '"Bob, B." <100>', evil: "a\r\nb", empty: "" };
+  const record = { src: "100", clid: '"Bob, B." <100>', evil: "a\r\nb", sign: "a\x1b[2J\u2028b\u202e\tc", empty: "" };
   const cases: [template: string, line: string][] = [
     ["", ""],
     ["plain", "plain"],
@@ -35,6 +35,7 @@ Deno.test("formatRecord() fills a template", () => {
     ["${csv_quote()}", '""'],
     ["${CDR(missing)}|${CDR(empty)}|${CDR(toString)}", "||"],
     ["${CDR(evil)}", "a b"],
+    ["${CDR(sign)}", "a\\u{1b}[2J\\u{2028}b\\u{202e}\tc"],
     ["a}b$c", "a}b$c"],
   ];
   for (const [template, line] of cases) {

@@ -73,6 +73,7 @@ Deno.test("modules.conf grants what the shipped modules ask for", async () => {
     ["res_http", "net=127.0.0.1:8088", "host=modules", "host=status", "host=events", "host=log"],
     ["res_clialiases", "host=command", "host=provide:command"],
     ["pbx_config", "host=provide:dialplan"],
+    ["app_stack", "host=use:dialplan"],
     ["app_exec", "host=use:application"],
     ["func_periodic_hook", "host=use:application"],
     ["res_config_sqlite3", "read=/var/lib/asterism/realtime", "node=sqlite"],
@@ -81,7 +82,13 @@ Deno.test("modules.conf grants what the shipped modules ask for", async () => {
       "net=127.0.0.1:5038",
       ...["modules", "command", "loader", "status", "events", "config", "manager"].map((name) => `host=${name}`),
     ],
-    ["chan_line", "net=127.0.0.1:4573", "read=/run/asterism/line.sock", "write=/run/asterism/line.sock"],
+    [
+      "chan_line",
+      "net=127.0.0.1:4573",
+      "read=/run/asterism/line.sock",
+      "write=/run/asterism/line.sock",
+      "host=use:dialplan",
+    ],
     ["func_env", "env=LANG", "env=TZ"],
   ]);
   assertEquals([...policy.realms], [["res_timing_worker", "dedicated"]]);

@@ -331,6 +331,12 @@ Deno.test("a session ends without a first line, although bytes come", async () =
   assertEquals(two.session.why, "no line came within 0.1 s");
 });
 
+Deno.test("a session sends nothing that the caller's terminal obeys", async () => {
+  using two = await pair();
+  await two.session.write("a\x1b]52;c;x\x07\u0085\u202e\tb\nover");
+  assertEquals(await two.visitor.until(/over\n/), "a\\u{1b}]52;c;x\\u{7}\\u{85}\\u{202e}\tb\nover\n");
+});
+
 Deno.test("a session ends when nothing is said, in either direction", async () => {
   using two = await pair({ idleTimeout: 200 });
   for (let count = 0; count < 3; count++) {

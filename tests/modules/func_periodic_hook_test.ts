@@ -6,7 +6,7 @@ import uri from "../../modules/func_uri.ts";
 import { FakeCall, FakeHost } from "./_fake_host.ts";
 
 /** The module with the real CUT and URIENCODE and a timer whose ticks the test makes. */
-async function loaded(result: () => number = () => 0) {
+async function loaded(result: () => number = () => 0, all = () => "nothing provides it") {
   const functions = new FakeHost();
   await cut.load?.(functions);
   await uri.load?.(functions);
@@ -25,6 +25,7 @@ async function loaded(result: () => number = () => 0) {
     services: { "service=timer": timer },
     readFunction: (name, args, call) => functions.read(name, call!, args),
     runApplication: (name, args) => {
+      if (name === "*") return Promise.reject(new Error(`Cannot run application "*": ${all()}`));
       ran.push(`${name}(${args})`);
       return Promise.resolve(result());
     },
@@ -121,4 +122,15 @@ Deno.test("a hook that cannot start leaves nothing behind", async () => {
   host.options.services!["service=timer"]!.every = () => Promise.reject(new Error("too many"));
   await assertRejects(() => host.read("PERIODIC_HOOK", call, "App,x,1"), Error, "too many");
   assertEquals([timers.size, host.users.size, host.references], [0, 0, 0]);
+});
+
+Deno.test("who may not run every application has nothing to do with hooks", async () => {
+  let why = "nothing provides it";
+  const { host, call, ran, tick } = await loaded(() => 0, () => why);
+  const id = await host.read("PERIODIC_HOOK", call, "App,a,5");
+  why = "the step for which that is to be done has no right to it";
+  await assertRejects(() => host.read("PERIODIC_HOOK", call, "App,b,5"), Error, "no right");
+  await assertRejects(() => host.write("PERIODIC_HOOK", call, { args: id, value: "off" }), Error, "no right");
+  await tick();
+  assertEquals(ran, ["App(a)"]);
 });

@@ -13,10 +13,11 @@ import { HeadReader } from "../../modules/_http_head.ts";
 import { isLocalName, prefersJson } from "../../modules/_http_routes.ts";
 import { LineReader } from "../../modules/_line_reader.ts";
 import { joinLine } from "../../src/console/words.ts";
+import { printableLine } from "../../src/fault/mod.ts";
 import { readAclRules } from "../../modules/_manager_acl.ts";
 import { readClasses, readEventMask } from "../../modules/_manager_classes.ts";
 import { isBlacklisted } from "../../modules/_manager_core_actions.ts";
-import { MessageReader, oneLine } from "../../modules/_manager_message.ts";
+import { MessageReader } from "../../modules/_manager_message.ts";
 import { evaluateMath, number, wholeNumber } from "../../modules/_math.ts";
 import { formatMetrics } from "../../modules/_prometheus.ts";
 import { sameSecret } from "../../modules/_secret.ts";
@@ -121,7 +122,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
     trickle(text, (bytes) => reader.push(bytes));
   },
   "MessageReader at once": (text) => new MessageReader().push(encoder.encode(`a: ${text}\r\n\r\n`)),
-  oneLine,
+  printableLine,
   isBlacklisted,
   readAclRules: (text) => readAclRules(true, text),
   readClasses,

@@ -47,7 +47,10 @@ Deno.test("Message finds headers as Asterisk does", () => {
 });
 
 Deno.test("formatMessage() keeps a value in its line", () => {
-  assertEquals(formatMessage([["A", "b\r\nEvent: Forged\0"]]), "A: b  Event: Forged \r\n\r\n");
+  assertEquals(
+    formatMessage([["A", "b\r\nEvent: Forged\0\tc"], ["B", "\u0085\u2028\u202e\ud800\u200b\u{e0041}"]]),
+    "A: b\\u{d}\\nEvent: Forged\\u{0}\tc\r\nB: \\u{85}\\u{2028}\\u{202e}\\u{d800}\\u{200b}\\u{e0041}\r\n\r\n",
+  );
 });
 
 Deno.test("classes are read and written as Asterisk's", () => {

@@ -274,3 +274,17 @@ Deno.test("subtract() lets denials win, and says what it cannot take a part of",
     assertEquals(parts.join(" "), cut, allowed);
   }
 });
+
+Deno.test("a right to all contexts has the right to each, letter by letter, and no right of another kind has", () => {
+  const right = (value: string) => permissionSet([{ kind: "host", value }]);
+  assertEquals(right("use:dialplan=In.coming").host, ["use:dialplan=In.coming"]);
+  assertEquals(covers(right("use:dialplan"), right("use:dialplan=incoming")), true);
+  assertEquals(covers(right("use:dialplan=incoming"), right("use:dialplan")), false);
+  assertEquals(covers(right("use:dialplan=incoming"), right("use:dialplan=Incoming")), false);
+  assertEquals(covers(right("use:dialplan=in"), right("use:dialplan=in=x")), false);
+  assertEquals(covers(right("provide:dialplan"), right("use:dialplan=incoming")), false);
+  assertEquals(intersect(right("use:dialplan"), right("use:dialplan=a")).host, ["use:dialplan=a"]);
+  for (const value of ["use:dialplan=", "use:dialplan=a b", "provide:dialplan=a", "use:application=Goto"]) {
+    assertThrows(() => right(value), TypeError, "is no host capability");
+  }
+});

@@ -47,6 +47,38 @@ Deno.test("RealmLines tells what was dropped by the module that was named, or by
   assertEquals(floods, []);
 });
 
+Deno.test("RealmLines lets a module write although its neighbor writes too much", () => {
+  const { lines, passed, floods, say } = setUp({ output: 100, outputbytes: 1_000_000 });
+  for (let line = 0; line < 900; line++) say("a", "noise");
+  for (let line = 0; line < 100; line++) say("b", "heard");
+  say("", "nobody's");
+  lines.end();
+  assertEquals(passed.filter(({ message }) => message === "heard").length, 100);
+  assertEquals(passed.filter(({ message }) => message === "nobody's").length, 1);
+  assertEquals(
+    new Set(passed.filter(({ message }) => message.includes("dropped")).map(({ module }) => module)),
+    new Set(["a"]),
+  );
+  assertEquals(floods, []);
+});
+
+Deno.test("RealmLines lets all modules together write ten times as much as one", () => {
+  const passed: WireLog[] = [];
+  const lines = new RealmLines({
+    label: "shared/1",
+    rate: { output: 10, outputbytes: 1_000_000 },
+    has: () => true,
+    log: (line) => void passed.push(line),
+    flood: () => {},
+  });
+  const before = Math.floor(Date.now() / 1000);
+  for (let n = 0; n < 1000; n++) lines.take({ module: `m${n % 100}`, level: "notice", verbosity: 0, message: "x" });
+  const seconds = Math.floor(Date.now() / 1000) - before + 1;
+  lines.end();
+  const shown = passed.filter(({ message }) => message === "x").length;
+  assertEquals(shown >= 100 && shown <= 110 * seconds, true, `${shown}`);
+});
+
 Deno.test("RealmLines ends a realm that floods, by lines or by bytes, and tells what was dropped before", () => {
   for (const [count, length] of [[500, 1], [3, 20_000]] as const) {
     const { passed, floods, say, lines } = setUp({ output: 10, outputbytes: 1_000 });

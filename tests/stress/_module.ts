@@ -79,17 +79,19 @@ export const WILDCARDS: readonly string[] = [
   ...["application", "function", "service", "command", "manager", "managerevent", "realtime", "dialplan"],
 ];
 
+/** Types of which it may use any name. */
+export const USABLE: readonly string[] = ["application", "function", "service"];
+
 /** What the module provides and uses: everything under names of its own, and any name for those that it tries. */
 export const STRESS_MANIFEST = [
   "config = stress.conf",
   "config = none.conf",
+  "block_unload = 1",
   "[provides]",
   ...WILDCARDS.map((type) => `${type} = *`),
   "channel = Stress",
   "[canuse]",
-  ...["Set", "MSet", "NoOp", "Goto", "GotoIf", "Wait", "Answer", "Hangup", "Nobody"].map((name) =>
-    `application = ${name}`
-  ),
+  ...USABLE.map((type) => `${type} = *`),
 ].join("\n");
 
 const CODE = `

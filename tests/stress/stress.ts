@@ -13,6 +13,7 @@ import {
   PLAIN,
   STRESS_MANIFEST,
   stressText,
+  USABLE,
   WILDCARDS,
 } from "./_module.ts";
 
@@ -67,7 +68,7 @@ ${GRANTED} = process
 ${PLAIN} = process
 [permissions]
 default = config=stress.conf, none.conf
-default = host=${WILDCARDS.map((type) => `provide:${type}`).join(", ")}
+default = host=${[...WILDCARDS.map((type) => `provide:${type}`), ...USABLE.map((type) => `use:${type}`)].join(", ")}
 ${GRANTED} = host=*
 ${GRANTED} = config=stress.conf, none.conf
 [restart]

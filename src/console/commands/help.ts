@@ -1,5 +1,6 @@
 import { printable } from "../../fault/mod.ts";
 import type { CommandRun, CommandTable, ConsoleCommand, Registration } from "../../registry/mod.ts";
+import { usageText } from "../foreign_text.ts";
 import { cell, printJson, printRows, takeJson } from "../table.ts";
 import { continuations, findExactCommand, startsWithIgnoringCase, visibleCommands } from "../tree.ts";
 
@@ -26,7 +27,7 @@ async function showHelp(commands: CommandTable, { args, print }: CommandRun): Pr
   const { json, rest } = takeJson(args);
   const exact = findExactCommand(commands, rest);
   if (exact !== undefined && !json) {
-    print(`Usage: ${exact.usage.split("\n").map(printableLine).join("\n").trimEnd()}\n`);
+    print(`Usage: ${usageText(exact.usage)}\n`);
     return "success";
   }
   const topic = rest.join(" ");
@@ -48,8 +49,4 @@ function toRow({ value: { command, summary }, owner: { module } }: Registration<
 
 function formatRow({ value: { command, summary } }: Registration<ConsoleCommand>): string {
   return `${cell(command, 30)} -- ${printable(summary) || "<no description available>"}\n`;
-}
-
-function printableLine(line: string): string {
-  return printable(line);
 }

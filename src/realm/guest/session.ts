@@ -1,5 +1,6 @@
 import { RpcPromise, RpcSession, RpcStub, RpcTarget } from "capnweb";
-import { LineMeter, utf8Length } from "../meter.ts";
+import { utf8Length } from "../meter.ts";
+import { ModuleMeters } from "../module_meters.ts";
 import { PortTransport } from "../transport.ts";
 import { goesOn, IMPORTS_PER_NOTICE, MAX_LOG_LENGTH } from "../wire.ts";
 import type {
@@ -218,7 +219,7 @@ async function run(fn: () => unknown): Promise<RunResult> {
 let wire: {
   transport: PortTransport;
   main: RpcStub<RealmMain>;
-  meter: LineMeter;
+  meters: ModuleMeters;
   directories: Record<string, string>;
   place: Int32Array<SharedArrayBuffer>;
 } | undefined;
@@ -228,26 +229,24 @@ const { now } = Date;
 function report(said: WireLog): void {
   if (wire === undefined) return;
   const line = boundedLine(said);
-  const { verdict, dropped } = wire.meter.take(now(), utf8Length(line.message));
-  tellDropped(line, dropped);
-  if (verdict === "pass") tell(line);
-  else if (!counting) {
-    counting = true;
-    // Although nothing may be written any more.
-    setTimeout(() => {
-      counting = false;
-      tellDropped(line, wire?.meter.drain(now()) ?? 0);
-    }, DROPPED_AFTER);
-  }
+  const { module, message } = line;
+  if (wire.meters.take(module, now(), utf8Length(message)).verdict === "pass") return tell(line);
+  if (dropped.size === 0) setTimeout(tellDropped, DROPPED_AFTER);
+  dropped.set(module, (dropped.get(module) ?? 0) + 1);
 }
 
 /** How long after the first line that is dropped it is told how many were, in milliseconds: that second is over then. */
 const DROPPED_AFTER = 1_000;
-let counting = false;
+/** How many lines were dropped and have not been told of, by module. */
+const dropped = new Map<string, number>();
 
-function tellDropped(line: WireLog, dropped: number): void {
-  if (dropped === 0) return;
-  tell({ ...line, level: "warning", verbosity: 0, message: `${dropped} lines were dropped: too many in a second` });
+function tellDropped(): void {
+  for (const [module, count] of dropped) {
+    const message = `${count} lines were dropped: too many in a second`;
+    tell({ module, level: "warning", verbosity: 0, message });
+  }
+  dropped.clear();
+  wire?.meters.sweep(now());
 }
 
 function tell(line: WireLog): void {
@@ -297,10 +296,10 @@ listen("message", (event) => {
     notice: (notice) => guest.told(notice as HostNotice),
     link: (init, port) => guest.link(init, port),
   });
-  const meter = new LineMeter(data.limits);
+  const meters = new ModuleMeters(data.limits);
   const session = new RpcSession<RealmMain>(transport, guest);
   const main = session.getRemoteMain() as unknown as RpcStub<RealmMain>;
-  wire = { transport, main, meter, directories: data.directories, place: data.place };
+  wire = { transport, main, meters, directories: data.directories, place: data.place };
   transport.notify(["up"] satisfies RealmNotice);
   onDenied((message) => transport.notify(["denied", message.slice(0, MAX_LOG_LENGTH)] satisfies RealmNotice));
 });
