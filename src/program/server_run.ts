@@ -101,6 +101,10 @@ async function makeHost({ flags, config }: ServerRun, { sink, permissions, progr
   return host;
 }
 
+/** For whoever starts the program for the first time, and for whoever expected another configuration. */
+const EMBEDDED_NOTICE = "There is no /etc/asterism/asterism.conf: the configuration embedded in the program is used; " +
+  "-C FILE or ASTERISM_CONF names another";
+
 /** Gives the host what only a program has: a log in files, commands about it, a control socket, a supervisor. */
 async function equip(run: Pick<Running, "flags" | "config" | "stdio" | "host" | "sink">, permissions: PermissionFile) {
   const { host, sink, flags } = run;
@@ -114,6 +118,7 @@ async function equip(run: Pick<Running, "flags" | "config" | "stdio" | "host" | 
     ...restartCommands((how) => requestRestart(host, how)),
     ...(host.settings.options.consoleShell ? [SHELL_COMMAND] : []),
   ]);
+  if (run.config.embedded) host.log.child({ area: "asterism" }).notice(EMBEDDED_NOTICE);
   const control = flags.commands.length > 0 ? undefined : openControlSocket(host, {
     format: () => ({ ...sink.options, color: colors(run), timestamps: false }),
     channel: sink.channel,
