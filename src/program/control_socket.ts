@@ -35,7 +35,6 @@ export function openControlSocket(host: Host, { format, channel, asksWho }: Cont
   try {
     Deno.mkdirSync(path.slice(0, path.lastIndexOf("/")) || "/", { recursive: true });
     const listener = listenUnix(path, accessOf(settings.control ?? DEFAULT_CONTROL, warn), warn);
-    log.child({ area: "asterism" }).notice(`Remote consoles bound to ${path}`);
     return new ControlServer({
       listener,
       interpreter,
