@@ -173,6 +173,9 @@ consoleTest("Ctrl-C does what the program wants, and the history is kept", async
   await using _ = terminal;
   await terminal.type("\x1b[A");
   await terminal.until("*CLI> say 102");
+  // What is typed goes through the lines that begin so: the next of say 9… is 99.
+  await terminal.type("\x15say 9\x1b[A");
+  await terminal.until("*CLI> say 99");
   await terminal.type("\x15say new\r");
   await terminal.until("new\r\n");
   await terminal.type("typed only\x03");
