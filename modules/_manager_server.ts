@@ -120,7 +120,7 @@ export class ManagerServer implements ManagerServices {
       const where = { module: "manager", file: "manager.conf", portKey: "port" };
       throw new Error(explainListenFailure({ ...where, bindaddr: hostname, bindport: port, place }, cause), { cause });
     }
-    this.#host.log.verbose(2, `Asterisk Call Manager bound to ${this.address}`);
+    this.#host.log.notice(`Asterisk Call Manager bound to ${this.address}`);
     const listener = this.#listener;
     void acceptAll(listener, {
       welcome: (connection) => this.#welcome(connection),

@@ -161,7 +161,7 @@ async function configure(host: ModuleHost): Promise<boolean> {
     refusals ??= new Refusals((text) => host.log.warning(text));
     for (const door of opened) {
       accept(host, door);
-      host.log.verbose(2, `Lines are taken on ${door.label}`);
+      host.log.notice(`Lines are taken on ${door.label}`);
     }
     return true;
   } catch (error) {

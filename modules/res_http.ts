@@ -35,7 +35,7 @@ function start(host: ModuleHost, settings: HttpSettings): HttpServer | undefined
   const started = startServer(settings, (request) => answering.answer(request), {
     warn: (text) => host.log.warning(text),
   });
-  host.log.verbose(2, `HTTP server bound to ${started.address}`);
+  host.log.notice(`HTTP server bound to ${started.address}`);
   return started;
 }
 

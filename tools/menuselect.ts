@@ -111,7 +111,14 @@ async function main(args: readonly string[]): Promise<number> {
 
 function change(items: readonly Item[], before: ReadonlySet<string>, { changes, file }: Request): number {
   let chosen = new Set(before);
-  for (const { on, name } of changes) chosen = (on ? enable : disable)(items, chosen, name);
+  for (const { on, name } of changes) {
+    try {
+      chosen = (on ? enable : disable)(items, chosen, name);
+    } catch (error) {
+      if (error instanceof RangeError) throw new ToolError(error.message);
+      throw error;
+    }
+  }
   const faults = choiceFaults(items, chosen);
   if (faults.length > 0) throw new ToolError(faults.join("\n"));
   save(items, chosen, file);

@@ -46,6 +46,8 @@ interface Run {
   /** `type=name` as registered. */
   readonly registered: ReadonlySet<string>;
   readonly outcome: RunResult;
+  /** Services that it has asked for; they give nothing here. */
+  readonly used: ReadonlySet<string>;
 }
 
 /** A load that takes longer waits for something that a bare realm does not have. */
@@ -103,7 +105,9 @@ class TrialBench implements Disposable {
     const { manifest: { name }, javascript } = module;
     const realm = this.#pool.admit(name, this.#request);
     const registered = new Set<string>();
-    const handle = new Recorder(registered, this.#services, this.#readConfig) as unknown as HandleMethods;
+    const used = new Set<string>();
+    const recorder = new Recorder({ registered, used, services: this.#services, readConfig: this.#readConfig });
+    const handle = recorder as unknown as HandleMethods;
     let outcome: RunResult = { thrown: "it cannot be imported" };
     try {
       await realm.importAll([{ name, source: javascript, generation: ++this.#generation }], {
@@ -123,7 +127,7 @@ class TrialBench implements Disposable {
       outcome = { thrown: error instanceof HostError ? error.message : String(error) };
     }
     this.#pool.dismiss(name, realm);
-    return { module, registered, outcome };
+    return { module, registered, outcome, used };
   }
 
   [Symbol.dispose](): void {
@@ -131,19 +135,25 @@ class TrialBench implements Disposable {
   }
 }
 
+/** What a {@linkcode Recorder} writes down, and what it answers from. */
+interface RecorderOptions {
+  readonly registered: Set<string>;
+  readonly used: Set<string>;
+  readonly services: Map<string, readonly string[]>;
+  readonly readConfig: (file: string) => string | undefined;
+}
+
 /** The capability object of a trial: takes everything and gives nothing. */
 class Recorder extends RpcTarget {
   readonly #registered: Set<string>;
+  readonly #used: Set<string>;
   readonly #services: Map<string, readonly string[]>;
   readonly #readConfig: (file: string) => string | undefined;
 
-  constructor(
-    registered: Set<string>,
-    services: Map<string, readonly string[]>,
-    readConfig: (file: string) => string | undefined,
-  ) {
+  constructor({ registered, used, services, readConfig }: RecorderOptions) {
     super();
     this.#registered = registered;
+    this.#used = used;
     this.#services = services;
     this.#readConfig = readConfig;
   }
@@ -168,6 +178,7 @@ class Recorder extends RpcTarget {
   unregister(): void {}
 
   use(what: string): { provider: string; names: readonly string[]; methods: object; release: () => void } {
+    this.#used.add(what);
     const names = this.#services.get(what.replace(/^service=/, "").toLowerCase()) ?? [];
     return {
       provider: "trial",
@@ -255,7 +266,7 @@ class Nothing extends RpcTarget {
 }
 
 /** What the manifest says and the module does not do, and the other way round. */
-function compare({ module: { manifest, file, source }, registered, outcome }: Run): TrialResult {
+function compare({ module: { manifest, file, source }, registered, outcome, used }: Run): TrialResult {
   const provided = manifest.provides.filter(({ type }) => TYPES.includes(type));
   const covered = (type: string, name: string) =>
     provided.some((one) => one.type === type && (one.name === "*" || one.name.toLowerCase() === name.toLowerCase()));
@@ -276,8 +287,15 @@ function compare({ module: { manifest, file, source }, registered, outcome }: Ru
     return { faults, notes: [] };
   }
   if (missing.length === 0) return { faults, notes: [] };
-  const why = "thrown" in outcome ? outcome.thrown.split("\n")[0] : `load gave ${outcome.result}`;
   const list = missing.map(({ type, name }) => `${type} "${name}"`).join(", ");
+  if ("thrown" in outcome && used.size > 0) {
+    const what = [...used].join(" and ");
+    return {
+      faults,
+      notes: [`${file}: ${list} is taken from DOCUMENTATION: load uses ${what}, which gives nothing here`],
+    };
+  }
+  const why = "thrown" in outcome ? outcome.thrown.split("\n")[0] : `load gave ${outcome.result}`;
   return { faults, notes: [`${file}: not seen in a bare realm: ${list} (${why})`] };
 }
 

@@ -15,6 +15,8 @@ export interface Finding {
   readonly also?: readonly string[] | undefined;
   /** What is wrong and what to do about it. */
   readonly message: string;
+  /** Lines to be written into a file, when that is what to do. */
+  readonly lines?: readonly string[] | undefined;
 }
 
 /** How much was looked at. */
@@ -51,9 +53,10 @@ export function sortFindings(findings: readonly Finding[]): Finding[] {
   );
 }
 
-/** `file:line:column: error: message`, as compilers write it. */
-export function formatFinding({ severity, position, message }: Finding): string {
-  return `${printable(formatPosition(position))}: ${severity}: ${printable(message)}`;
+/** `file:line:column: error: message`, as compilers write it; below it lines that can be pasted. */
+export function formatFinding({ severity, position, message, lines = [] }: Finding): string {
+  const first = `${printable(formatPosition(position))}: ${severity}: ${printable(message)}`;
+  return [first, ...lines.map((line) => `    ${printable(line)}`)].join("\n");
 }
 
 /** All findings and a last line that counts. */

@@ -89,11 +89,9 @@ export function checkGrants(scene: Scene): Finding[] {
         return errorAt({ file, line: 1 }, what, name);
       }));
       if (missing.length === 0 || !scene.starting.has(nameKey(name))) return idle;
-      const cure = grantingLines(name, missing).join(" ");
       const vain = missing.map(({ kind, value }) => `${kind}=${value}`).join(" ");
-      const what =
-        `"${name}" asks for ${vain}, which nobody granted, and does not start; ${policy.file} needs: ${cure}`;
-      return [errorAt({ file, line: 1 }, what, name), ...idle];
+      const what = `"${name}" asks for ${vain}, which nobody granted, and does not start; ${policy.file} needs`;
+      return [{ ...errorAt({ file, line: 1 }, what, name), lines: grantingLines(name, missing) }, ...idle];
     } catch (error) {
       return [findingOf(error, file, name)];
     }

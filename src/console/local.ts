@@ -42,6 +42,9 @@ export interface LocalConsole {
   close(): void;
 }
 
+const NO_SHELL =
+  "Shell commands are not available on this console: console_shell = yes in [options] of asterism.conf allows them.\n";
+
 type ReadlineModule = typeof import("node:readline");
 
 /** Opens a console on a terminal. Lines run one after the other, in the order they are typed. */
@@ -156,7 +159,7 @@ class TerminalConsole implements LocalConsole {
     const [word = ""] = line.trim().toLowerCase().split(/\s/);
     if (word.startsWith("!")) {
       const command = line.trim().slice(1).trim();
-      if (shell === undefined) this.write("Shell commands are not available on this console.\n");
+      if (shell === undefined) this.write(NO_SHELL);
       else if (command === "") this.write("Nothing to run: type a shell command behind the '!'.\n");
       else this.write(await shell(command));
     } else if (word !== "quit" && word !== "exit") await handler.execute(line, (text) => this.write(text));

@@ -13,10 +13,11 @@ import { type ConfigWarning, diskSource, ExecRefused, parse } from "../config/mo
 import { ConfigError, messageOf } from "../fault/mod.ts";
 import { Catalog, DiskSource } from "../manifest/mod.ts";
 import { parsePolicy, type Policy } from "../policy/mod.ts";
-import { parseFlags, USAGE } from "../settings/mod.ts";
+import { subcommandUsage } from "../settings/mod.ts";
 import type { CommandResult } from "./command_result.ts";
 import { readFileIfAny } from "./disk_files.ts";
 import { findProgramConfig, type ProgramConfig } from "./program.ts";
+import { parseSubcommand } from "./subcommand_options.ts";
 
 /** What {@linkcode checkProgram} is asked. */
 interface CheckRequest {
@@ -34,14 +35,18 @@ interface CheckRequest {
  * @param base URL of the program's main file
  */
 export function checkCommand(args: readonly string[], base: string): CommandResult {
-  const flags = parseFlags(args.filter((argument) => argument !== "--json"));
-  if ("fault" in flags) return { out: "", err: `asterism: ${flags.fault}\n${USAGE}`, status: 1 };
-  if (flags.help) return { out: USAGE, err: "", status: 0 };
+  const given = parseSubcommand("check", args);
+  if ("fault" in given) {
+    return { out: "", err: `asterism: check: ${given.fault}\n${subcommandUsage("check")}`, status: 1 };
+  }
+  const json = given.switches.has("json");
   try {
-    const { text, status } = checkProgram({ config: flags.config, base, json: args.includes("--json") });
+    const { text, status } = checkProgram({ config: given.values["config"], base, json });
     return { out: text, err: "", status };
   } catch (error) {
-    return { out: "", err: `asterism: ${messageOf(error)}\n`, status: 1 };
+    if (!json) return { out: "", err: `asterism: ${messageOf(error)}\n`, status: 1 };
+    const file = given.values["config"] ?? "asterism.conf";
+    return { out: reportJson([findingOf(error, file)], { manifests: 0, configs: 0 }), err: "", status: 1 };
   }
 }
 

@@ -1,13 +1,20 @@
 import { diskSource, type Source } from "../config/mod.ts";
+import { HostError } from "../fault/mod.ts";
 import type { Options } from "../settings/mod.ts";
 
-/** The bytes of a file, or undefined when there is none. Other faults are thrown. */
+/**
+ * The bytes of a file, or undefined when there is none. Other faults are thrown.
+ *
+ * @throws {HostError} with code `config` when this user may not read it
+ */
 export function readFileIfAny(path: string): Uint8Array | undefined {
   try {
     return Deno.readFileSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    const why = `Cannot read ${path}: permission denied; run this as a user who may read it`;
+    throw new HostError("config", why, { cause: error });
   }
 }
 

@@ -1,233 +1,267 @@
 import { join } from "@std/path";
-import { messageOf } from "../fault/mod.ts";
 import { parse } from "../config/mod.ts";
-import { MemorySink } from "../log/mod.ts";
-import {
-  baseName,
-  Catalog,
-  DiskSource,
-  isOwnConfig,
-  type ModuleFile,
-  type ModuleSource,
-  nameKey,
-} from "../manifest/mod.ts";
+import { HostError, messageOf } from "../fault/mod.ts";
+import { baseName, Catalog, DiskSource, type Manifest, nameKey } from "../manifest/mod.ts";
 import type { PermissionLine } from "../permission/mod.ts";
-import { parsePolicy, type Policy } from "../policy/mod.ts";
-import { parseFlags } from "../settings/mod.ts";
+import { decideGrant, impliedLines, parsePolicy, type Policy } from "../policy/mod.ts";
+import { subcommandUsage } from "../settings/mod.ts";
 import type { CommandResult } from "./command_result.ts";
-import { Host } from "./host.ts";
-import { askingFor, formatLearned, newLines, parseDenial, type Places, withoutContained } from "./learned.ts";
+import { Allowed } from "./learn_allowed.ts";
+import { type Round, runRound } from "./learn_round.ts";
+import { type LearnTalk, terminalTalk } from "./learn_talk.ts";
+import { formatLearned, lineKey, newLines, type Places, withoutContained } from "./learned.ts";
 import { readConfigIfAny } from "./options.ts";
 import { findProgramConfig, type ProgramConfig } from "./program.ts";
+import { parseSubcommand } from "./subcommand_options.ts";
 
 /** More rounds than any module has needs; each finds one at least. */
 const MAX_ROUNDS = 200;
 
-const LEARN_USAGE = "Usage: asterism learn MODULE [-C FILE] [-- COMMAND…]\n";
+/** How long a module is watched once it is loaded, when nobody says. */
+const USUAL_SECONDS = 2;
 
 /** What is asked for. */
 interface LearnRequest {
   readonly module: string;
   readonly config: string | undefined;
   readonly commands: readonly string[];
-}
-
-/** What a round has found. */
-interface Round {
-  readonly denied: PermissionLine[];
-  /** Denials that nobody could grant. */
-  readonly others: Set<string>;
-  readonly running: boolean;
-  /** Commands that failed. */
-  readonly failed: number;
-  /** What went wrong, for people. */
-  readonly messages: string[];
+  /** How long it is watched in each round, in milliseconds. */
+  readonly watch: number;
+  /** What it asks for is granted without asking. */
+  readonly yes: boolean;
 }
 
 /**
- * `asterism learn MODULE [-C FILE] [-- COMMAND…]`, from its arguments: runs one module, with what it uses, in a process
- * of its own, and prints the least permissions with which its load, the commands and its unload are denied nothing.
+ * `asterism learn MODULE [--for SECONDS] [--yes] [-C FILE] [-- COMMAND…]`, from its arguments: runs one module, with what
+ * it uses, in processes of their own, and prints the least permissions with which its load, the commands, the time after
+ * them and its unload are denied nothing.
  *
  * 1. it begins with no permissions
- * 2. the module is loaded, the commands run one after the other, it is unloaded; every denial is noted, also one that the
- *    module takes care of
- * 3. what was denied is granted, and all begins anew, until nothing is denied
+ * 2. the module is loaded, the commands run one after the other, it is watched for a while and unloaded; every denial is
+ *    noted, also one that the module takes care of
+ * 3. what was denied is shown and, once somebody has agreed, granted, but for what a line of modules.conf denies; all begins
+ *    anew, until nothing is denied that could be granted
  * 4. what nothing is denied without is taken back: some of it is contained in the rest, or was needed only while something
  *    else was denied
  *
+ * On standard output is only what makes the module load.
+ *
  * @param base URL of the program's main file
+ * @param talk how to speak with whoever runs it
  */
-export async function learnCommand(args: readonly string[], base: string): Promise<CommandResult> {
+export async function learnCommand(
+  args: readonly string[],
+  base: string,
+  talk: LearnTalk = terminalTalk(),
+): Promise<CommandResult> {
   const request = parseRequest(args);
-  if (typeof request === "string") return { out: "", err: `asterism: ${request}\n${LEARN_USAGE}`, status: 1 };
+  if (typeof request === "string") {
+    return { out: "", err: `asterism: learn: ${request}\n${subcommandUsage("learn")}`, status: 1 };
+  }
   try {
-    return await learn(request, findProgramConfig(request.config, base));
+    return await new Trial(request, findProgramConfig(request.config, base), talk).learn();
   } catch (error) {
-    return { out: "", err: `asterism: ${messageOf(error)}\n`, status: 1 };
+    return { out: "", err: `asterism: learn: ${messageOf(error)}\n`, status: 1 };
   }
 }
 
 function parseRequest(args: readonly string[]): LearnRequest | string {
-  const end = args.includes("--") ? args.indexOf("--") : args.length;
-  const [module, ...options] = args.slice(0, end);
-  if (module === undefined || module.startsWith("-")) return "learn needs the name of a module";
-  const flags = parseFlags(options);
-  if ("fault" in flags) return flags.fault;
-  return { module: baseName(module), config: flags.config, commands: args.slice(end + 1) };
-}
-
-async function learn({ module, commands }: LearnRequest, program: ProgramConfig): Promise<CommandResult> {
-  const places: Places = { cwd: Deno.cwd(), tmp: temporary() };
-  const tryWith = (known: readonly PermissionLine[]) => runOnce({ module, commands, known, places }, program);
-  const known: PermissionLine[] = [];
-  for (let count = 0; count < MAX_ROUNDS; count++) {
-    const round = await tryWith(known);
-    const learned = newLines(round.denied, known);
-    if (learned.length === 0) return report(module, { round, least: await leastOf(known, round, tryWith) }, program);
-    known.push(...learned);
+  const given = parseSubcommand("learn", args);
+  if ("fault" in given) return given.fault;
+  const { words: [module = ""], values, switches, commands } = given;
+  const seconds = values["for"] ?? String(USUAL_SECONDS);
+  if (!/^[1-9]\d{0,2}$/.test(seconds) || Number(seconds) > 600) {
+    return `--for ${seconds}: expected whole seconds, 1 to 600`;
   }
-  return { out: "", err: `asterism: ${module} asks for ever more: ${MAX_ROUNDS} rounds were not enough\n`, status: 1 };
+  return {
+    module: baseName(module),
+    config: values["config"],
+    commands,
+    watch: Number(seconds) * 1000,
+    yes: switches.has("yes"),
+  };
 }
 
-/** Of what was learned, what cannot be left out; of a module that does not run nobody can tell. */
-async function leastOf(
-  known: readonly PermissionLine[],
-  { running, failed, others }: Round,
-  tryWith: (known: readonly PermissionLine[]) => Promise<Round>,
-): Promise<readonly PermissionLine[]> {
-  let least = withoutContained(known);
-  if (!running || least.length < 2) return least;
-  for (const line of least) {
-    const rest = least.filter((one) => one !== line);
-    const trial = await tryWith(rest);
-    const asGood = trial.running && trial.failed <= failed && trial.others.size <= others.size;
-    if (asGood && trial.denied.length === 0) least = rest;
+/** Finds out what one module needs. */
+class Trial {
+  readonly #request: LearnRequest;
+  readonly #program: ProgramConfig;
+  readonly #talk: LearnTalk;
+  readonly #manifest: Manifest;
+  readonly #policy: Policy;
+  readonly #allowed: Allowed;
+  readonly #places: Places = { cwd: Deno.cwd(), tmp: temporary() };
+  /** What it has been granted so far. */
+  readonly #known: PermissionLine[] = [];
+  /** What it cannot have, by its key, and why. */
+  readonly #refused = new Map<string, { line: PermissionLine; why: string }>();
+
+  /** @throws {HostError} when there is no such module, or the administrator does not want it to run */
+  constructor(request: LearnRequest, program: ProgramConfig, talk: LearnTalk) {
+    this.#request = request;
+    this.#program = program;
+    this.#talk = talk;
+    this.#manifest = findManifest(request.module, program);
+    this.#policy = readPolicy(program);
+    this.#allowed = new Allowed(this.#manifest, this.#policy, program);
+    this.#allowed.checkWanted();
   }
-  return least;
-}
 
-/** What is printed of the last round. */
-function report(
-  module: string,
-  { round, least }: { round: Round; least: readonly PermissionLine[] },
-  program: ProgramConfig,
-): CommandResult {
-  const lines = [...least, ...foreignConfigs(module, program)];
-  const sections = formatLearned(module, lines, { ...program.settings.directories });
-  const refused = [...round.others].map((message) => `; cannot be granted: ${message}\n`).join("");
-  const err = round.messages.map((message) => `${message}\n`).join("");
-  if (round.running) return { out: sections + refused, err, status: round.failed === 0 ? 0 : 1 };
-  const unfinished = `; ${module} did not run: whether it needs more is not known\n`;
-  return { out: (lines.length === 0 ? "" : sections) + refused + unfinished, err, status: 1 };
-}
-
-/** Files that the module's manifest names and that are not its own: they are shown to it, and must be granted. */
-function foreignConfigs(module: string, { modules }: ProgramConfig): PermissionLine[] {
-  const catalog = new Catalog(modules.map((place) => typeof place === "string" ? new DiskSource(place) : place));
-  catalog.refresh();
-  const { name = module, configs = [] } = catalog.get(module)?.manifest ?? {};
-  return configs.filter((file) => !isOwnConfig(name, file)).map((value) => ({ kind: "config", value }));
-}
-
-/** Lines of the log of one round that are kept: the module is a stranger. */
-const MAX_KEPT = 10_000;
-
-interface RoundRequest {
-  readonly module: string;
-  readonly commands: readonly string[];
-  readonly known: readonly PermissionLine[];
-  readonly places: Places;
-}
-
-/** Loads the module with what is known, runs the commands, unloads it. */
-async function runOnce({ module, commands, known, places }: RoundRequest, program: ProgramConfig): Promise<Round> {
-  const denied: PermissionLine[] = [];
-  const others = new Set<string>();
-  const sink = new MemorySink(MAX_KEPT);
-  const host = new Host({
-    settings: program.settings,
-    policy: policyFor(module, program),
-    sources: program.modules.map((place) =>
-      new AskingSource(typeof place === "string" ? new DiskSource(place) : place, module, known)
-    ),
-    warnings: [],
-    learning: {
-      module,
-      denied(message) {
-        const line = parseDenial(message, places);
-        if (line === undefined) others.add(message);
-        else denied.push(line);
-      },
-      lacked: (line) => void denied.push(line),
-    },
-  }, { sinks: [sink] });
-  try {
-    await host.boot();
-    const running = host.modules().some(({ name, state }) => nameKey(name) === nameKey(module) && state === "running");
-    const failed: string[] = [];
-    for (const command of running ? commands : []) {
-      const { ok, output } = await host.execute(command);
-      if (!ok) failed.push(output.trimEnd());
+  async learn(): Promise<CommandResult> {
+    if (!this.#grant(impliedLines(this.#manifest), "Its manifest asks for", [])) return STOPPED;
+    for (let count = 1; count <= MAX_ROUNDS; count++) {
+      const round = await this.#run(this.#known);
+      const learned = newLines(round.denied, [...this.#known, ...[...this.#refused.values()].map(({ line }) => line)]);
+      const before = this.#known.length;
+      if (!this.#grant(learned, `Round ${count}: it was denied`, this.#known)) return STOPPED;
+      if (this.#known.length === before) return await this.#report(round);
     }
-    const logged = [...sink.messages("error"), ...sink.messages("warning")];
-    return { denied, others, running, failed: failed.length, messages: [...logged, ...failed] };
-  } finally {
-    await host.stop("gracefully");
+    const err = `asterism: learn: ${this.#manifest.name} asks for ever more: ${MAX_ROUNDS} rounds were not enough\n`;
+    return { out: "", err, status: 1 };
+  }
+
+  #run(known: readonly PermissionLine[]): Promise<Round> {
+    const { commands, watch } = this.#request;
+    const { name } = this.#manifest;
+    const policy = trialPolicy(name, { policy: this.#policy, grant: this.#allowed.trialGrant() });
+    const shown = this.#program.embedded ? { ...policy, file: "modules.conf" } : policy;
+    return runRound(
+      { module: name, policy: shown, commands, watch, known, refused: this.#refused, places: this.#places },
+      this.#program,
+    );
+  }
+
+  /**
+   * Takes what a module asks for into a list, but for what is denied, once it was shown and agreed to.
+   *
+   * @returns whether the trial goes on
+   */
+  #grant(lines: readonly PermissionLine[], why: string, list: PermissionLine[]): boolean {
+    const granted: PermissionLine[] = [];
+    for (const line of lines) {
+      const denied = this.#allowed.denied(line);
+      if (denied === undefined) granted.push(line);
+      else this.#refused.set(lineKey(line), { line, why: denied });
+      if (denied !== undefined) this.#talk.tell(`${this.#manifest.name}: ${lineKey(line)} is ${denied}: not tried\n`);
+    }
+    if (granted.length === 0) return true;
+    const shown = granted.map((line) => `  ${lineKey(line)}\n`).sort().join("");
+    this.#talk.tell(`${this.#manifest.name}: ${why}\n${shown}`);
+    if (!this.#agreed(granted)) return false;
+    list.push(...granted);
+    return true;
+  }
+
+  #agreed(lines: readonly PermissionLine[]): boolean {
+    const { yes } = this.#request;
+    const { ask, tell } = this.#talk;
+    if (yes) return true;
+    if (ask !== undefined) {
+      const agreed = ask("Grant this for the trial, and go on?");
+      if (!agreed) tell("asterism: learn: not granted: what else it needs is not known\n");
+      return agreed;
+    }
+    const powers = lines.filter((line) => this.#allowed.needsYes(line)).map(lineKey);
+    if (powers.length === 0) return true;
+    tell(`asterism: learn: --yes is missing: nobody is here to agree to ${powers.join(", ")}\n`);
+    return false;
+  }
+
+  async #report(round: Round): Promise<CommandResult> {
+    const { name } = this.#manifest;
+    const complete = round.running && round.failed === 0;
+    const needed = complete ? await this.#least(round) : withoutContained(this.#known);
+    const messages = round.messages.map((message) => `${message}\n`).join("");
+    const text = this.#sections(needed) + this.#remarks(round);
+    if (complete) return { out: text, err: messages, status: 0 };
+    const why = round.running ? "a command failed" : "it did not run";
+    const found = needed.length === 0 ? "" : `; found so far\n${text}`;
+    return {
+      out: "",
+      err: `${messages}${found}asterism: learn: ${name}: ${why}: whether it needs more is not known\n`,
+      status: 1,
+    };
+  }
+
+  /** Of what was learned, what cannot be left out. */
+  async #least({ failed, others, denied }: Round): Promise<readonly PermissionLine[]> {
+    let least = withoutContained(this.#known);
+    if (least.length < 2) return least;
+    const usual = new Set(denied.map(lineKey));
+    for (const line of least) {
+      const rest = least.filter((one) => one !== line);
+      const trial = await this.#run(rest);
+      const asGood = trial.running && trial.failed <= failed && trial.others.size <= others.size;
+      if (asGood && trial.denied.every((one) => usual.has(lineKey(one)))) least = rest;
+    }
+    return least;
+  }
+
+  #sections(needed: readonly PermissionLine[]): string {
+    const { name } = this.#manifest;
+    const isRefused = (line: PermissionLine) => this.#refused.has(lineKey(line));
+    const implied = impliedLines(this.#manifest).filter((line) => !isRefused(line));
+    const grant = { asAsked: false, lines: [...needed, ...implied], decides: true };
+    const { missing } = decideGrant(
+      this.#manifest,
+      { ...this.#policy, grants: new Map([[nameKey(name), grant]]) },
+      this.#allowed.scene,
+    );
+    const denied = this.#manifest.permissions.filter((line) => line.denied === true);
+    const directories = this.#program.settings.directories;
+    return formatLearned(name, { needed, implied, unneeded: missing, denied }, { ...directories });
+  }
+
+  /** What stands below the sections: what it could not have. */
+  #remarks({ others }: Round): string {
+    const refused = [...this.#refused.values()].map(({ line, why }) => `; ${lineKey(line)} is ${why}\n`);
+    return [...refused, ...[...others].map((message) => `; cannot be granted: ${message}\n`)].join("");
   }
 }
 
-/** The administrator's policy, but for what is loaded and for the module itself. */
-function policyFor(module: string, { settings }: ProgramConfig): Policy {
+/** Somebody did not agree; what was asked for has been shown. */
+const STOPPED: CommandResult = { out: "", err: "", status: 1 };
+
+/** @throws {HostError} when there is no such module */
+function findManifest(module: string, { modules }: ProgramConfig): Manifest {
+  const sources = modules.map((place) => typeof place === "string" ? new DiskSource(place) : place);
+  const catalog = new Catalog(sources);
+  catalog.refresh();
+  const found = catalog.get(module)?.manifest;
+  if (found !== undefined) return found;
+  const fault = catalog.faults().find(({ name }) => nameKey(name) === nameKey(module));
+  if (fault !== undefined) throw fault.error;
+  const places = sources.map(({ label }) => label === "embedded" ? "the program" : label).join(" and ");
+  throw new HostError("not-found", `There is no module "${module}" in ${places}`);
+}
+
+function readPolicy({ settings }: ProgramConfig): Policy {
   const file = join(settings.directories.astetcdir, "modules.conf");
   const config = readConfigIfAny(file, { warnings: [], exec: settings.options }) ?? parse("", { file });
-  const policy = parsePolicy(config, { ...settings.directories });
+  return parsePolicy(config, { ...settings.directories });
+}
+
+/**
+ * The administrator's policy, but for what is loaded and for the module itself. What a line keeps from running stays away,
+ * and all that runs is in processes of its own: it may be a stranger, too.
+ */
+function trialPolicy(
+  module: string,
+  { policy, grant }: { policy: Policy; grant: Policy["defaultGrant"] },
+): Policy {
   const key = nameKey(module);
+  const bans = policy.lines.filter(({ directive, name }) =>
+    (directive === "neverload" || directive === "noload") && nameKey(name) !== key
+  );
   return {
     ...policy,
     autoload: false,
     loadUses: true,
-    lines: [{ directive: "load", name: module, position: { file, line: 1 } }],
-    grants: new Map([...policy.grants, [key, { asAsked: true, lines: [], decides: true }]]),
-    realms: new Map([...policy.realms, [key, "process"]]),
+    lines: [{ directive: "load", name: module, position: { file: policy.file, line: 1 } }, ...bans],
+    grants: new Map([...policy.grants, [key, grant]]),
+    realms: new Map(),
+    defaultRealm: "process",
   };
-}
-
-/** A source in which one module asks for given permissions. */
-class AskingSource implements ModuleSource {
-  readonly label: string;
-  readonly #source: ModuleSource;
-  readonly #module: string;
-  readonly #lines: readonly PermissionLine[];
-
-  constructor(source: ModuleSource, module: string, lines: readonly PermissionLine[]) {
-    this.label = source.label;
-    this.#source = source;
-    this.#module = nameKey(module);
-    this.#lines = lines;
-  }
-
-  list(): readonly string[] {
-    return this.#source.list();
-  }
-
-  shipped(name: string): boolean {
-    return this.#source.shipped?.(name) === true;
-  }
-
-  stamp(name: string): string {
-    return this.#source.stamp(name);
-  }
-
-  manifest(name: string): ModuleFile {
-    const file = this.#source.manifest(name);
-    if (nameKey(name) !== this.#module) return file;
-    const text = askingFor(new TextDecoder().decode(file.bytes), this.#lines);
-    return { ...file, bytes: new TextEncoder().encode(text) };
-  }
-
-  module(name: string): ModuleFile {
-    return this.#source.module(name);
-  }
 }
 
 function temporary(): string {

@@ -32,6 +32,8 @@ export class Instance {
   reason = "";
   /** Why a configuration file that it asked for could not be read: the last one. */
   configFault: string | undefined;
+  /** What it has said last while it started: an error, else a warning. */
+  lastWords: { readonly level: "error" | "warning"; readonly message: string } | undefined;
   /** What is to be logged when it could not be opened. */
   readonly faults: string[] = [];
   /** How its start came out, when it was started as soon as it was opened. */

@@ -122,6 +122,14 @@ function broken({ name }: Instance, why: string): Failure {
   return { state: "failed", reason, report: { result: "decline", lines } };
 }
 
+/** Characters of a module's own words that stand in the reason of a failed start. */
+const MAX_WORDS = 300;
+
+/** What a module that did not start has said last: it knows why. */
+function lastWords({ lastWords }: Instance): string {
+  return lastWords === undefined ? "" : `: ${printable(lastWords.message, MAX_WORDS)}`;
+}
+
 function failureOf(instance: Instance, outcome: RunResult): Failure | undefined {
   if (!instance.imported?.has.load) {
     return { state: "declined", reason: "it has no load function", report: { result: "decline" } };
@@ -136,14 +144,18 @@ function failureOf(instance: Instance, outcome: RunResult): Failure | undefined 
   const { result } = outcome;
   if (result === LoadResult.SUCCESS) return undefined;
   if (result === LoadResult.DECLINE) {
-    return { state: "declined", reason: "its load declined", report: { result: "decline" } };
+    return { state: "declined", reason: `its load declined${lastWords(instance)}`, report: { result: "decline" } };
   }
   if (result === LoadResult.FAILURE) {
-    return { state: "failed", reason: "its load returned FAILURE", report: { result: "failure" } };
+    return {
+      state: "failed",
+      reason: `its load returned FAILURE${lastWords(instance)}`,
+      report: { result: "failure" },
+    };
   }
   return {
     state: "declined",
-    reason: `its load returned ${result}, which is no result`,
+    reason: `its load returned ${result}, which is no result${lastWords(instance)}`,
     report: { result: "invalid" },
   };
 }

@@ -150,7 +150,9 @@ export class Supervisor {
     if ("spent" in decision) {
       const { spent } = decision;
       return say(
-        `Module '${again.name}' stays failed: it was started again ${spent} times in ${policy.window / 1000} s`,
+        `Module '${again.name}' stays failed: it was started again ${spent === 1 ? "once" : `${spent} times`} in ${
+          policy.window / 1000
+        } s`,
       );
     }
     const { delay } = decision;

@@ -103,6 +103,33 @@ function withAliases(allowed: PermissionSet, lines: readonly PermissionLine[], s
   return aliases.length === 0 ? allowed : union(allowed, permissionSet(aliases));
 }
 
+/**
+ * The line that takes a permission, or a part of it, away from a module: of its manifest, of its own lines in modules.conf
+ * or of `default`; undefined when none does.
+ */
+export function denialOf(
+  line: PermissionLine,
+  { manifest, policy, scene }: { manifest: Manifest; policy: Policy; scene: GrantScene },
+): PermissionLine | undefined {
+  const own = policy.grants.get(nameKey(manifest.name))?.lines ?? [];
+  const denying = [...readAsked(manifest, scene.variables), ...own, ...policy.defaultGrant.lines]
+    .filter(({ denied = false }) => denied);
+  const wanted = permissionSet([line, resolveLine(line, scene)]);
+  return denying.find((one) => {
+    const { gone, cut } = subtract(wanted, denials([one, resolveLine(one, scene)]));
+    return gone.length + cut.length > 0;
+  });
+}
+
+/**
+ * What a manifest asks for beside its `[permissions]`: the files that it names and that are not its own, and rights to all
+ * names of a type. Only modules.conf can grant them; no line of `[permissions]` is needed to ask.
+ */
+export function impliedLines(manifest: Manifest): PermissionLine[] {
+  const foreign = manifest.configs.filter((config) => !isOwnConfig(manifest.name, config));
+  return [...foreign.map((value): PermissionLine => ({ kind: "config", value })), ...nameRights(manifest)];
+}
+
 /** The right to all names of a type, for a line such as `command = *`; and to every context of others that is named. */
 function nameRights({ uses, canUse, provides }: Manifest): PermissionLine[] {
   const line = ({ position }: Need, value: string): PermissionLine => ({ kind: "host", value, position });
@@ -123,10 +150,8 @@ function readAsked(
   manifest: Manifest,
   variables: Readonly<Record<string, string>>,
 ): readonly PermissionLine[] {
-  const { name, file, permissions, configs } = manifest;
-  const foreign = configs.filter((config) => !isOwnConfig(name, config));
-  const reading = foreign.map((value): PermissionLine => ({ kind: "config", value }));
-  return [...permissions, ...reading, ...nameRights(manifest)].map((line) => {
+  const { file, permissions } = manifest;
+  return [...permissions, ...impliedLines(manifest)].map((line) => {
     try {
       const normal = normalizeScope(line.kind, expandVariables(line.value, variables));
       if ("fault" in normal) throw new TypeError(normal.fault);

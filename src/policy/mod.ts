@@ -7,10 +7,12 @@ export { parseExtconfig, type RealtimeMapping } from "./extconfig.ts";
 export type { ByModule } from "./assignments.ts";
 export {
   decideGrant,
+  denialOf,
   type GrantDecision,
   grantFor,
   grantingLines,
   type GrantScene,
+  impliedLines,
   mayReadConfig,
   showPermissions,
 } from "./grant.ts";

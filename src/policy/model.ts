@@ -52,6 +52,8 @@ export interface Grant {
   readonly lines: readonly PermissionLine[];
   /** Whether a line says what is granted, be it nothing; when all of them only deny, the default says it. */
   readonly decides: boolean;
+  /** Where `none` stands, when no line below it grants anything. */
+  readonly none?: Position | undefined;
 }
 
 /** Kinds of realms that `[realms]` may name. */

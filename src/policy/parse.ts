@@ -157,12 +157,14 @@ function addGrant(earlier: Grant, entry: Entry, variables: Readonly<Record<strin
   // It takes back what stands above it: whoever writes none must not find that a line far up still grants something.
   // Only a denial stays: it wins wherever it stands.
   if (word === "none") {
-    return { asAsked: false, lines: earlier.lines.filter(({ denied = false }) => denied), decides: true };
+    const kept = earlier.lines.filter(({ denied = false }) => denied);
+    return { asAsked: false, lines: kept, decides: true, none: entry.position };
   }
-  if (word === "manifest") return { ...earlier, asAsked: true, decides: true };
+  const { none: _none, ...granting } = earlier;
+  if (word === "manifest") return { ...granting, asAsked: true, decides: true };
   const lines = grantLines(entry, variables);
-  const decides = earlier.decides || lines.some(({ denied = false }) => !denied);
-  return { ...earlier, lines: [...earlier.lines, ...lines], decides };
+  const grants = lines.some(({ denied = false }) => !denied);
+  return { ...(grants ? granting : earlier), lines: [...earlier.lines, ...lines], decides: earlier.decides || grants };
 }
 
 function grantLines(entry: Entry, variables: Readonly<Record<string, string>>): PermissionLine[] {
@@ -181,7 +183,10 @@ function grantLines(entry: Entry, variables: Readonly<Record<string, string>>): 
   return splitList(list).map((value) => {
     const normal = normalizeScope(word.kind, expand(value, { variables, position: entry.position }));
     if ("fault" in normal) fail(entry.position, normal.fault);
-    return word.denied ? { ...word, value: normal.value } : { kind: word.kind, value: normal.value };
+    // Of a denial it is told where it stands.
+    return word.denied
+      ? { ...word, value: normal.value, position: entry.position }
+      : { kind: word.kind, value: normal.value };
   });
 }
 

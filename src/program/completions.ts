@@ -1,4 +1,4 @@
-import { FLAG_TABLE, type FlagRow, SUBCOMMANDS } from "../settings/mod.ts";
+import { FLAG_TABLE, type FlagRow, type Subcommand, SUBCOMMANDS } from "../settings/mod.ts";
 
 /** Shells that completion is made for. */
 const SHELLS: Readonly<Record<string, () => string>> = { bash, zsh };
@@ -23,16 +23,21 @@ export function completionScript(args: readonly string[]): string {
 function bash(): string {
   const flags = FLAG_TABLE.map(({ letter }) => `-${letter}`).join(" ");
   const files = FLAG_TABLE.filter(isFile).map(({ letter }) => `-*${letter}`).join("|");
-  const words = Object.entries(SUBCOMMANDS).map(([name, { args }]) =>
-    `    ${name}) COMPREPLY=($(compgen -W "${args.replaceAll(/[|[\]]/g, " ")}" -- "$word")); return ;;\n`
-  );
+  const words = Object.entries(SUBCOMMANDS).map(([name, { offers }]) => {
+    const directories = offers === "directories" ? "-d " : "";
+    return `    ${name}) COMPREPLY=($(compgen ${directories}-W "${offered(name).join(" ")}" -- "$word")) ;;\n`;
+  });
   return `# completion of asterism for bash; use it with: source <(asterism completions bash)
 _asterism() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
   case $before in
-    ${files}) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    ${files}|--config) COMPREPLY=($(compgen -f -- "$word")); return ;;
     -*x) COMPREPLY=(); return ;;
-${words.join("")}  esac
+  esac
+  if [ "$COMP_CWORD" -gt 1 ]; then
+    case \${COMP_WORDS[1]} in
+${words.join("").replaceAll(" ;;\n", "; return ;;\n").replaceAll(/^ {4}/gm, "      ")}    esac
+  fi
   local words="${flags}"
   [ "$COMP_CWORD" -eq 1 ] && words="$words ${Object.keys(SUBCOMMANDS).join(" ")}"
   COMPREPLY=($(compgen -W "$words" -- "$word"))
@@ -51,8 +56,8 @@ function zsh(): string {
   const words = Object.entries(SUBCOMMANDS).map(([name, { help }]) =>
     `'${name}:${help.join(" ").replaceAll("'", "’")}'`
   );
-  const values = Object.entries(SUBCOMMANDS).map(([name, { args }]) =>
-    `    ${name}) _values argument ${args.replaceAll(/[|[\]]/g, " ")} ;;\n`
+  const values = Object.entries(SUBCOMMANDS).map(([name, { offers }]) =>
+    `    ${name}) _values argument ${offered(name).join(" ")}${offers === "directories" ? "; _files -/" : ""} ;;\n`
   );
   return `#compdef asterism
 # completion of asterism for zsh; use it with: source <(asterism completions zsh)
@@ -71,6 +76,17 @@ ${values.join("")}    *)
 }
 compdef _asterism asterism
 `;
+}
+
+/** Words and options that may follow a subcommand. */
+function offered(name: string): string[] {
+  const { offers, options } = SUBCOMMANDS[name] as Subcommand;
+  const words = typeof offers === "string" || offers === undefined ? [] : offers;
+  const long = Object.keys(options).map((option) => `--${option}`);
+  const letters = Object.values(options).flatMap(({ letter, value }) =>
+    letter === undefined || value === undefined ? [] : [`-${letter}`]
+  );
+  return [...words, ...letters, ...long, "--help"];
 }
 
 function isFile({ value }: FlagRow): boolean {

@@ -2,7 +2,7 @@ import { messageOf } from "../fault/mod.ts";
 import { findProgramConfig, runSubcommand, type Subcommand, VERSION } from "../host/mod.ts";
 import { stdioWriters, type Writers } from "../log/mod.ts";
 import { socketState } from "../remote/mod.ts";
-import { type Flags, parseFlags, USAGE } from "../settings/mod.ts";
+import { type Flags, parseFlags, SUBCOMMANDS, subcommandUsage, USAGE } from "../settings/mod.ts";
 import { controlPath } from "./control_socket.ts";
 import type { RemoteRun } from "./remote_run.ts";
 import { runServer } from "./server_run.ts";
@@ -52,10 +52,16 @@ async function dispatch(flags: Flags, base: string, stdio: Writers): Promise<num
   }
   if (state === "served") {
     if (scripted) return await runRemote({ flags, path, stdio, shell });
-    stdio.err(`Asterism already running on ${path}.  Use 'asterism -r' to connect.\n`);
+    stdio.err(`Asterism already running on ${path}.  Use '${remoteCommand(flags)}' to connect.\n`);
     return 1;
   }
   return await runServer({ flags, config, stdio });
+}
+
+/** The command line that connects to what these flags name, as a shell takes it. */
+function remoteCommand({ config }: Flags): string {
+  if (config === undefined) return "asterism -r";
+  return `asterism -r -C ${/^[\w./+:@%-]+$/.test(config) ? config : `'${config.replaceAll("'", "'\\''")}'`}`;
 }
 
 /** Runs the word that stands instead of options. Add one here and to the table of subcommands. */
@@ -64,6 +70,8 @@ async function dispatchSubcommand(
   base: string,
   stdio: Writers,
 ): Promise<number> {
+  if (asksForHelp(args)) return say(stdio, subcommandUsage(name));
+  if (name === "help") return help(args, stdio);
   if (name === "completions") {
     const { completionScript } = await import("./instead_of_host.ts");
     return say(stdio, completionScript(args));
@@ -72,6 +80,21 @@ async function dispatchSubcommand(
   stdio.err(err);
   stdio.out(out);
   return status;
+}
+
+/** Whether `-h` is among the options; what stands behind `--` is none. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end < 0 ? args : args.slice(0, end)).some((argument) => argument === "-h" || argument === "--help");
+}
+
+/** `asterism help [WORD]`. */
+function help([word, ...more]: readonly string[], stdio: Writers): number {
+  if (word === undefined) return say(stdio, USAGE);
+  if (Object.hasOwn(SUBCOMMANDS, word) && more.length === 0) return say(stdio, subcommandUsage(word));
+  const words = Object.keys(SUBCOMMANDS).join(", ");
+  stdio.err(`asterism: help: "${[word, ...more].join(" ")}" is none of ${words}; asterism -h lists the options\n`);
+  return 1;
 }
 
 /** A console of another process. */

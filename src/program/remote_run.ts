@@ -46,7 +46,7 @@ export async function runRemote(run: RemoteRun): Promise<number> {
 async function whyNotConnected(path: string): Promise<string> {
   const state = await socketState(path);
   return typeof state === "object"
-    ? `Unable to connect to remote asterism on ${path}: ${state.denied}\n`
+    ? `Unable to connect to remote asterism on ${path}: ${state.denied}; run this as its user\n`
     : `Unable to connect to remote asterism (does ${path} exist?)\n`;
 }
 

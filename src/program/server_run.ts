@@ -12,7 +12,7 @@ import type { ControlServer } from "../remote/mod.ts";
 import type { Flags } from "../settings/mod.ts";
 import { PermissionFile, startupCommands, type StartupPhase } from "./cli_files.ts";
 import { configControl } from "./config_files.ts";
-import { openControlSocket } from "./control_socket.ts";
+import { controlPath, openControlSocket } from "./control_socket.ts";
 import { executeAgain, libcFault } from "./libc.ts";
 import { openLog } from "./log_files.ts";
 import { Notifier } from "./notify.ts";
@@ -101,6 +101,16 @@ async function makeHost({ flags, config }: ServerRun, { sink, permissions, progr
   return host;
 }
 
+/** For whoever starts the program for the first time, and for whoever expected another configuration. */
+function tellDefaults(host: Host, control: ControlServer | undefined): void {
+  const log = host.log.child({ area: "asterism" });
+  log.notice(
+    "There is no /etc/asterism/asterism.conf: the configuration embedded in the program is used; -C FILE or " +
+      "ASTERISM_CONF names another",
+  );
+  if (control !== undefined) log.notice(`Remote consoles bound to ${controlPath(host.settings)}`);
+}
+
 /** Gives the host what only a program has: a log in files, commands about it, a control socket, a supervisor. */
 async function equip(run: Pick<Running, "flags" | "config" | "stdio" | "host" | "sink">, permissions: PermissionFile) {
   const { host, sink, flags } = run;
@@ -119,6 +129,7 @@ async function equip(run: Pick<Running, "flags" | "config" | "stdio" | "host" | 
     channel: sink.channel,
     asksWho: () => !permissions.permissions.isEverything,
   });
+  if (run.config.embedded) tellDefaults(host, control);
   const notifier = new Notifier(flags.commands.length > 0 ? undefined : notifySocket(), host.log);
   const running: Running = { ...run, startup, control, notifier };
   await runStartup(running, "pre-init");

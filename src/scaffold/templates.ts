@@ -44,8 +44,9 @@ export function trialCommand(module: string): string {
 }
 
 function namesOf(module: string): Names {
-  const [, prefix, rest = module] = /^([a-z]+)_(.+)$/i.exec(module) ?? [];
-  const type = prefix?.toLowerCase() === "func" ? "function" : "application";
+  // What begins with a digit is no name that a dialplan takes for an application.
+  const rest = /^[a-z]+_([a-z].*)$/i.exec(module)?.[1] ?? module;
+  const type = /^func_/i.test(module) ? "function" : "application";
   const word = rest.replace(/[_-]+(.)/g, (_, letter: string) => letter.toUpperCase());
   const provided = type === "function" ? rest.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1);
   return { module, type, provided, config: `${rest}.conf` };

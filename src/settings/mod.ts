@@ -13,4 +13,4 @@ export {
   type Settings,
 } from "./settings.ts";
 export { FLAG_TABLE, type FlagRow, type Flags, parseFlags, USAGE } from "./flags.ts";
-export { type Subcommand, SUBCOMMANDS } from "./subcommands.ts";
+export { type Subcommand, type SubcommandOption, SUBCOMMANDS, subcommandUsage } from "./subcommands.ts";

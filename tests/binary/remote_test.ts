@@ -1,7 +1,7 @@
 /** Remote consoles with the compiled program on both ends, and with a recorded Asterisk on the other. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { RawClient } from "../remote/_server.ts";
-import { launch, runToEnd } from "../support/program.ts";
+import { asNobody, launch, runToEnd } from "../support/program.ts";
 import { SCRIPT, Session } from "../support/session.ts";
 import { ASTERISM_CONF, stage } from "../support/stage.ts";
 
@@ -54,7 +54,7 @@ Deno.test("asterism -rx runs commands in the one that runs, and there can be onl
   assertEquals([second.code, second.stdout, second.stderr], [
     1,
     "",
-    `Asterism already running on ${cwd}/asterism.ctl.  Use 'asterism -r' to connect.\n`,
+    `Asterism already running on ${cwd}/asterism.ctl.  Use 'asterism -r -C asterism.conf' to connect.\n`,
   ]);
   const long = await client(cwd, "-s", "asterism.ctl", "-x", `module load ${"x".repeat(500)}`);
   assertEquals([long.code, long.stderr], [1, "The command has 512 bytes: the control socket takes 496 at most\n"]);
@@ -344,19 +344,6 @@ Deno.test("asterism -x and -rx tell scripts what became of their commands, alike
   assertEquals(await server.ended(), 0);
 });
 
-/** How to run something as a user who may nothing; nothing when that cannot be done here. */
-function asNobody(command: string, args: readonly string[]) {
-  if (Deno.uid() !== 0) return undefined;
-  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-  return setpriv && { command: setpriv, args: ["--reuid=65534", "--regid=65534", "--clear-groups", command, ...args] };
-}
-
 Deno.test("a socket that is another user's is neither taken for none nor for a dead one", {
   ignore: asNobody("true", []) === undefined,
 }, async () => {
@@ -377,7 +364,7 @@ Deno.test("a socket that is another user's is neither taken for none nor for a d
   assertEquals(await run("-rx", "module show"), [
     1,
     "",
-    `Unable to connect to remote asterism on ${cwd}/asterism.ctl: permission denied\n`,
+    `Unable to connect to remote asterism on ${cwd}/asterism.ctl: permission denied; run this as its user\n`,
   ]);
   assertMatch(await rx(cwd, "module show"), /\nplugin /);
 });

@@ -143,7 +143,7 @@ const CASES: Readonly<Record<string, Case>> = {
     manifest: { a: "[permissions]\nnet = example.com:80", b: "[permissions]\nwrite = /z\nenv = HOME" },
     found: [
       'b.manifest:1: error: "b" asks for write=/z env=HOME, which nobody granted, and does not start; ' +
-      "/modules.conf needs: [permissions] b = write=/z b = env=HOME",
+      "/modules.conf needs\n    [permissions]\n    b = write=/z\n    b = env=HOME",
       'modules.conf:4:1: warning: "a" is granted net=other.com, which it does not ask for; remove it',
       'modules.conf:5:1: warning: "a" is granted read=/x, which it does not ask for; remove it',
       'modules.conf:6:1: warning: "b" is granted write=/y, which it does not ask for; remove it',
@@ -169,11 +169,11 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     found: [
       'a.manifest:1: error: "a" asks for config=missing.conf, which nobody granted, and does not start; ' +
-      "/modules.conf needs: [permissions] a = config=missing.conf",
+      "/modules.conf needs\n    [permissions]\n    a = config=missing.conf",
       'a.manifest:1: warning: "a" reads missing.conf, which is not there',
       "a.conf:3:1: warning: No '=' (equal sign) in line 3 of /a.conf",
       'b.manifest:1: error: "b" asks for config=manager.conf, which nobody granted, and does not start; ' +
-      "/modules.conf needs: [permissions] b = config=manager.conf",
+      "/modules.conf needs\n    [permissions]\n    b = config=manager.conf",
       'bad.conf:1: warning: no module reads this file, nor does the program; did you mean "a.conf"',
       'bad.conf:1:1: error: Cannot read the section header: no closing "]"',
       "stray.conf:1: warning: no module reads this file, nor does the program",
@@ -193,7 +193,7 @@ async function run({ found: _, status: __, ...staged }: Case, ...flags: string[]
 for (const [what, expected] of Object.entries(CASES)) {
   Deno.test(`asterism check: ${what}`, async () => {
     const { out, err, status } = await run(expected);
-    const lines = out.trimEnd().split("\n");
+    const lines = out.trimEnd().split(/\n(?! {4})/);
     const summary = lines.pop() ?? "";
     const order = (all: readonly string[]) => [...all].sort();
     assertEquals(order(lines.map((line) => line.replace(/^\//, ""))), order(expected.found), out);
@@ -244,4 +244,22 @@ Deno.test("asterism check tells of asterism.conf, of flags, and of a directory t
   const flag = await run({ found: [] }, "--fast");
   assertEquals([flag.out, flag.status], ["", 1]);
   assertStringIncludes(flag.err, 'unknown argument "--fast"'.replace("argument", "option"));
+});
+
+Deno.test("asterism check --json is JSON when there is no configuration, too", () => {
+  const base = new URL("../../main.ts", import.meta.url).href;
+  const { out, err, status } = checkCommand(["--json", "-C", "/nonexistent/asterism.conf"], base);
+  assertEquals([err, status], ["", 1]);
+  assertEquals(JSON.parse(out), {
+    manifests: 0,
+    configs: 0,
+    errors: 1,
+    warnings: 0,
+    findings: [{
+      file: "/nonexistent/asterism.conf",
+      line: 1,
+      severity: "error",
+      message: "'asterism.conf' invalid or missing: there is no file /nonexistent/asterism.conf",
+    }],
+  });
 });

@@ -157,7 +157,7 @@ consoleTest("the console refuses shell commands, explains exit and takes no noti
   const { terminal } = await open(path);
   await using _ = terminal;
   await terminal.type("!ls\r");
-  await terminal.until("Shell commands are not available on this console.");
+  await terminal.until("Shell commands are not available on this console: console_shell = yes");
   await terminal.type("\x04\x04exit\r");
   await terminal.until("use 'core stop now'");
   await terminal.type("QUIT now\r");
@@ -173,6 +173,9 @@ consoleTest("Ctrl-C does what the program wants, and the history is kept", async
   await using _ = terminal;
   await terminal.type("\x1b[A");
   await terminal.until("*CLI> say 102");
+  // What is typed goes through the lines that begin so: the next of say 9… is 99.
+  await terminal.type("\x15say 9\x1b[A");
+  await terminal.until("*CLI> say 99");
   await terminal.type("\x15say new\r");
   await terminal.until("new\r\n");
   await terminal.type("typed only\x03");

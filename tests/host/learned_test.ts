@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { PermissionLine } from "../../src/permission/mod.ts";
 import { askingFor, formatLearned, newLines, parseDenial } from "../../src/host/learned.ts";
 
 const PLACES = { cwd: "/srv/here", tmp: "/tmp" };
@@ -32,24 +33,40 @@ Deno.test("newLines() keeps each permission once, without those known", () => {
 
 Deno.test("formatLearned() has the lines of both files, directories as variables", () => {
   const directories = { astdatadir: "/var/lib/a", astetcdir: "/var", relative: "." };
-  const text = formatLearned("m", [
+  const none = { needed: [], implied: [], unneeded: [], denied: [] };
+  const needed: PermissionLine[] = [
     { kind: "read", value: "/var/lib/a/x" },
     { kind: "read", value: "/variable" },
     { kind: "env", value: "HOME" },
     { kind: "write", value: "/var" },
-  ], directories);
+  ];
+  const text = formatLearned("m", { ...none, needed }, directories);
   assertStringIncludes(
     text,
     "[permissions]\nenv = HOME\nread = ${astdatadir}/x\nread = /variable\nwrite = ${astetcdir}\n",
   );
   assertStringIncludes(text, "m = env=HOME\nm = read=${astdatadir}/x\nm = read=/variable\nm = write=${astetcdir}\n");
-  assertEquals(formatLearned("m", [], directories), "; m needs no permissions\n");
+  assertEquals(formatLearned("m", none, directories), "; m needs no permissions\n");
+  const line = (kind: PermissionLine["kind"], value: string): PermissionLine => ({ kind, value });
+  assertEquals(
+    formatLearned("m", {
+      needed: [line("env", "A;B")],
+      implied: [line("host", "provide:command")],
+      unneeded: [line("net", "x:1")],
+      denied: [{ kind: "net", value: "y:1", denied: true }],
+    }, directories),
+    "; for m.manifest\n[permissions]\ndeny-net = y:1\nenv = A\\;B\n\n" +
+      "; for modules.conf\n[permissions]\nm = env=A\\;B\nm = host=provide:command\n" +
+      "; m.manifest asks for this, too, which nothing has needed: grant it, or take it out there; else m is declined\n" +
+      "m = net=x:1\n",
+  );
 });
 
 Deno.test("askingFor() replaces what a manifest asks for", () => {
-  const manifest = "[module]\nname = m\n[Permissions]\nread = /everything\nnet = x:1\n[uses]\nmodule = a\n";
+  const manifest =
+    "[module]\nname = m\n[Permissions]\nread = /everything\nnet = x:1\ndeny-net = y:1\n[uses]\nmodule = a\n";
   assertEquals(
     askingFor(manifest, [{ kind: "env", value: "HOME" }]),
-    "[module]\nname = m\n[uses]\nmodule = a\n\n[permissions]\nenv = HOME\n",
+    "[module]\nname = m\n[uses]\nmodule = a\n\n[permissions]\ndeny-net = y:1\nenv = HOME\n",
   );
 });

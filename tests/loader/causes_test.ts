@@ -5,6 +5,8 @@ import { startHost, type TestHost } from "./_harness.ts";
 const MODULES = {
   asks: { manifest: "[permissions]\nread = /nowhere" },
   declines: { load: `host.log.error("cannot listen on port 1"); return LoadResult.DECLINE` },
+  fails: { load: `host.log.warning("in vain"); return LoadResult.FAILURE` },
+  silent: { load: `return LoadResult.DECLINE` },
   stays: { members: "unload: () => -1" },
   throws: { load: `throw new Error("no such thing")` },
   used: { load: `host.application("Used", () => 0)`, manifest: "[provides]\napplication = Used" },
@@ -52,4 +54,20 @@ Deno.test("compatible = yes says what Asterisk says and nothing more", async () 
   );
   // Nothing is loaded for another, either.
   assertMatch(await host.run("module load user"), /^Unable to load module user\nCommand/);
+});
+
+Deno.test("module show says what a module that did not start has said last: an error, else a warning", async () => {
+  const errors = MODULES.declines.load.replace("return", `host.log.warning("w\\n".repeat(999)); return`);
+  await using host = await startHost({ modules: { ...MODULES, errors: { load: errors } }, policy: NONE });
+  for (
+    const [name, words] of [
+      ["declines", "its load declined: cannot listen on port 1"],
+      ["errors", "its load declined: cannot listen on port 1"],
+      ["fails", "its load returned FAILURE: in vain"],
+      ["silent", "its load declined"],
+    ] as const
+  ) {
+    await host.run(`module load ${name}`);
+    assertMatch(await host.run(`module show ${name}`), new RegExp(`${words}$`, "m"));
+  }
 });

@@ -192,7 +192,7 @@ Deno.test("a module under restart comes back with what used it, and stays failed
     "loader: Module 'user' stops: it uses 'base', which has failed",
   ]);
   await host.run("module reload base");
-  await host.logged(/Module 'base' stays failed: it was started again 1 times in 60 s/);
+  await host.logged(/Module 'base' stays failed: it was started again once in 60 s/);
   await host.host.settled();
   assertEquals(await host.states(), ["base failed 0", "y_near declined 0"]);
 });

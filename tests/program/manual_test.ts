@@ -54,7 +54,16 @@ Deno.test({
     const all = await offers("asterism", "");
     for (const { letter } of FLAG_TABLE) assert(all.includes(`-${letter}`), letter);
     for (const word of Object.keys(SUBCOMMANDS)) assert(all.includes(word), word);
-    assertEquals(await offers("asterism", "completions", ""), ["bash", "zsh"]);
+    assertEquals(await offers("asterism", "completions", ""), ["bash", "zsh", "--help"]);
+    assertEquals(await offers("asterism", "completions", "b"), ["bash"]);
+    assertEquals(await offers("asterism", "check", ""), ["-C", "--config", "--json", "--help"]);
+    assertEquals(await offers("asterism", "check", "--json", "-"), ["-C", "--config", "--json", "--help"]);
+    assertEquals(await offers("asterism", "learn", "x", "--y"), ["--yes"]);
+    assert((await offers("asterism", "check", "--config", "/etc/pass")).includes("/etc/passwd"));
+    assert((await offers("asterism", "new", "app_x", "/et")).includes("/etc"));
+    for (const word of Object.keys(SUBCOMMANDS)) {
+      assertEquals((await offers("asterism", word, "")).filter((one) => /^[A-Z…]/.test(one)), [], word);
+    }
     assertEquals(await offers("asterism", "-c", "comp"), []);
     assert((await offers("asterism", "-C", "/etc/pass")).includes("/etc/passwd"));
     assert((await offers("asterism", "-rs", "/etc/passwd")).includes("/etc/passwd"));

@@ -11,6 +11,8 @@ Deno.test("moduleFiles() and trialCommand() name things after the module", () =>
     ["app_note_taker", "etc/note_taker.conf", "dialplan exec application NoteTaker(world)"],
     ["func_shout", "etc/shout.conf", "dialplan eval function SHOUT(world)"],
     ["res_x", "etc/x.conf", "dialplan exec application X(world)"],
+    ["app_9", "etc/app_9.conf", "dialplan exec application App9(world)"],
+    ["func_9", "etc/func_9.conf", "dialplan eval function FUNC_9(world)"],
     ["plain", "etc/plain.conf", "dialplan exec application Plain(world)"],
   ];
   for (const [name, config, command] of table) {
@@ -30,6 +32,7 @@ Deno.test("newModule() writes what builds, passes its own test, its types, and t
   try {
     newModule("app_greet", { directory, checkout: CHECKOUT });
     newModule("func_shout", { directory, checkout: CHECKOUT });
+    newModule("app_9", { directory, checkout: CHECKOUT });
     for (
       const args of [
         ["fmt", "--check", "--line-width", "120", "modules"],
@@ -49,7 +52,7 @@ Deno.test("newModule() writes what builds, passes its own test, its types, and t
     ) {
       const { code, stdout, stderr } = await runDeno(args, { cwd: directory });
       assertEquals(code, 0, `${args}\n${stdout}${stderr}`);
-      if (args[0] === "test") assertEquals(/(\d+) passed \| 0 failed/.exec(stdout)?.[1], "2", stdout);
+      if (args[0] === "test") assertEquals(/(\d+) passed \| 0 failed/.exec(stdout)?.[1], "3", stdout);
     }
   } finally {
     await Deno.remove(directory, { recursive: true });

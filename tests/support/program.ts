@@ -69,6 +69,21 @@ export function denoDirectory(): string {
   return DENO_DIR ?? join(XDG_CACHE_HOME ?? join(HOME, ".cache"), "deno");
 }
 
+/** How to run something as a user who may nothing; nothing when that cannot be done here. */
+export function asNobody(command: string, args: readonly string[]): Pick<Launch, "command" | "args"> | undefined {
+  if (Deno.uid() !== 0) return undefined;
+  const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+  return setpriv === undefined
+    ? undefined
+    : { command: setpriv, args: ["--reuid=65534", "--regid=65534", "--clear-groups", command, ...args] };
+}
+
 /** Runs a program to its end; after `deadlineMs` it is killed and the test fails. */
 export async function runToEnd(
   { command, args, env }: Launch,

@@ -3,7 +3,7 @@ import { join } from "@std/path";
 import { ConfigError } from "../../src/fault/mod.ts";
 import { parseManifest } from "../../src/manifest/mod.ts";
 import { BUNDLES, stage } from "../../tools/compile.ts";
-import { ToolError } from "../../tools/process.ts";
+import { runDeno, ToolError } from "../../tools/process.ts";
 import { listing } from "../../tools/menuselect.ts";
 import {
   choiceFaults,
@@ -183,5 +183,18 @@ Deno.test("stage() embeds exactly the chosen modules, and refuses a choice whose
     );
   } finally {
     await Deno.remove(root, { recursive: true });
+  }
+});
+
+Deno.test("menuselect says what it cannot choose, with a status, and without a stack", async () => {
+  const choice = await Deno.makeTempFile();
+  try {
+    for (const flag of ["--enable", "--disable"]) {
+      const args = ["run", "-A", "--quiet", "--no-check", "tools/menuselect.ts", "--choice", choice, flag, "res_htp"];
+      const { code, stderr } = await runDeno(args);
+      assertEquals([code, stderr], [1, 'There is no module "res_htp": did you mean "res_http"\n']);
+    }
+  } finally {
+    await Deno.remove(choice);
   }
 });

@@ -102,3 +102,22 @@ export default defineModule({ license: "MIT", description: "x", load(host) {
     await Deno.remove(directory, { recursive: true });
   }
 });
+
+Deno.test("tryModules() does not blame a module for a service that gives nothing in a trial", async () => {
+  const { faults, notes } = await trial({
+    absent: {
+      manifest: "[uses]\nservice = timer\n[provides]\napplication = A",
+      load: `using timer = await host.use("service=timer"); await timer.service.at(1); host.application("A", () => 0)`,
+    },
+    clock: { manifest: "[provides]\nservice = clock", load: `host.service("clock", { now: () => ({ hour: 1 }) })` },
+    reader: {
+      manifest: "[uses]\nservice = clock\n[provides]\napplication = B",
+      load:
+        `const { service } = await host.use("service=clock"); (await service.now()).hour; host.application("B", () => 0)`,
+    },
+  });
+  assertEquals([faults, notes], [[], [
+    'absent.ts: application "A" is taken from DOCUMENTATION: load uses service=timer, which gives nothing here',
+    'reader.ts: application "B" is taken from DOCUMENTATION: load uses service=clock, which gives nothing here',
+  ]]);
+});

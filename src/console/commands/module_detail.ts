@@ -22,6 +22,10 @@ export function formatDetail(module: ModuleDetail): string {
   return showFacts(facts.filter((fact) => fact !== false));
 }
 
+function timesWord(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
 function restart({ supervision: { restart, restarts, waiting, spent } }: ModuleDetail): string {
   if (restart === "never") return restart;
   const now = spent
@@ -29,5 +33,5 @@ function restart({ supervision: { restart, restarts, waiting, spent } }: ModuleD
     : waiting === undefined
     ? ""
     : `, again in ${(waiting / 1000).toFixed(1)} s`;
-  return `${restart}, ${restarts} times within the window${now}`;
+  return `${restart}, ${timesWord(restarts)} within the window${now}`;
 }
