@@ -28,29 +28,30 @@
     </description>
   </application>
 ***/
-import { defineModule, LoadResult, type ModuleHost, type ModuleLog } from "asterism";
+import { type Call, type CallLogLevel, defineModule, LoadResult } from "asterism";
 
-const LEVELS: Readonly<Record<string, (log: ModuleLog, message: string) => void>> = {
-  ERROR: (log, message) => log.error(message),
-  WARNING: (log, message) => log.warning(message),
-  NOTICE: (log, message) => log.notice(message),
-  DEBUG: (log, message) => log.debug(message),
-  VERBOSE: (log, message) => log.verbose(1, message),
+const LEVELS: Readonly<Record<string, CallLogLevel>> = {
+  ERROR: "error",
+  WARNING: "warning",
+  NOTICE: "notice",
+  DEBUG: "debug",
+  VERBOSE: "verbose",
 };
 
-function verbose({ log }: ModuleHost, args: string): void {
+// The line is the step's: whoever added that answers for it.
+async function verbose(call: Call, args: string): Promise<void> {
   const [, level, message] = /^\s*(\d{1,2})\s*,(.*)$/s.exec(args) ?? [];
-  log.verbose(Math.min(10, Math.max(1, Number(level ?? 1))), message ?? args);
+  await call.log("verbose", message ?? args, Math.min(10, Math.max(1, Number(level ?? 1))));
 }
 
-function write({ log }: ModuleHost, args: string): void {
+async function write(call: Call, args: string): Promise<void> {
   const at = args.indexOf(",");
   const level = (at < 0 ? args : args.slice(0, at)).trim().toUpperCase();
   if (at < 0 || !Object.hasOwn(LEVELS, level)) {
-    log.error(`Unknown log level: '${level}'; syntax: Log(ERROR|WARNING|NOTICE|DEBUG|VERBOSE,message)`);
+    await call.log("error", `Unknown log level: '${level}'; syntax: Log(ERROR|WARNING|NOTICE|DEBUG|VERBOSE,message)`);
     return;
   }
-  LEVELS[level]!(log, args.slice(at + 1));
+  await call.log(LEVELS[level]!, args.slice(at + 1));
 }
 
 /** Verbose and Log. */
@@ -58,8 +59,8 @@ export default defineModule({
   license: "MIT",
   description: "Send verbose output",
   load(host) {
-    host.application("Verbose", (_call, args) => verbose(host, args));
-    host.application("Log", (_call, args) => write(host, args));
+    host.application("Verbose", verbose);
+    host.application("Log", write);
     return LoadResult.SUCCESS;
   },
 });

@@ -77,7 +77,9 @@ export function parseRequest(args: readonly string[], cwd: string, host: string)
   const target = take(rest, ["--target"]);
   const choice = take(rest, ["--choice"]) ?? join(ROOT, "dist/menuselect.conf");
   const v8 = [V8_FLAGS, take(rest, ["--v8-flags"])].filter((flag) => flag !== undefined).join(",");
-  const flags = [`--v8-flags=${v8}`, ...rest];
+  // Deno would keep compiled code in the directory for temporary files and run what it finds there: whoever can write that
+  // directory, another user of the machine or a module with that grant, could have the host run anything.
+  const flags = [`--v8-flags=${v8}`, "--no-code-cache", ...rest.filter((flag) => flag !== "--no-code-cache")];
   if (!rest.some((flag) => PERMISSION_REGEXP.test(flag))) flags.push("--allow-all");
   if (target !== undefined) flags.push("--target", target);
   return {

@@ -1,4 +1,4 @@
-import type { Call, CallLocation, LabelLocation } from "../module_api/mod.ts";
+import type { Call, CallLocation, CallLogLevel, LabelLocation } from "../module_api/mod.ts";
 import type { HostCall } from "./call.ts";
 import type { Guard } from "./guard.ts";
 import { type Acting, actingTogether, type Doer } from "./rights.ts";
@@ -68,6 +68,15 @@ export class ActingCall implements Call, Doer {
   /** See {@linkcode Call.print}. */
   print(line: string): Promise<void> {
     return this.call.print(line);
+  }
+
+  /** See {@linkcode Call.log}. */
+  log(level: CallLogLevel, message: string, verbosity: number = 1): Promise<void> {
+    const log = this.#guard.logOf(this.acting[0] ?? this.module ?? this.call.owner);
+    if (level === "verbose") log.verbose(verbosity, message);
+    else if (level === "debug") log.debug(1, message);
+    else log[level](message);
+    return Promise.resolve();
   }
 
   /** See {@linkcode Call.readLine}. */

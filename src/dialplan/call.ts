@@ -214,6 +214,11 @@ export class HostCall implements Call {
     await this.#options.write(line);
   }
 
+  /** Rejects: only in the hands of an application is it known who answers for a line. */
+  log(): Promise<void> {
+    return Promise.reject(new TypeError("Cannot log for a call that no application handles"));
+  }
+
   /** It is answered, if it was not. */
   answer(): Promise<void> {
     this.answeredAt ??= Date.now();

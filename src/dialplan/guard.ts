@@ -37,6 +37,11 @@ export class Guard {
     this.#in = options;
   }
 
+  /** Where lines about a module go. */
+  logOf(module: string): Logger {
+    return this.#in.logOf(module);
+  }
+
   /** On whose rights steps of a module run. */
   actingFor(module: string): Acting {
     return actingFor(module, this.#in.rights);

@@ -1,8 +1,10 @@
 import { RpcTarget } from "capnweb";
 import { HostError } from "../fault/mod.ts";
 import { MAX_TEXT } from "../dialplan/mod.ts";
-import type { Call, CallLocation, LabelLocation } from "../module_api/mod.ts";
+import type { Call, CallLocation, CallLogLevel, LabelLocation } from "../module_api/mod.ts";
 import { Pauses } from "../realm/mod.ts";
+
+const LEVELS: readonly CallLogLevel[] = ["error", "warning", "notice", "verbose", "debug"];
 
 /** A call as it crosses into a realm; checks what comes back. */
 export class CallTarget extends RpcTarget implements Omit<Call, "name"> {
@@ -52,6 +54,13 @@ export class CallTarget extends RpcTarget implements Omit<Call, "name"> {
 
   print(line: string): Promise<void> {
     return this.pauses.during(() => this.#call.print(text(line)));
+  }
+
+  log(level: CallLogLevel, message: string, verbosity: number = 1): Promise<void> {
+    if (!LEVELS.includes(level)) {
+      throw new TypeError(`Cannot log: "${text(level, 20)}" is none of ${LEVELS.join(", ")}`);
+    }
+    return this.#call.log(level, text(message), Math.min(10, Math.max(1, Math.trunc(Number(verbosity)) || 1)));
   }
 
   readLine(seconds?: number): Promise<string | undefined> {

@@ -25,9 +25,9 @@ export class NameBook {
   /** Whose names are now. */
   get owners(): NameOwners {
     const { catalog, policy, registry } = this.#options;
-    const provided = registry.ownedBy(CORE);
-    const key = `${catalog.version} ${provided.join("\n")}`;
+    const key = `${catalog.version} ${registry.coreChanges}`;
     if (this.#made?.key !== key) {
+      const provided = registry.ownedBy(CORE);
       this.#made = { key, owners: ownNames({ catalog: catalog.entries(), policy, core: coreNames(provided) }) };
     }
     return this.#made.owners;

@@ -41,6 +41,15 @@ export interface Call {
   /** Writes a line to whoever made the call. */
   print(line: string): Promise<void>;
   /**
+   * Writes a line of the log that the step of the dialplan has the module write: the line carries the name of the module
+   * whose step that is, and counts against the limits of that one. A step of the administrator's leaves the line to this
+   * module.
+   *
+   * @param level as the methods of {@linkcode ModuleLog} are called
+   * @param verbosity 1 to 10, for `verbose`. @default {1}
+   */
+  log(level: CallLogLevel, message: string, verbosity?: number): Promise<void>;
+  /**
    * The next line of whoever made the call. The deadline of the handler does not run meanwhile.
    *
    * @param seconds how long to wait. @default {until the call ends}
@@ -52,6 +61,9 @@ export interface Call {
   /** Whether the call is over, or about to be: a handler should return then. */
   ended(): Promise<boolean>;
 }
+
+/** Levels of lines that a call has a module write. */
+export type CallLogLevel = "error" | "warning" | "notice" | "verbose" | "debug";
 
 /** Runs an application. A negative result ends the call, as in Asterisk. */
 export type ApplicationHandler = (call: Call, args: string) => number | void | Promise<number | void>;

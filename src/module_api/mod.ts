@@ -59,6 +59,7 @@ export type {
   ApplicationHandler,
   Available,
   Call,
+  CallLogLevel,
   Come,
   CommandAlias,
   CommandHandler,

@@ -19,6 +19,9 @@ const OWNED_TYPES: ReadonlySet<string> = new Set([
 /** Types of which several modules may have one name: the priority says which counts, or all do. */
 const SHARED_TYPES: ReadonlySet<string> = new Set(["service", "managerevent"]);
 
+/** Most owners that a refusal names: a name that thousands claim must not cost a list of thousands for each of them. */
+const MOST_NAMED = 20;
+
 /** What is the program's own, whatever modules say. */
 export interface CoreNames {
   /** As `type=name` in small letters, commands aside. */
@@ -127,7 +130,7 @@ function settle(claims: readonly Claim[], { isCore, given, refuse }: Settling & 
   const isFirst = ({ standing }: Claim) =>
     best > CLAIM.none && (standing === best || (open && standing === CLAIM.installed));
   const first = claims.filter(isFirst);
-  const names = first.map(({ module }) => module).sort();
+  const names = first.map(({ module }) => module).sort().slice(0, MOST_NAMED);
   for (const claim of claims) {
     if (!isFirst(claim)) refuse(claim, best === CLAIM.none ? given(claim.provision) : names, false);
   }

@@ -228,6 +228,7 @@ const call = {
   setLocation: method([recordOf({ ...PLACE_IN_DIALPLAN, priority: NUMBER })], { length: LONG }),
   findLabel: method([recordOf({ ...PLACE_IN_DIALPLAN, label: VALUE })], { length: LONG }),
   print: method([VALUE], { length: LONG }),
+  log: method([VALUE, VALUE, optional(NUMBER)], { length: LONG, lines: 1 }),
   readLine: method([optional(NUMBER)]),
   answer: method([]),
   ended: method([]),

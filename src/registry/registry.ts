@@ -48,6 +48,11 @@ export class Registry {
     };
   }
 
+  /** Another number after every change of what the program itself provides. */
+  get coreChanges(): number {
+    return Object.values(this.tables()).reduce((sum, table) => sum + table.coreChanges, 0);
+  }
+
   /** What an owner has registered, as `type=name`. */
   ownedBy(owner: Owner): string[] {
     return Object.entries(this.tables()).flatMap(([type, table]) =>

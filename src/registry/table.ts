@@ -41,6 +41,7 @@ export class RegistrationTable<T> {
   /** Those of which another of the name is preferred. */
   readonly #shadowed = new Set<Registration<T>>();
   #added = 0;
+  #coreChanges = 0;
 
   /**
    * Adds a registration; adding one that is there already changes nothing. Disposing the result twice, or after its
@@ -60,6 +61,7 @@ export class RegistrationTable<T> {
       else keys.add(key);
       if (list.length === 0) this.#keys.add(key);
       this.#listed = undefined;
+      if (registration.owner === CORE) this.#coreChanges++;
       this.added(registration);
     }
     return { [Symbol.dispose]: () => void this.#remove(key, (other) => other === registration) };
@@ -103,6 +105,11 @@ export class RegistrationTable<T> {
     return removed;
   }
 
+  /** Another number after every change of what the program itself has here. */
+  get coreChanges(): number {
+    return this.#coreChanges;
+  }
+
   /** Told of each that was added; for tables that find theirs in other ways, too. */
   protected added(_registration: Registration<T>): void {}
 
@@ -131,7 +138,10 @@ export class RegistrationTable<T> {
       this.#byName.delete(key);
       this.#keys.delete(key);
     }
-    for (const registration of gone) this.#shadowed.delete(registration);
+    for (const registration of gone) {
+      this.#shadowed.delete(registration);
+      if (registration.owner === CORE) this.#coreChanges++;
+    }
     this.#shade(kept);
     const owners = new Set(kept.map(({ owner }) => owner));
     for (const registration of gone) {

@@ -225,3 +225,21 @@ Deno.test("the task start runs the sample configuration", async () => {
   assertStringIncludes(ended.stdout, `\n${running} modules loaded\n`);
   assert((running ?? 0) >= 11, ended.stdout);
 });
+
+Deno.test("the program leaves no code in the directory for temporary files, and runs none that lies there", async () => {
+  await using staged = await stage({ files: { "asterism.conf": ASTERISM_CONF, "modules.conf": "[modules]\n" } });
+  const cwd = staged.directory;
+  await Deno.mkdir(`${cwd}/tmp`);
+  const program = launch("binary", cwd);
+  for (let round = 0; round < 2; round++) {
+    const { code } = await runToEnd(
+      { ...program, args: [...CONFIG, "-x", "core ping"], env: { TMPDIR: `${cwd}/tmp` } },
+      {
+        cwd,
+        deadlineMs: 20_000,
+      },
+    );
+    assertEquals(code, 0);
+  }
+  assertEquals([...Deno.readDirSync(`${cwd}/tmp`)], []);
+});

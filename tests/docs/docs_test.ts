@@ -159,6 +159,19 @@ Deno.test("docs/architecture.md: the folders of src/, in the order in which they
   assertEquals([...table.matchAll(/^\| (\w+) /gm)].map(([, name]) => name).slice(1), [...ORDER]);
 });
 
+Deno.test("docs/security.md: each statement of what holds names tests that there are", () => {
+  const text = Deno.readTextFileSync(`${ROOT}docs/security.md`);
+  const holds = text.slice(text.indexOf("\n## What holds"), text.indexOf("\n## What remains"));
+  const statements = holds.split(/\n(?=- \*\*)/).slice(1);
+  assert(statements.length > 20, `${statements.length} statements`);
+  for (const statement of statements) {
+    const [, tests = ""] = /Tests:\s([^]*?)\.\n?(?:\n|$)/.exec(`${statement}\n`) ?? [];
+    const files = [...tests.matchAll(/`(tests\/[^`]+_test\.ts)`/g)].map(([, file]) => file);
+    assert(files.length > 0, `no tests: ${statement}`);
+    for (const file of files) assert(Deno.statSync(`${ROOT}${file}`).isFile);
+  }
+});
+
 Deno.test("docs/ami.md: its session, with its own configuration", async () => {
   const blocks = blocksOf("docs/ami.md");
   const conf = blocks.find(({ words }) => words[0] === "manager.conf")?.text ?? "";

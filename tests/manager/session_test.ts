@@ -359,7 +359,7 @@ Deno.test("manager lets nobody in whom acl.conf or a line that it cannot do may 
 Deno.test("manager runs no alias of a command that clients may not run, and passes no forged event of an action", async () => {
   await using managed = await startManager({
     load: "load = res_clialiases\nload = forger",
-    permissions: "res_clialiases = host=command\n",
+    permissions: "res_clialiases = host=command,provide:command\n",
     modules: {
       forger: `load(host) {
         const reply = (action, events, headers = []) => host.managerAction({ action, synopsis: action, handler: () => ({ events, headers }) });

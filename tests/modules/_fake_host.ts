@@ -2,6 +2,7 @@ import type {
   ApplicationHandler,
   Call,
   CallLocation,
+  CallLogLevel,
   ChannelOptions,
   ChannelPeer,
   CommandAlias,
@@ -31,6 +32,7 @@ export class FakeCall implements Call {
   readonly name: string;
   readonly variables = new Map<string, string>();
   readonly printed: string[] = [];
+  readonly logged: string[] = [];
   /** What will be read. */
   lines: string[] = [];
   labels: Record<string, number> = {};
@@ -63,6 +65,10 @@ export class FakeCall implements Call {
   }
   print(line: string): Promise<void> {
     this.printed.push(line);
+    return Promise.resolve();
+  }
+  log(level: CallLogLevel, message: string, verbosity = 1): Promise<void> {
+    this.logged.push(`${level}${level === "verbose" ? ` ${verbosity}` : ""} ${message}`);
     return Promise.resolve();
   }
   /** After the last line the call is over. */

@@ -239,8 +239,8 @@ Deno.test("Echo, Verbose, Log and Exec do what they say", async () => {
   await host.run("Verbose", call, "plain");
   await host.run("Log", call, "notice,text");
   await host.run("Log", call, "loud,text");
-  assertEquals(host.said.slice(0, 3), ["verbose 3: some, text", "verbose 1: plain", "notice: text"]);
-  assertStringIncludes(host.said[3]!, "Unknown log level: 'LOUD'");
+  assertEquals(call.logged.slice(0, 3), ["verbose 3 some, text", "verbose 1 plain", "notice text"]);
+  assertStringIncludes(call.logged[3]!, "error Unknown log level: 'LOUD'");
   assertEquals(await host.run("Exec", call, "App(a,(b))"), 0);
   assertEquals([await host.run("Exec", call, "None"), await host.run("Exec", call, "Bad()")], [-1, -1]);
   for (const [app, status] of [["App()", "SUCCESS"], ["Bad()", "FAILED"], ["None()", "NOAPP"]]) {

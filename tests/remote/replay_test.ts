@@ -114,6 +114,7 @@ Deno.test("the recorded traffic of a control socket is answered in kind", async 
   const steps = readRecord();
   const policy = [
     "[modules]",
+    "compatible = yes",
     ...[...BUILT_IN, ...NOT_RELOADABLE, ...TIMING, ...RUNNING].map((name) => `load = ${name}`),
   ];
   await using t = await startHost({ modules: recordedModules(installedNames(steps)), policy: policy.join("\n") });

@@ -153,6 +153,7 @@ export const CASES: Readonly<Record<string, StressCase>> = {
   "call.setLocation": { takes: ["place"], body: inCall("setLocation", 1) },
   "call.findLabel": { takes: ["label"], body: inCall("findLabel", 1) },
   "call.print": { takes: ["text"], body: inCall("print", 1) },
+  "call.log": { takes: ["level", "text", "number"], body: inCall("log", 3) },
   "call.readLine": { takes: ["number"], body: inCall("readLine", 1), weight: 0.2 },
   "call.answer": { takes: [], body: inCall("answer", 0) },
   "call.ended": { takes: [], body: inCall("ended", 0) },

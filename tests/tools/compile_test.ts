@@ -12,18 +12,18 @@ Deno.test("no binary makes code from text", () => {
 });
 
 Deno.test("parseRequest() gives the binary all permissions unless told which", () => {
-  assertEquals(parse().flags, [V8, "--allow-all"]);
+  assertEquals(parse().flags, [V8, "--no-code-cache", "--allow-all"]);
   for (const flag of ["--allow-net=a", "--deny-run", "-R", "-R=/tmp", "-A"]) {
-    assertEquals(parse(flag).flags, [V8, flag]);
+    assertEquals(parse(flag).flags, [V8, "--no-code-cache", flag]);
   }
-  assertEquals(parse("--no-terminal").flags, [V8, "--no-terminal", "--allow-all"]);
+  assertEquals(parse("--no-terminal").flags, [V8, "--no-code-cache", "--no-terminal", "--allow-all"]);
 });
 
 Deno.test("parseRequest() takes the output from --output and -o, relative to the caller", () => {
   assertEquals(parse().output, join(ROOT, "dist/asterism"));
   for (const args of [["--output", "x/y"], ["--output=x/y"], ["-o", "x/y"], ["-o", "a", "-o", "x/y"]]) {
     assertEquals(parse(...args).output, "/here/x/y");
-    assertEquals(parse(...args).flags, [V8, "--allow-all"]);
+    assertEquals(parse(...args).flags, [V8, "--no-code-cache", "--allow-all"]);
   }
   assertEquals(parse("-o", "/x").output, "/x");
   assertThrows(() => parse("--output"), ToolError, '"--output" has no value');
@@ -35,12 +35,12 @@ Deno.test("parseRequest() passes the target on", () => {
   assertEquals(target, "aarch64-unknown-linux-gnu");
   assertEquals(parse("--target", target).output, join(ROOT, `dist/asterism-${target}`));
   assertEquals(parse("--target", target, "-o", "x").output, "/here/x");
-  assertEquals(flags, [V8, "--allow-net", "--target", "aarch64-unknown-linux-gnu"]);
+  assertEquals(flags, [V8, "--no-code-cache", "--allow-net", "--target", "aarch64-unknown-linux-gnu"]);
 });
 
 Deno.test("parseRequest() joins V8 flags and keeps arguments of the program apart", () => {
   const request = parse("--v8-flags=--stack-size=2000", "--allow-net", "--", "-c", "--allow-run");
-  assertEquals(request.flags, [`${V8},--stack-size=2000`, "--allow-net"]);
+  assertEquals(request.flags, [`${V8},--stack-size=2000`, "--no-code-cache", "--allow-net"]);
   assertEquals(request.programArgs, ["-c", "--allow-run"]);
 });
 

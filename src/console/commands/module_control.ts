@@ -74,17 +74,19 @@ export function moduleControlCommands({ modules }: CoreServices): ConsoleCommand
   ];
 }
 
-async function load(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
+async function load(modules: ModuleControl, run: CommandRun): Promise<CommandOutcome> {
+  const { args, print } = run;
   const [typed, ...more] = args;
   if (typed === undefined || more.length > 0) return "usage";
   const name = withoutExtension(typed);
   const { result: loaded, cause } = await modules.explained(name, () => modules.load(name));
   print(`${loaded ? "Loaded" : "Unable to load module"} ${printable(typed)}\n`);
-  if (!loaded) tell(cause, print);
+  if (!loaded) tell(cause, run);
   return loaded ? "success" : "failure";
 }
 
-async function unload(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
+async function unload(modules: ModuleControl, run: CommandRun): Promise<CommandOutcome> {
+  const { args, print } = run;
   const flag = args[0]?.startsWith("-") ? args[0] : undefined;
   const force = flag === undefined ? "soft" : FORCE_BY_FLAG.get(flag);
   const names = flag === undefined ? args : args.slice(1);
@@ -95,7 +97,7 @@ async function unload(modules: ModuleControl, { args, print }: CommandRun): Prom
     print(`${result === "unloaded" ? "Unloaded" : "Unable to unload resource"} ${printable(typed)}\n`);
     if (result === "released") print(`${printable(typed)} stops by itself when its last user goes\n`);
     if (result === "failed") {
-      tell(cause, print);
+      tell(cause, run);
       return "failure";
     }
   }
@@ -118,7 +120,8 @@ const REFRESH_ANSWERS: Record<RefreshResult, string> = {
   "load-failed": "Unable to load resource",
 };
 
-async function refresh(modules: ModuleControl, { args, print }: CommandRun): Promise<CommandOutcome> {
+async function refresh(modules: ModuleControl, run: CommandRun): Promise<CommandOutcome> {
+  const { args, print } = run;
   const [typed, how, ...more] = args;
   if (typed === undefined || more.length > 0) return "usage";
   // Asterisk takes any other second word for none.
@@ -126,13 +129,14 @@ async function refresh(modules: ModuleControl, { args, print }: CommandRun): Pro
   const name = withoutExtension(typed);
   const { result, cause } = await modules.explained(name, () => modules.refresh(name, { recursively }));
   print(`${REFRESH_ANSWERS[result]} ${printable(typed)}\n`);
-  if (result !== "refreshed") tell(cause, print);
+  if (result !== "refreshed") tell(cause, run);
   return result === "refreshed" ? "success" : "failure";
 }
 
-/** Why something failed, on the console that asked for it: scripts and people at a remote one do not see the log. */
-function tell(cause: string | undefined, print: CommandRun["print"]): void {
-  if (cause !== undefined) print(`${cause.split("\n").map((line) => printable(line)).join("\n")}\n`);
+/** Why something failed, on the console that asked for it, unless that shows the log, where the same stands. */
+function tell(cause: string | undefined, { print, session }: CommandRun): void {
+  if (cause === undefined || !(session.muted || session.hidden.has("error"))) return;
+  print(`${cause.split("\n").map((line) => printable(line)).join("\n")}\n`);
 }
 
 function withoutExtension(name: string): string {

@@ -1,8 +1,6 @@
-import type { RpcStub } from "capnweb";
 import type {
   ApplicationHandler,
   Call,
-  CallLocation,
   Come,
   CommandAlias,
   CommandRegistration,
@@ -11,7 +9,6 @@ import type {
   Hold,
   HoldOptions,
   HostAdmin,
-  LabelLocation,
   ManagerActionRegistration,
   ManagerHeader,
   ModuleConfig,
@@ -29,6 +26,7 @@ import type {
   UserHandle,
 } from "../../module_api/mod.ts";
 import { closedHandle, type HandleStub } from "./handle_stub.ts";
+import { type CallStub, GuestCall } from "./guest_call.ts";
 import { guestDatabase } from "./guest_database.ts";
 import { guestPbx } from "./guest_pbx.ts";
 import { type AdminStub, GuestAdmin } from "./guest_admin.ts";
@@ -329,58 +327,6 @@ function directMethod(link: CallingEnd, name: string, method: Near): Near {
 /** A callback from another realm outlives the call that brought it only as a duplicate. */
 function keep(value: unknown): unknown {
   return typeof value === "function" && "dup" in value ? (value as unknown as { dup(): unknown }).dup() : value;
-}
-
-type CallStub = RpcStub<{
-  variable(name: string): Promise<string | undefined>;
-  setVariable(name: string, value: string | undefined): Promise<void>;
-  location(): Promise<CallLocation>;
-  setLocation(location: CallLocation): Promise<void>;
-  findLabel(place: LabelLocation): Promise<number | undefined>;
-  print(line: string): Promise<void>;
-  readLine(seconds?: number): Promise<string | undefined>;
-  answer(): Promise<void>;
-  ended(): Promise<boolean>;
-}>;
-
-class GuestCall implements Call {
-  readonly name: string;
-  readonly #stub: CallStub;
-
-  constructor(stub: CallStub, name: string) {
-    this.#stub = stub;
-    this.name = name;
-  }
-
-  async variable(name: string): Promise<string | undefined> {
-    return await this.#stub.variable(name) ?? undefined;
-  }
-  async setVariable(name: string, value: string | undefined): Promise<void> {
-    await this.#stub.setVariable(name, value);
-  }
-  async location(): Promise<CallLocation> {
-    return { ...await this.#stub.location() };
-  }
-  async setLocation(location: CallLocation): Promise<void> {
-    const { context, extension, priority } = location;
-    await this.#stub.setLocation({ context, extension, priority });
-  }
-  async findLabel(place: LabelLocation): Promise<number | undefined> {
-    const { context, extension, label } = place;
-    return await this.#stub.findLabel({ context, extension, label }) ?? undefined;
-  }
-  async print(line: string): Promise<void> {
-    await this.#stub.print(line);
-  }
-  async readLine(seconds?: number): Promise<string | undefined> {
-    return await this.#stub.readLine(Number.isFinite(seconds) ? seconds : undefined) ?? undefined;
-  }
-  async answer(): Promise<void> {
-    await this.#stub.answer();
-  }
-  async ended(): Promise<boolean> {
-    return await this.#stub.ended();
-  }
 }
 
 function guestConfig(wire: WireConfig): ModuleConfig {
