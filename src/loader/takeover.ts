@@ -55,31 +55,48 @@ export function secondChoices(
   wanted: readonly Wanted[],
   outcome: { fatal: string | undefined; readonly failed: string[] },
 ): Wanted[] {
-  const { catalog, policy, log, names } = context;
+  const { policy, log } = context;
   if (!policy.loadUses || outcome.fatal !== undefined) return [];
   const failed = new Set(outcome.failed.map(nameKey));
   const victims = wanted.filter((one) => failed.has(nameKey(one.name)) && isVictim(context, one.name, failed));
   if (victims.length === 0) return [];
-  const others = new Map(
-    [...failed].filter((key) => !victims.some(({ name }) => nameKey(name) === key))
-      .map((key) => [key, "it failed"]),
-  );
-  const { steps } = plan({
-    catalog: names.owners.entries,
-    faults: catalog.faults(),
-    policy,
-    running: runningKeys(context),
-    failed: others,
-    wanted: victims,
-  });
-  const again = victims.filter(({ name }) =>
-    steps.some((step) => nameKey(step.name) === nameKey(name) && step.opens && step.reason === undefined)
-  );
+  const again = choose(context, victims, failed);
   for (const { name } of again) {
     outcome.failed.splice(outcome.failed.findIndex((other) => nameKey(other) === nameKey(name)), 1);
     log.notice(`Module '${name}' is tried with another provider of what it uses`);
   }
   return again;
+}
+
+/** Those of the victims that could start now. */
+function choose(
+  context: Context,
+  victims: readonly Wanted[],
+  failed: ReadonlySet<string>,
+): readonly Wanted[] {
+  const { catalog, policy, names, instances } = context;
+  for (let left = victims; left.length > 0;) {
+    const keys = new Set(left.map(({ name }) => nameKey(name)));
+    const { steps } = plan({
+      catalog: names.owners.entries,
+      faults: catalog.faults(),
+      policy,
+      running: runningKeys(context),
+      failed: new Map([...failed].filter((key) => !keys.has(key)).map((key) => [key, "it failed"])),
+      wanted: left,
+    });
+    const able = left.filter(({ name }) =>
+      steps.some((step) => nameKey(step.name) === nameKey(name) && step.opens && step.reason === undefined)
+    );
+    if (able.length > 0) return able;
+    // Victims of each other, or of themselves, must not hold up those that only use them.
+    const used = new Set(
+      [...keys].flatMap((key) => instances.get(key)?.bindings.map(({ provider }) => nameKey(provider)) ?? []),
+    );
+    const others = left.filter(({ name }) => !used.has(nameKey(name)));
+    left = others.length < left.length ? others : [];
+  }
+  return [];
 }
 
 /** Whether a module was declined for nothing but a provider, other than a module by name, that did not start. */

@@ -10,6 +10,9 @@ const TYPE_REGEXP = /^[a-z][a-z0-9_-]{0,63}$/;
 /** Plain characters only: what looks like another name must not be another one. */
 const THING_REGEXP = /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/;
 
+/** Most console commands of one module: it may register no more. */
+const MAX_COMMANDS = 1_000;
+
 /** Reads `[uses]` or `[canuse]`. */
 export function readNeeds(section: Section | undefined, sink: FaultSink): Need[] {
   const needs = entriesOf(section).flatMap((entry) => sink.attempt(() => need(entry)) ?? []);
@@ -21,6 +24,10 @@ export function readNeeds(section: Section | undefined, sink: FaultSink): Need[]
 export function readProvisions(section: Section | undefined, self: string, sink: FaultSink): Provision[] {
   const provisions = entriesOf(section).flatMap((entry) => sink.attempt(() => provision(entry, self)) ?? []);
   refuseTwins(provisions, sink);
+  const beyond = provisions.filter(({ type }) => type === "command")[MAX_COMMANDS];
+  if (beyond !== undefined) {
+    sink.attempt(() => failAt(beyond.position, `a module provides at most ${MAX_COMMANDS} commands`));
+  }
   return provisions;
 }
 

@@ -5,17 +5,30 @@ import { CLAIM, type Claim, isSettled, type Settling } from "./claim.ts";
 /** Most others that one command is compared with: what has more is refused. */
 const MOST_COMPARED = 1_000;
 
+/** Most that all commands of one module are compared with. No module has so many that begin as those of others do. */
+const MOST_OF_MODULE = 20_000;
+
 /** A command that a module claims, and its words. */
 interface CommandClaim extends Claim {
   readonly words: CommandWords;
+  /** The module's `nameKey`. */
+  readonly key: string;
+}
+
+/** Claims of one module that stand at one place of a tree: those of the module itself are passed over in one step. */
+interface Bunch {
+  readonly key: string;
+  readonly claims: CommandClaim[];
 }
 
 /** Console commands that modules claim. Two are one name when a line could be meant for either. */
 export class CommandClaims {
   readonly #core = new WordTree<CommandWords>();
-  readonly #tree = new WordTree<CommandClaim>();
   readonly #all: CommandClaim[] = [];
-  readonly #allowed = new Set<CommandClaim>();
+  /** Claims that have effect, by their standing. Those of lower standing must not even cost the better ones time. */
+  readonly #allowed = new Map<number, WordTree<Bunch>>();
+  /** How often commands of each module have been compared, by its `nameKey`. */
+  readonly #compared = new Map<string, number>();
 
   /** @param core the program's own commands */
   constructor(core: readonly string[]) {
@@ -30,9 +43,7 @@ export class CommandClaims {
   add(claim: Claim): void {
     if (!isCommand(claim.provision)) return;
     const words = commandWords(claim.provision.name);
-    const one = { ...claim, words };
-    this.#all.push(one);
-    this.#tree.add(one, ...place(words));
+    this.#all.push({ ...claim, words, key: nameKey(claim.module) });
   }
 
   /** Decides about all, the best first: of those that could take lines from each other only the best have effect. */
@@ -45,17 +56,19 @@ export class CommandClaims {
         continue;
       }
       const left = level.filter((claim) => {
-        const owners = this.#isCore(claim.words) ? ["core"] : this.#others(claim, (other) => this.#allowed.has(other));
+        const owners = this.#isCore(claim.words) ? ["core"] : this.#others(claim, this.#allowed.values());
         if (owners.length > 0) refuse(claim, owners, false);
         return owners.length === 0;
       });
-      const equals = new Set(left);
-      for (const claim of left) {
-        const rivals = isSettled(standing) ? [] : this.#others(claim, (other) => equals.has(other));
-        if (rivals.length > 0) refuse(claim, rivals, true);
-        else this.#allowed.add(claim);
-      }
+      const rivals = isSettled(standing) ? [] : [treeOf(left)];
+      const allowed = left.filter((claim) => {
+        const others = this.#others(claim, rivals);
+        if (others.length > 0) refuse(claim, others, true);
+        return others.length === 0;
+      });
+      this.#allowed.set(standing, treeOf(allowed));
     }
+    this.#compared.clear();
   }
 
   /** Whose a command is that a module has no line of its own for; nothing when the module may have it. */
@@ -63,7 +76,9 @@ export class CommandClaims {
     const words = commandWords(command);
     if (this.#isCore(words)) return ["core"];
     const least = Math.max(standing, CLAIM.installed);
-    const owners = this.#others({ module, words }, (other) => this.#allowed.has(other) && other.standing >= least);
+    const better = [...this.#allowed].filter(([level]) => level >= least).map(([, tree]) => tree);
+    const owners = this.#others({ words, key: nameKey(module) }, better);
+    this.#compared.clear();
     return owners.length === 0 ? undefined : owners;
   }
 
@@ -72,23 +87,41 @@ export class CommandClaims {
     return false;
   }
 
-  /** Modules with a claim that counts and could take lines from this one, or the other way round. */
-  #others(
-    { module, words }: Pick<CommandClaim, "module" | "words">,
-    counts: (other: CommandClaim) => boolean,
-  ): string[] {
+  /** Modules with a claim in these trees that could take lines from this one, or the other way round. */
+  #others({ words, key }: Pick<CommandClaim, "words" | "key">, trees: Iterable<WordTree<Bunch>>): string[] {
     const found = new Set<string>();
-    let compared = 0;
-    for (const other of near(this.#tree, words)) {
-      if (nameKey(other.module) === nameKey(module) || !counts(other)) continue;
-      if (++compared > MOST_COMPARED || overlap(words, other.words)) found.add(other.module);
-      if (compared > MOST_COMPARED) break;
+    const before = this.#compared.get(key) ?? 0;
+    const most = Math.min(before + MOST_COMPARED, MOST_OF_MODULE);
+    let compared = before;
+    for (const tree of trees) {
+      const others = near(tree, words).filter((bunch) => bunch.key !== key).flatMap(({ claims }) => claims);
+      for (const other of others) {
+        if (compared >= most || overlap(words, other.words)) found.add(other.module);
+        if (compared++ >= most) break;
+      }
     }
+    this.#compared.set(key, Math.min(compared, MOST_OF_MODULE));
     return [...found].sort();
   }
 }
 
-function near<T>(tree: WordTree<T>, { pattern, keys }: CommandWords): Iterable<T> {
+function treeOf(claims: readonly CommandClaim[]): WordTree<Bunch> {
+  const tree = new WordTree<Bunch>();
+  const bunches = new Map<string, Bunch>();
+  for (const claim of claims) {
+    const [words, whole] = place(claim.words);
+    const at = JSON.stringify([claim.key, whole, ...words]).toLowerCase();
+    let bunch = bunches.get(at);
+    if (bunch === undefined) {
+      bunches.set(at, bunch = { key: claim.key, claims: [] });
+      tree.add(bunch, words, whole);
+    }
+    bunch.claims.push(claim);
+  }
+  return tree;
+}
+
+function near<T>(tree: WordTree<T>, { pattern, keys }: CommandWords): IteratorObject<T> {
   return tree.near(keys.map((one) => [...one.keys()]), (at) => pattern[at]?.kind === "optional");
 }
 

@@ -36,7 +36,9 @@ function describe({ type, name, owners, disputed }: Refused): string {
 
 /** None for the core's names, which cannot be given away. */
 function givingLines(module: string, refused: readonly Refused[]): string[] {
-  const free = refused.slice(0, MAX_TOLD).filter(({ owners }) => owners.length > 0 && !owners.includes("core"));
+  const free = refused.slice(0, MAX_TOLD).filter(({ owners, name }) =>
+    owners.length > 0 && !owners.includes("core") && isKey(name)
+  );
   const byType = Map.groupBy(free, ({ type }) => type);
   if (byType.size === 0) return [];
   const lines = [...byType].flatMap(([type, list]) => [
@@ -44,4 +46,9 @@ function givingLines(module: string, refused: readonly Refused[]): string[] {
     ...list.map(({ name }) => `${name.replaceAll(";", "\\;")} = ${module}`),
   ]);
   return ["[provides]", ...lines];
+}
+
+/** Whether a name is one at the beginning of a line: whoever pastes the lines must not get a section or another value. */
+function isKey(name: string): boolean {
+  return !/^[[#]|=/.test(name);
 }

@@ -7,6 +7,9 @@ import { LEARNING_LABEL } from "./wire.ts";
 import { startRealm } from "./start.ts";
 import { WarmWorkers } from "./warm.ts";
 
+/** Most realms of one module that go on after it has stopped: one that is loaded again and again must not fill the memory. */
+const MOST_STAYING = 3;
+
 /** What all realms of a pool have in common. */
 export interface PoolOptions extends Pick<RealmOptions, "directories"> {
   /** How many Workers are kept ready from `warm` on. @default {0} */
@@ -95,7 +98,7 @@ export class RealmPool {
    * A module has left. A realm without modules is ended: only that frees its code.
    *
    * @param options.forget whether a realm that goes on drops what it keeps for the module
-   * @param options.stays milliseconds for which a realm without modules goes on
+   * @param options.stays milliseconds for which a realm without modules goes on; of one module's only the last three do
    */
   dismiss(module: string, realm: Realm, { forget = true, stays = 0 }: { forget?: boolean; stays?: number } = {}): void {
     const entry = this.#realms.get(realm);
@@ -107,6 +110,8 @@ export class RealmPool {
     if (entry.residents.size > 0) return;
     // Nothing new comes into it.
     this.#close(realm);
+    const earlier = [...this.#staying.keys()].filter((one) => this.#realms.get(one)?.left.has(module));
+    for (const one of earlier.slice(0, Math.max(0, earlier.length + 1 - MOST_STAYING))) this.#endEmpty(one);
     this.#staying.set(realm, setTimeout(() => this.#endEmpty(realm), stays));
   }
 

@@ -3,6 +3,9 @@ import { checkPattern, type CommandWords, commandWords, fixedPart, overlap, pars
 import { CORE, type Owner, type Registration, RegistrationTable } from "./table.ts";
 import { type Path, WordTree } from "./word_tree.ts";
 
+/** Most others that a new command is compared with: what has more counts as taken. */
+const MOST_COMPARED = 5_000;
+
 /**
  * Console commands by their words. They are found by those that must be typed first, so that neither a line nor a new
  * command costs more when modules have many.
@@ -41,7 +44,8 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
 
   /**
    * The command of somebody else that could be called with the same words, or with a beginning of them: one of the two
-   * would take lines from the other. The core's first; undefined when there is none.
+   * would take lines from the other. The core's first; undefined when there is none. A command that thousands begin as is
+   * not compared with all of them: it has a twin.
    *
    * @param self whose own commands are none
    */
@@ -49,8 +53,10 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
     const words = commandWords(command);
     const keys = words.keys.map((one) => [...one.keys()]);
     let found: Registration<ConsoleCommand> | undefined;
+    let compared = 0;
     for (const one of this.#tree.near(keys, (at) => words.pattern[at]?.kind === "optional")) {
       if (one.owner === self || (found !== undefined && one.owner !== CORE)) continue;
+      if (++compared > MOST_COMPARED) return one;
       const theirs = this.wordsOf(one.value);
       // Of the core's no word is free that only begins as one does: what is mistyped is the core's to answer.
       if (!overlap(words, one.owner === CORE ? fixedPart(theirs) : theirs)) continue;

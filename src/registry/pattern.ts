@@ -39,12 +39,26 @@ export interface CommandWords {
   readonly pattern: readonly PatternWord[];
   /** For each of them what may be typed, in small letters, and how the command spells it. */
   readonly keys: readonly ReadonlyMap<string, string>[];
+  /** At which places each word may be typed, in small letters: one bit for each place. */
+  readonly places: ReadonlyMap<string, number>;
+  /** Places that may be left out, one bit for each. */
+  readonly optional: number;
 }
 
 /** The words of a command, and how to find what was typed among them. */
 export function commandWords(command: string): CommandWords {
-  const pattern = parsePattern(command);
-  return { pattern, keys: pattern.map(({ words }) => new Map(words.map((word) => [word.toLowerCase(), word]))) };
+  return wordsOf(parsePattern(command));
+}
+
+function wordsOf(pattern: readonly PatternWord[]): CommandWords {
+  const keys = pattern.map(({ words }) => new Map(words.map((word) => [word.toLowerCase(), word])));
+  const places = new Map<string, number>();
+  let optional = 0;
+  for (const [at, { kind }] of pattern.slice(0, MAX_WORDS).entries()) {
+    if (kind === "optional") optional |= 1 << at;
+    for (const word of keys[at]?.keys() ?? []) places.set(word, (places.get(word) ?? 0) | (1 << at));
+  }
+  return { pattern, keys, places, optional };
 }
 
 /**
@@ -54,33 +68,31 @@ export function commandWords(command: string): CommandWords {
  */
 export function overlap(one: CommandWords, other: CommandWords): boolean {
   const [enoughOfOne, enoughOfOther] = [enough(one.pattern), enough(other.pattern)];
-  const width = other.pattern.length + 1;
-  const seen = new Set([0]);
-  // Each is how far both have been followed with the same words; those found on the way are visited, too.
-  for (const state of seen) {
-    const [at, otherAt] = [Math.floor(state / width), state % width];
-    if (at >= enoughOfOne || otherAt >= enoughOfOther) return true;
-    if (one.pattern[at]?.kind === "optional") seen.add(state + width);
-    if (other.pattern[otherAt]?.kind === "optional") seen.add(state + 1);
-    if (shareWord(one.keys[at], other.keys[otherAt])) seen.add(state + width + 1);
+  if (enoughOfOne === 0 || enoughOfOther === 0) return true;
+  // One bit for each place in the other that the same words lead to; all words of one place are looked at together.
+  let reached = 1;
+  for (let at = 0; at < enoughOfOne; at++) {
+    for (let more = reached; more !== 0; reached |= more) more = ((reached & other.optional) << 1) & ~reached;
+    let both = 0;
+    for (const word of one.keys[at]?.keys() ?? []) both |= other.places.get(word) ?? 0;
+    both &= reached;
+    // The last that either needs is typed.
+    if (both !== 0 && (at === enoughOfOne - 1 || (both >>> (enoughOfOther - 1) & 1) === 1)) return true;
+    reached = both << 1 | (one.pattern[at]?.kind === "optional" ? reached : 0);
+    if (reached === 0) return false;
   }
   return false;
 }
 
 /** The words of a command that must be typed first, and no others. */
-export function fixedPart({ pattern, keys }: CommandWords): CommandWords {
-  const end = pattern.findIndex(({ kind }) => kind !== "fixed");
-  return end < 0 ? { pattern, keys } : { pattern: pattern.slice(0, end), keys: keys.slice(0, end) };
+export function fixedPart(words: CommandWords): CommandWords {
+  const end = words.pattern.findIndex(({ kind }) => kind !== "fixed");
+  return end < 0 ? words : wordsOf(words.pattern.slice(0, end));
 }
 
 /** From which word on there are only such as may be left out. */
 export function enough(pattern: readonly PatternWord[]): number {
   return pattern.findLastIndex(({ kind }) => kind !== "optional") + 1;
-}
-
-function shareWord(one: ReadonlyMap<string, string> | undefined, other: typeof one): boolean {
-  if (one === undefined || other === undefined) return false;
-  return one.keys().some((word) => other.has(word));
 }
 
 /**

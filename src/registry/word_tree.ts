@@ -69,7 +69,7 @@ export class WordTree<T> {
       if (at.ending > 0) almost.push(index + 1);
       at = at.children.get(key);
       if (at === undefined) return { things, almost, next: [] };
-      things.push(...at.here);
+      for (const thing of at.here) things.push(thing);
     }
     return { things, almost, next: spellings(at) };
   }
@@ -109,7 +109,7 @@ function* below<T>(top: Node<T>): Generator<T> {
   const queue = [top];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
     yield* at.here;
-    queue.push(...at.children.values());
+    for (const child of at.children.values()) queue.push(child);
   }
 }
 

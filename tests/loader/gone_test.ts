@@ -128,6 +128,16 @@ Deno.test("blockUnload() keeps code for as long as the manifest says, alone and 
   assertEquals(await host.run("blocked go"), "still here");
 });
 
+Deno.test("code of a module that is loaded again and again does not stay without end", async () => {
+  await using host = await startHost({ modules: { blocked: blocking("block_unload = 3600\n") } });
+  for (let round = 0; round < 5; round++) {
+    assertEquals(await host.run("module unload blocked"), "Unloaded blocked");
+    assertEquals(await host.run("module load blocked"), "Loaded blocked");
+  }
+  // Three that stay, and the one that runs.
+  assertEquals((await realms(host)).length, 4);
+});
+
 Deno.test("a host that stops does not wait for code that stays", async () => {
   const began = performance.now();
   {

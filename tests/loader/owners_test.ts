@@ -250,3 +250,21 @@ Deno.test("no manifest keeps a required module from starting", async () => {
   assertStringIncludes(said, `"MANAGER" and "manager" are one module's name and differ only in case: "manager" counts`);
   assertStringIncludes(said, 'it conflicts with "manager", which is required');
 });
+
+Deno.test("a provider that cannot start, by whatever its manifest says, does not keep those out that use the name", async () => {
+  const user = { manifest: "[uses]\nservice = x", load: `host.log.notice((await host.use("service=x")).provider)` };
+  const provider = { manifest: "[provides]\nservice = x:1", load: `host.service("x", { a() {} })` };
+  const strangers: Record<string, TestModule>[] = [
+    { evil: { manifest: "[uses]\nservice = x\n[provides]\nservice = x:999" } },
+    {
+      evil: { manifest: "[uses]\nservice = y\n[provides]\nservice = x:999" },
+      twin: { manifest: "[uses]\nservice = x\n[provides]\nservice = y" },
+    },
+    { evil: { manifest: "[uses]\nmodule = user\n[provides]\nservice = x:999" } },
+  ];
+  for (const evil of strangers) {
+    await using host = await startHost({ modules: { ...evil, provider, user } });
+    const states = await host.states();
+    assertEquals(states.filter((state) => /^user/.test(state)), ["user running 0"], JSON.stringify(states));
+  }
+});

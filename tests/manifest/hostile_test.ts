@@ -256,3 +256,11 @@ Deno.test("Catalog names every fault of a manifest, the first as its error", () 
     Deno.removeSync(root, { recursive: true });
   }
 });
+
+Deno.test("parseManifest() takes no more commands than a module may register", () => {
+  const lines = Array.from({ length: 1_001 }, (_, at) => `command = foo x${at}`);
+  const text = `[module]\nname = m\n[provides]\n${lines.join("\n")}\n`;
+  const { faults } = readManifest(text, "m.manifest");
+  assertEquals(faults.map(({ message }) => message).length, 1);
+  assertStringIncludes(faults[0]?.message ?? "", "m.manifest:1004:1: a module provides at most 1000 commands");
+});

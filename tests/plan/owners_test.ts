@@ -296,3 +296,31 @@ Deno.test("who owns what does not depend on the order of the catalog", () => {
     assertEquals(provided(expected).filter((one) => /=(goto|clock|module)/i.test(one)), []);
   }
 });
+
+Deno.test("commands that begin alike and never are alike are compared in bounded time", () => {
+  const optional = (letter: string) => Array.from({ length: 28 }, (_, at) => `[${letter}${at}]`).join(" ");
+  const lines = (letter: string) =>
+    Array.from({ length: 1_000 }, (_, at) => `command = foo ${optional(letter)} ${letter}_${at}`).join("\n");
+  const began = performance.now();
+  const owners = ownersOf({ modules: { a: lines("a"), b: lines("b"), "res*": "command = foo show" } });
+  // Before, each of the two million pairs took up to a millisecond.
+  assert(performance.now() - began < 10_000);
+  assert(provided(owners).includes("res command=foo show"));
+  assertEquals(owners.ownersOf("command", "foo bar", "c"), undefined);
+});
+
+Deno.test("no number of commands below one word ends the decision", () => {
+  const lines = (module: number) =>
+    Array.from({ length: 1_000 }, (_, at) => `command = foo x${module}_${at}`).join("\n");
+  const modules = Object.fromEntries(Array.from({ length: 130 }, (_, module) => [`m${module}`, lines(module)]));
+  const owners = ownersOf({ modules: { ...modules, "res*": "command = bar", short: "command = foo" } });
+  assertEquals(owners.refused.get("short")?.length, 1);
+});
+
+Deno.test("describeRefused() offers no line that would be another than it seems", () => {
+  const names = ["[permissions](+)", "evil = host=loader", "#include x", "plain"];
+  const lines = names.map((name) => `application = ${name}`).join("\n");
+  const { refused } = ownersOf({ modules: { evil: lines, twin: lines } });
+  const said = describeRefused("evil", refused.get("evil") ?? [], { file: "modules.conf" });
+  assertEquals(said.split("\n    ").slice(1), ["[provides]", "type = application", "plain = evil"]);
+});
