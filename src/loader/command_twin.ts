@@ -12,13 +12,14 @@ import type { HandleServices, Stub } from "./handle_options.ts";
  * @throws {HostError} with code `module`; the log names the other
  */
 export function refuseTwin(
-  { registry, refused }: Pick<HandleServices, "registry" | "refused">,
+  { registry, refused, displace }: Pick<HandleServices, "registry" | "refused" | "displace">,
   self: Owner,
   command: string,
 ): void {
   checkPattern(command);
   checkFirstWord(command);
-  const twin = registry.commands.twinOf(self, command);
+  let twin = registry.commands.twinOf(self, command);
+  while (twin !== undefined && displace("command", command, twin)) twin = registry.commands.twinOf(self, command);
   if (twin === undefined) return;
   const what = `Cannot register command "${command}"`;
   const whose = `${what}: "${twin.owner.module}" has "${twin.name}" already`;

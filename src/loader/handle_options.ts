@@ -3,7 +3,7 @@ import type { Call, ModuleRow } from "../module_api/mod.ts";
 import type { Manifest } from "../manifest/mod.ts";
 import type { PermissionSet } from "../permission/mod.ts";
 import type { WireConfig } from "../realm/mod.ts";
-import type { Owner, Registry } from "../registry/mod.ts";
+import type { Owner, Registration, Registry } from "../registry/mod.ts";
 import type { PbxOfModule } from "./pbx_of_module.ts";
 import type { Store } from "../store/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
@@ -59,6 +59,11 @@ export interface HandleServices {
   refused(message: string): void;
   /** Whether a name that the module's manifest says it provides is another's, which the log has been told. */
   taken(type: string, name: string): boolean;
+  /**
+   * Takes a registration from a module that has no right to the name any more, for a name that this one's manifest has.
+   * Says whether it did.
+   */
+  displace(type: string, wanted: string, registration: Pick<Registration<unknown>, "name" | "owner">): boolean;
   /** Whose a name is that the module would provide by a wildcard; none when it may. */
   ownersOf(type: string, name: string): readonly string[];
   /** Told of a host capability that the module has not. */

@@ -3,7 +3,7 @@ import { nameKey } from "../manifest/mod.ts";
 import { mayReadConfig } from "../policy/mod.ts";
 import { CallGate } from "./call_gate.ts";
 import { type Context, findInstance, learningOf, openCall, readModuleConfig } from "./context.ts";
-import { CORE } from "../registry/mod.ts";
+import { CORE, type Owner, type RegistrationTable } from "../registry/mod.ts";
 import type { AdminServices } from "./admin_services.ts";
 import { ActingCall } from "../dialplan/mod.ts";
 import { pbxOfModule } from "./pbx_of_module.ts";
@@ -138,8 +138,22 @@ function servicesFor(
     blockUnload: () => blockUnload(instance, refused),
     refused,
     taken: (type, name) => context.names.isRefused(instance.name, type, name),
+    displace: (type, wanted, { name, owner }) => displace(context, instance, { type, wanted, name, owner }),
     ownersOf: (type, name) => context.names.owners.ownersOf(type, name, instance.name) ?? [],
   };
+}
+
+/** Takes a name from a module whose it is not any more, for the one whose it is. Says whether it did. */
+function displace(
+  { names, registry, logOf }: Context,
+  { name: module }: Instance,
+  { type, wanted, name, owner }: { type: string; wanted: string; name: string; owner: Owner },
+): boolean {
+  // A wildcard takes nothing from anybody.
+  if (owner === CORE || !names.isNamed(module, type, wanted) || !names.isLost(owner.module, type, name)) return false;
+  (registry.tables() as Record<string, RegistrationTable<unknown>>)[type]?.remove(owner, name);
+  logOf(owner.module).warning(`Module '${owner.module}' has lost ${type}=${name} to '${module}', whose it is now`);
+  return true;
 }
 
 /** @throws {HostError} with code `permission` when the manifest does not say for how long */

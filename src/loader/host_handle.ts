@@ -121,7 +121,7 @@ export class HostHandle extends RpcTarget implements HandleMethods {
   unregister(type: string, name: string): Promise<void> {
     this.#open();
     const tables: Record<string, RegistrationTable<unknown>> = this.#services.registry.tables();
-    const table = tables[text(type)];
+    const table = Object.hasOwn(tables, text(type)) ? tables[type] : undefined;
     if (table === undefined) throw new TypeError(`Cannot unregister: there is no type "${type}"`);
     const key = `${type}=${text(name).toLowerCase()}`;
     if (type === "service") this.#services.unlink(name);
@@ -364,7 +364,10 @@ export class HostHandle extends RpcTarget implements HandleMethods {
     mustOwn(this.#manifest, this.#services, { type, name });
     this.#own.mayHave("registration", this.#own.registered.size);
     const table = (this.#services.registry.tables() as Record<string, RegistrationTable<unknown>>)[type]!;
-    const other = table.all(name).find((one) => type !== "service" || one.owner === this.#owner);
+    const others = table.all(name).filter((one) =>
+      one.owner === this.#owner || !this.#services.displace(type, name, one)
+    );
+    const other = others.find((one) => type !== "service" || one.owner === this.#owner);
     if (other !== undefined) refuseTaken(this.#services, { type, name, others: [other.owner.module] });
     this.#own.registered.set(`${type}=${name.toLowerCase()}`, stubs);
     table.add({ name, owner: this.#owner, value, priority });

@@ -44,6 +44,24 @@ export class NameBook {
     const refused = this.owners.refused.get(nameKey(module)) ?? [];
     return refused.some((one) => one.type === type && one.name.toLowerCase() === key);
   }
+
+  /**
+   * Whether a name that a module has registered has become another's: one that has more right to it was installed since,
+   * and the order of loading must not decide.
+   */
+  isLost(module: string, type: string, name: string): boolean {
+    return this.isRefused(module, type, name) || this.owners.ownersOf(type, name, module) !== undefined &&
+        !this.isNamed(module, type, name);
+  }
+
+  /** Whether a line of a module's manifest that has effect names it. */
+  isNamed(module: string, type: string, name: string): boolean {
+    const key = name.toLowerCase();
+    return this.owners.entries.some(({ manifest }) =>
+      nameKey(manifest.name) === nameKey(module) &&
+      manifest.provides.some((one) => one.type === type && one.name.toLowerCase() === key)
+    );
+  }
 }
 
 /** Says in one line which shipped modules are not the ones that run: that is the administrator's act, and easily forgotten. */

@@ -73,9 +73,9 @@ function choose(
   context: Context,
   victims: readonly Wanted[],
   failed: ReadonlySet<string>,
-): readonly Wanted[] {
+): Wanted[] {
   const { catalog, policy, names, instances } = context;
-  for (let left = victims; left.length > 0;) {
+  for (let left = [...victims]; left.length > 0;) {
     const keys = new Set(left.map(({ name }) => nameKey(name)));
     const { steps } = plan({
       catalog: names.owners.entries,

@@ -30,6 +30,8 @@ const SHIPPED: Readonly<Record<string, TestModule>> = {
   },
 };
 
+const FOO_BAR = `await host.command({ command: "foo bar", summary: "s", handler: () => host.name }).catch(() => {})`;
+
 /** What a stranger tries, by the line of its manifest; the code registers the same name. */
 const TAKEOVERS: readonly (readonly [type: string, name: string])[] = [
   ["application", "Hello"],
@@ -266,5 +268,47 @@ Deno.test("a provider that cannot start, by whatever its manifest says, does not
     await using host = await startHost({ modules: { ...evil, provider, user } });
     const states = await host.states();
     assertEquals(states.filter((state) => /^user/.test(state)), ["user running 0"], JSON.stringify(states));
+  }
+});
+
+Deno.test("a name goes to a module with more right to it that is installed later", async () => {
+  const manifest = "[provides]\napplication = Foo\ncommand = foo bar\nservice = foo:";
+  const load = (who: string) =>
+    `await host.application("Foo", () => 0);
+    await host.service("foo", { who: () => "${who}" });
+    await host.command({ command: "foo bar", summary: "s", handler: () => "${who}" });`;
+  const user = { manifest: "[uses]\nservice = foo", load: `host.log.notice((await host.use("service=foo")).provider)` };
+  await using host = await startHost({
+    modules: { early: { manifest: `${manifest}999`, load: load("early") } },
+    policy: "[modules]\nautoload = yes\nload = listed\n",
+  });
+  assertEquals(await host.run("foo bar"), "early");
+  // Of equal right: what runs stays.
+  host.install("equal", { manifest: `${manifest}9`, load: load("equal") });
+  assertEquals(await host.run("module load equal"), "Loaded equal");
+  assertEquals(await host.run("foo bar"), "early");
+  for (const better of ["listed", "shipped"]) {
+    host.install(better, { manifest: `${manifest}1`, load: load(better), shipped: better === "shipped" });
+    assertEquals(await host.run(`module load ${better}`), `Loaded ${better}`);
+    assertEquals(await host.run("foo bar"), better);
+    assertMatch(host.messages("warning").join("\n"), new RegExp(`has lost application=Foo to '${better}'`));
+  }
+  host.install("user", user);
+  await host.run("module load user");
+  await host.logged(/^user: shipped$/);
+  // The one that has lost them may stop, and gets nothing when it comes again.
+  assertEquals(await host.run("module refresh early"), "Unloaded and loaded early");
+  assertEquals(await host.run("foo bar"), "shipped");
+});
+
+Deno.test("a wildcard takes nothing from a module whose name is disputed, and no line is no right", async () => {
+  const claim = { manifest: "[provides]\ncommand = foo bar", load: FOO_BAR };
+  const policy = "[modules]\nautoload = yes\n[permissions]\nwild = host=provide:command\n";
+  await using host = await startHost({ modules: { early: claim }, policy });
+  const wild = { manifest: "[provides]\ncommand = *\n[permissions]\nhost = provide:command", load: FOO_BAR };
+  for (const [name, module] of Object.entries({ equal: claim, wild, none: { load: FOO_BAR } })) {
+    host.install(name, module);
+    await host.run(`module load ${name}`);
+    assertEquals(await host.run("foo bar"), "early", name);
   }
 });
