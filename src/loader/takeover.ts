@@ -88,7 +88,7 @@ function choose(
     const able = left.filter(({ name }) =>
       steps.some((step) => nameKey(step.name) === nameKey(name) && step.opens && step.reason === undefined)
     );
-    if (able.length > 0) return able;
+    if (able.length > 0) return [...able];
     // Victims of each other, or of themselves, must not hold up those that only use them.
     const used = new Set(
       [...keys].flatMap((key) => instances.get(key)?.bindings.map(({ provider }) => nameKey(provider)) ?? []),
