@@ -12,7 +12,13 @@ export interface LineGate {
    *
    * @param size bytes of its text as it would be written; costs time, so that it is asked only when it matters
    */
-  admits(size: () => number): boolean;
+  admits(size: () => number, line: GatedLine): boolean;
+}
+
+/** A line that is about to be written. */
+export interface GatedLine extends Pick<LogRecord, "level" | "area"> {
+  /** Its text as it would be written; costs time, too. */
+  text(): string;
 }
 
 /** The log of a module by its name, within the module's limits; "" is the core. */
@@ -110,7 +116,8 @@ export class Logger {
     if (takers.length === 0) return;
     let safe: string | undefined;
     const shown = () => safe ??= options.multiline === true ? printableLines(message) : printable(message);
-    if (this.#gate?.admits(() => ENCODER.encode(shown()).length) === false) return;
+    const gated = { level, area: this.#area, text: shown };
+    if (this.#gate?.admits(() => ENCODER.encode(shown()).length, gated) === false) return;
     const record = { level, verbosity, module: this.#module, area: this.#area, message: shown(), time: this.#now() };
     for (const sink of takers) sink.write(record);
   }

@@ -23,7 +23,7 @@ export {
 } from "./logger_conf.ts";
 export { type Rename, rotation } from "./rotate.ts";
 export { areaOf, type FormatOptions, formatRecord, formatTime, textOf, verboseLines, verbosePrefix } from "./format.ts";
-export { type LineGate, type LineOptions, Logger, type LoggerOptions, type LogOf } from "./logger.ts";
+export { type GatedLine, type LineGate, type LineOptions, Logger, type LoggerOptions, type LogOf } from "./logger.ts";
 export { MemorySink } from "./memory_sink.ts";
 export { LEVELS, type LogLevel, type LogRecord, type LogSink } from "./record.ts";
 export { type NumberedRecord, type TailOptions, TailSink } from "./tail_sink.ts";

@@ -58,7 +58,8 @@ for (const kind of ["shared", "process"]) {
         // Whoever counts by another second sees as many again.
         const seconds = Math.floor(Date.now() / 1000) - Math.floor(began / 1000) + 1;
         const { shown } = linesOf(host, "talker");
-        assert(shown.length >= 10, `only ${shown.length} lines: is this a way at all?`);
+        // The same line in a row is folded.
+        assert(shown.length >= 3, `only ${shown.length} lines: is this a way at all?`);
         assert(shown.length <= 20 * seconds, `${shown.length} lines in ${seconds} seconds`);
         // Its neighbor is not silenced.
         await host.run("other go");

@@ -81,3 +81,42 @@ Deno.test("ModuleLogs gives back what it counts", () => {
   assertEquals(logs.size <= 128, true, `${logs.size}`);
   logs[Symbol.dispose]();
 });
+
+Deno.test("ModuleLogs folds the same error in a row: three are written, the others told with the next line", () => {
+  const { clock, logs, said } = setUp({ output: 1000, outputbytes: 100_000 });
+  for (let line = 0; line < 10; line++) logs.of("res_a").error("no answer");
+  logs.of("res_b").error("no answer");
+  logs.of("res_a").warning("no answer");
+  for (let line = 0; line < 5; line++) logs.of("res_a").notice("meant");
+  const first = ["res_a: no answer", "res_a: no answer", "res_a: no answer", "res_b: no answer"];
+  const meant = Array.from({ length: 5 }, () => "res_a: meant");
+  assertEquals(said(), [...first, "res_a: repeated 7 times: no answer", "res_a: no answer", ...meant]);
+  for (let line = 0; line < 4; line++) logs.of("res_a").child({ area: "loader" }).warning("x".repeat(300));
+  clock.now += 10_000;
+  logs.of("res_a").child({ area: "loader" }).warning("x".repeat(300));
+  assertEquals(said().slice(-2), [`res_a: repeated once: ${"x".repeat(200)}…`, `res_a: ${"x".repeat(300)}`]);
+  for (let line = 0; line < 5; line++) logs.of("res_a").error("at the end");
+  logs[Symbol.dispose]();
+  assertEquals(said().at(-1), "res_a: repeated 2 times: at the end");
+  logs[Symbol.dispose]();
+  for (let line = 0; line < 5; line++) logs.of("res_a").error("too late to count");
+  assertEquals(said().slice(-5), Array.from({ length: 5 }, () => "res_a: too late to count"));
+});
+
+Deno.test("ModuleLogs tells of repeated lines although nothing more is written", () => {
+  const { setTimeout } = globalThis;
+  const waiting: { work: () => void; milliseconds: number | undefined }[] = [];
+  globalThis.setTimeout =
+    ((work: () => void, milliseconds?: number) => waiting.push({ work, milliseconds })) as typeof setTimeout;
+  const { logs, said } = setUp({ output: 1000, outputbytes: 100_000 });
+  try {
+    for (let line = 0; line < 10; line++) logs.of("res_a").error("no answer");
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  assertEquals([said().length, waiting.map(({ milliseconds }) => milliseconds)], [3, [10_000]]);
+  waiting[0]?.work();
+  assertEquals(said().at(-1), "res_a: repeated 7 times: no answer");
+  logs[Symbol.dispose]();
+  assertEquals(said().length, 4);
+});
