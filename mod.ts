@@ -33,6 +33,7 @@ export type { ConfigObject, ConfigValue } from "./src/config/mod.ts";
 export { type MemoryModule, MemorySource, type ModuleFile, type ModuleSource } from "./src/manifest/mod.ts";
 export {
   DebugLevels,
+  type GatedLine,
   type LineGate,
   type LineOptions,
   type Logger,

@@ -20,7 +20,7 @@ function crowded(first: (module: string) => string) {
     for (let number = 0; number < EACH; number++) {
       const choices = Array.from({ length: 30 }, (_, choice) => `c${choice}`).join("|");
       const name = `${first(owner.module)} ${owner.module} ${"w".repeat(60)}${number} {${choices}} [like]`;
-      refuseTwin({ registry, refused: () => {} }, owner, name);
+      refuseTwin({ registry, refused: () => {}, displace: () => false }, owner, name);
       const value: ConsoleCommand = { command: name, summary: LONG, usage: name, run: () => "success" };
       registry.commands.add({ name, owner, value, priority: 0 });
       registry.applications.add({ name: `A${LONG}${module}_${number}`, owner, value: () => 0, priority: 0 });
