@@ -4,7 +4,7 @@ import { CORE, type Owner, type Registration, RegistrationTable } from "./table.
 import { type Path, WordTree } from "./word_tree.ts";
 
 /** Most others that a new command is compared with: what has more counts as taken. */
-const MOST_COMPARED = 5_000;
+const MOST_COMPARED = 1_000;
 
 /**
  * Console commands by their words. They are found by those that must be typed first, so that neither a line nor a new
@@ -44,7 +44,7 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
 
   /**
    * The command of somebody else that could be called with the same words, or with a beginning of them: one of the two
-   * would take lines from the other. The core's first; undefined when there is none. A command that thousands begin as is
+   * would take lines from the other. The core's first; undefined when there is none. A command that a thousand begin as is
    * not compared with all of them: it has a twin.
    *
    * @param self whose own commands are none

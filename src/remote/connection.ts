@@ -74,7 +74,8 @@ export class Connection extends ConsoleView implements ConsoleSession {
         if (bytes === null) break;
         const received = reader.take(bytes);
         if (received.tooLong) this.#options.report("error", "Command too long! Skipping");
-        let failed = false;
+        // Where no command came, none succeeded.
+        let failed = received.commands.length === 0;
         for (const command of received.commands) failed = !await this.#run(command) || failed;
         last = received.last;
         if (received.status) this.#output.push(Uint8Array.of(STATUS_MARK, failed ? 1 : 0));

@@ -25,6 +25,16 @@ Deno.test("ControlServer greets, answers in order and tells the log who comes an
   assertStringIncludes(served.sink.messages("verbose").join("\n"), "Remote UNIX connection");
 });
 
+Deno.test("ControlServer tells no success where no command came", async () => {
+  await using served = await serve();
+  for (const [sent, status] of [["cli exit after core ping\0", "\0\0"], ["cli exit after ", "\0\x01"]] as const) {
+    await using client = await RawClient.connect(served.path);
+    await client.until("\n");
+    await client.send(sent);
+    assert((await client.until(status)).endsWith(status), sent);
+  }
+});
+
 Deno.test("ControlServer shows the log to those who un-mute, behind the answer, each at its own verbosity", async () => {
   await using served = await serve({
     work: ({ print }) => {
