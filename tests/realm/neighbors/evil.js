@@ -432,44 +432,6 @@ const WAYS = {
   },
   // What was granted.
   "members of Deno": (take) => (hookAll(Deno, take), hook(globalThis, "Deno", take)),
-  "connections": async (take) => {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const [there, here] = await Promise.all([Deno.connect(listener.addr), listener.accept()]);
-    for (const one of [listener, there, here, here.readable, here.writable]) {
-      for (let at = prototypeOf(one); at !== Object.prototype; at = prototypeOf(at)) {
-        hookAll(at, take);
-      }
-    }
-  },
-  "connections by their numbers": async (take) => {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const [there] = await Promise.all([Deno.connect(listener.addr), listener.accept()]);
-    return () => {
-      for (let number = 0; number < 200; number++) {
-        for (const one of [there, listener]) {
-          for (let at = prototypeOf(one); at !== Object.prototype; at = prototypeOf(at)) {
-            attempt(() => {
-              const stolen = new at.constructor(number, there.remoteAddr, there.localAddr, -1);
-              void stolen.read?.(new Uint8Array(100)).then(take, () => {});
-              void stolen.accept?.().then(take, () => {});
-              stolen.close();
-            });
-          }
-        }
-      }
-    };
-  },
-  "requests to an own server": async (take) => {
-    const server = Deno.serve({ hostname: "127.0.0.1", port: 0 }, (request, information) => {
-      [request, information].forEach((one) => (hookAll(prototypeOf(one), take), hookInside(one, take)));
-      return new Response("x");
-    });
-    const answer = await fetch(`http://127.0.0.1:${server.addr.port}/`);
-    hookInside(answer, take);
-    await answer.text();
-    hookAll(prototypeOf(server), take);
-    await server.shutdown();
-  },
   "environment": (take) =>
     attempt(
       () => take(Deno.env.toObject()),

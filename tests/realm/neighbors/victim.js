@@ -233,26 +233,6 @@ const USES = {
     return plain(await crypto.subtle.decrypt(cipher, key, await crypto.subtle.encrypt(cipher, key, bytes(secret)))) ===
       secret;
   },
-  connection: async (secret) => {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const [there, here] = await Promise.all([Deno.connect(listener.addr), listener.accept()]);
-    await there.write(bytes(secret));
-    const buffer = new Uint8Array(100);
-    const read = await here.read(buffer);
-    for (const one of [there, here, listener]) one.close();
-    return plain(buffer.subarray(0, read)) === secret;
-  },
-  fetch: async (secret) => {
-    const server = Deno.serve(
-      { hostname: "127.0.0.1", port: 0 },
-      async (request) => new Response(`${request.headers.get("authorization")} ${await request.text()}`),
-    );
-    const init = { method: "POST", body: secret, headers: { authorization: secret } };
-    const answer = await fetch(`http://127.0.0.1:${server.addr.port}/`, init);
-    const text = await answer.text();
-    await server.shutdown();
-    return text === `${secret} ${secret}`;
-  },
   console: (secret) => {
     console.log({ secret });
     console.group(secret);
@@ -309,16 +289,6 @@ async function begin(secret) {
         start: (controller) => void over.then(() => (controller.enqueue(bytes(secret)), controller.close())),
       }),
     ).text().then((text) => text === secret),
-    (async () => {
-      const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-      const [there, here] = await Promise.all([Deno.connect(listener.addr), listener.accept()]);
-      const buffer = new Uint8Array(100);
-      void over.then(() => there.write(bytes(secret)));
-      await over;
-      const read = await here.read(buffer);
-      for (const one of [there, here, listener]) one.close();
-      return plain(buffer.subarray(0, read)) === secret;
-    })(),
   ];
   later.push({ end, waiting });
   // What nobody catches is for the log alone.
