@@ -63,7 +63,7 @@ export function checkOwners(scene: Scene): Finding[] {
     const [first, ...more] = scene.refused.get(nameKey(name)) ?? [];
     if (first === undefined || !scene.starting.has(nameKey(name))) return [];
     return [
-      warningAt(first.position, describeRefused(name, [first, ...more], { file: policy.file, separator: " " }), name),
+      warningAt(first.position, describeRefused(name, [first, ...more], { policy, separator: " " }), name),
     ];
   });
 }
@@ -91,7 +91,7 @@ export function checkGrants(scene: Scene): Finding[] {
       if (missing.length === 0 || !scene.starting.has(nameKey(name))) return idle;
       const vain = missing.map(({ kind, value }) => `${kind}=${value}`).join(" ");
       const what = `"${name}" asks for ${vain}, which nobody granted, and does not start; ${policy.file} needs`;
-      return [{ ...errorAt({ file, line: 1 }, what, name), lines: grantingLines(name, missing) }, ...idle];
+      return [{ ...errorAt({ file, line: 1 }, what, name), lines: grantingLines(policy, name, missing) }, ...idle];
     } catch (error) {
       return [findingOf(error, file, name)];
     }

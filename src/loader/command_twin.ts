@@ -18,8 +18,15 @@ export function refuseTwin(
 ): void {
   checkPattern(command);
   checkFirstWord(command);
-  let twin = registry.commands.twinOf(self, command);
-  while (twin !== undefined && displace("command", command, twin)) twin = registry.commands.twinOf(self, command);
+  let twins = registry.commands.twinsOf(self, command);
+  let left = twins;
+  // A look finds a thousand at most: what was displaced may have hidden others.
+  while (twins.length > 0) {
+    left = twins.filter((one) => !displace("command", command, one));
+    if (left.length > 0) break;
+    twins = registry.commands.twinsOf(self, command);
+  }
+  const twin = left.find(({ owner }) => owner === CORE) ?? left[0];
   if (twin === undefined) return;
   const what = `Cannot register command "${command}"`;
   const whose = `${what}: "${twin.owner.module}" has "${twin.name}" already`;

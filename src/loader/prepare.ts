@@ -66,7 +66,7 @@ export function admit(context: Context, step: PlanStep): Instance {
 /** Names that its manifest says it provides and that are another's: the rest of it loads. */
 function tellRefused({ names, policy, log }: Context, { name }: Instance): void {
   const refused = names.owners.refused.get(nameKey(name));
-  if (refused !== undefined) log.warning(describeRefused(name, refused, { file: policy.file }), { multiline: true });
+  if (refused !== undefined) log.warning(describeRefused(name, refused, { policy }), { multiline: true });
 }
 
 /** A module that is not as it should be, whoever loads it. */
@@ -121,7 +121,9 @@ function grant(context: Context, instance: Instance): void {
     );
   }
   if (decision.missing.length > 0) {
-    const lines = grantingLines(manifest.name, decision.missing).map((line) => `\n    ${line}`).join("");
+    const lines = grantingLines(context.policy, manifest.name, decision.missing).map((line) => `\n    ${line}`).join(
+      "",
+    );
     throw new HostError(
       "permission",
       `it asks for permissions that are not granted; ${context.policy.file} would grant them with${lines}`,

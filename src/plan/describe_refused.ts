@@ -1,3 +1,4 @@
+import { type Policy, sectionLine } from "../policy/mod.ts";
 import type { Refused } from "./owners.ts";
 
 /** Most names that one warning has. */
@@ -5,8 +6,8 @@ const MAX_TOLD = 10;
 
 /** Options of {@linkcode describeRefused}. */
 export interface DescribeRefusedOptions {
-  /** Path of modules.conf. */
-  readonly file: string;
+  /** What modules.conf says. */
+  readonly policy: Pick<Policy, "file" | "sections">;
   /** What stands before each line of modules.conf. @default {a line end and four blanks} */
   readonly separator?: string;
 }
@@ -15,15 +16,17 @@ export interface DescribeRefusedOptions {
 export function describeRefused(
   module: string,
   refused: readonly Refused[],
-  { file, separator = "\n    " }: DescribeRefusedOptions,
+  { policy, separator = "\n    " }: DescribeRefusedOptions,
 ): string {
   const told = refused.slice(0, MAX_TOLD).map(describe);
   if (refused.length > MAX_TOLD) told.push(`and ${refused.length - MAX_TOLD} more`);
   const about = `Module '${module}' provides less than its manifest says: ${told.join("; ")}`;
-  const lines = givingLines(module, refused);
+  const lines = givingLines(module, refused, policy);
   return lines.length === 0
     ? about
-    : `${about}; ${file} would give it to '${module}' with${lines.map((line) => `${separator}${line}`).join("")}`;
+    : `${about}; ${policy.file} would give it to '${module}' with${
+      lines.map((line) => `${separator}${line}`).join("")
+    }`;
 }
 
 function describe({ type, name, owners, disputed }: Refused): string {
@@ -35,7 +38,11 @@ function describe({ type, name, owners, disputed }: Refused): string {
 }
 
 /** None for the core's names, which cannot be given away. */
-function givingLines(module: string, refused: readonly Refused[]): string[] {
+function givingLines(
+  module: string,
+  refused: readonly Refused[],
+  policy: Pick<Policy, "sections">,
+): string[] {
   const free = refused.slice(0, MAX_TOLD).filter(({ owners, name }) =>
     owners.length > 0 && !owners.includes("core") && isKey(name)
   );
@@ -45,10 +52,10 @@ function givingLines(module: string, refused: readonly Refused[]): string[] {
     `type = ${type}`,
     ...list.map(({ name }) => `${name.replaceAll(";", "\\;")} = ${module}`),
   ]);
-  return ["[provides]", ...lines];
+  return [sectionLine(policy, "provides"), ...lines];
 }
 
-/** Whether a name is one at the beginning of a line: whoever pastes the lines must not get a section or another value. */
+/** Whether a name is one at the beginning of a line: the lines are pasted, and must not make a section or another value. */
 function isKey(name: string): boolean {
   return !/^[[#]|=/.test(name);
 }

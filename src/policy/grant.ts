@@ -162,9 +162,21 @@ function readAsked(
   });
 }
 
-/** The lines of modules.conf that would grant what is missing; with them in the file the module loads. */
-export function grantingLines(module: string, missing: readonly PermissionLine[]): string[] {
-  return ["[permissions]", ...missing.map(({ kind, value }) => `${module} = ${kind}=${value.replaceAll(";", "\\;")}`)];
+/** The line that begins a section, at the end of a file that may have it: a section that stands twice is an error. */
+export function sectionLine({ sections }: Pick<Policy, "sections">, name: string): string {
+  return sections.has(name) ? `[${name}](+)` : `[${name}]`;
+}
+
+/** The lines that grant what is missing; at the end of the policy's file they make the module load. */
+export function grantingLines(
+  policy: Pick<Policy, "sections">,
+  module: string,
+  missing: readonly PermissionLine[],
+): string[] {
+  return [
+    sectionLine(policy, "permissions"),
+    ...missing.map(({ kind, value }) => `${module} = ${kind}=${value.replaceAll(";", "\\;")}`),
+  ];
 }
 
 /** Permissions as people read them: `none` when there are none. */

@@ -14,6 +14,7 @@ export {
   type GrantScene,
   impliedLines,
   mayReadConfig,
+  sectionLine,
   showPermissions,
 } from "./grant.ts";
 export { type Limits, type SomeLimits } from "./limits.ts";

@@ -66,6 +66,8 @@ export type RealmChoice = (typeof REALM_CHOICES)[number];
 export interface Policy {
   /** The file it was read from, for messages. */
   readonly file: string;
+  /** Names of the sections that the file has, in small letters. */
+  readonly sections: ReadonlySet<string>;
   /** Whether every module of the catalog is wanted. */
   readonly autoload: boolean;
   /** Whether the loader does and says what Asterisk's does and nothing more; it implies that `loadUses` is off. */

@@ -49,6 +49,7 @@ export function parsePolicy(config: ConfigFile, variables: Readonly<Record<strin
   const { realms, defaultRealm } = parseRealms(entriesOf(config, "realms"));
   return {
     file: config.file,
+    sections: new Set(config.sections.map(({ name }) => name.toLowerCase())),
     autoload: lastSwitch(modules, "autoload", false),
     compatible,
     loadUses: lastSwitch(modules, "load_uses", true) && !compatible,

@@ -50,18 +50,22 @@ export class CommandTable extends RegistrationTable<ConsoleCommand> {
    * @param self whose own commands are none
    */
   twinOf(self: Owner, command: string): Registration<ConsoleCommand> | undefined {
+    const twins = this.twinsOf(self, command);
+    return twins.find(({ owner }) => owner === CORE) ?? twins[0];
+  }
+
+  /** All commands that {@linkcode twinOf} chooses from, a thousand at most. */
+  twinsOf(self: Owner, command: string): Registration<ConsoleCommand>[] {
     const words = commandWords(command);
     const keys = words.keys.map((one) => [...one.keys()]);
-    let found: Registration<ConsoleCommand> | undefined;
+    const found: Registration<ConsoleCommand>[] = [];
     let compared = 0;
     for (const one of this.#tree.near(keys, (at) => words.pattern[at]?.kind === "optional")) {
-      if (one.owner === self || (found !== undefined && one.owner !== CORE)) continue;
-      if (++compared > MOST_COMPARED) return one;
+      if (one.owner === self) continue;
+      if (++compared > MOST_COMPARED) return [...found, one];
       const theirs = this.wordsOf(one.value);
       // Of the core's no word is free that only begins as one does: what is mistyped is the core's to answer.
-      if (!overlap(words, one.owner === CORE ? fixedPart(theirs) : theirs)) continue;
-      if (one.owner === CORE) return one;
-      found = one;
+      if (overlap(words, one.owner === CORE ? fixedPart(theirs) : theirs)) found.push(one);
     }
     return found;
   }

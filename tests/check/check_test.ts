@@ -143,7 +143,7 @@ const CASES: Readonly<Record<string, Case>> = {
     manifest: { a: "[permissions]\nnet = example.com:80", b: "[permissions]\nwrite = /z\nenv = HOME" },
     found: [
       'b.manifest:1: error: "b" asks for write=/z env=HOME, which nobody granted, and does not start; ' +
-      "/modules.conf needs\n    [permissions]\n    b = write=/z\n    b = env=HOME",
+      "/modules.conf needs\n    [permissions](+)\n    b = write=/z\n    b = env=HOME",
       'modules.conf:4:1: warning: "a" is granted net=other.com, which it does not ask for; remove it',
       'modules.conf:5:1: warning: "a" is granted read=/x, which it does not ask for; remove it',
       'modules.conf:6:1: warning: "b" is granted write=/y, which it does not ask for; remove it',

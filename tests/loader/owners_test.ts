@@ -1,5 +1,8 @@
 /** Names of others: whoever takes them does not get them, the rest of the module runs, and the log says what would allow it. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createHost } from "../../src/host/mod.ts";
+import { MemorySink } from "../../src/log/mod.ts";
+import { MemorySource } from "../../src/manifest/mod.ts";
 import { startHost, type TestHost, type TestModule } from "./_harness.ts";
 
 /** Modules that are shipped with the program, with something of every type. */
@@ -236,6 +239,32 @@ Deno.test("a registration whose failure the module catches does not fail its loa
     },
   });
   assertEquals(await host.states(), ["caught running 0", "forgotten failed 0", "thrown failed 0"]);
+});
+
+Deno.test("the start says in one line which shipped modules are replaced", async () => {
+  const one = (description: string) => ({
+    app_one: {
+      source: `import { defineModule } from "asterism";
+        export default defineModule({ license: "MIT", description: "${description}", load: () => 0 });`,
+      manifest: { module: { description, license: "MIT" } },
+    },
+  });
+  const shipped = Object.assign(new MemorySource(one("Shipped"), "embedded"), { shipped: () => true });
+  const sink = new MemorySink();
+  for (
+    const [sources, said] of [
+      [[shipped, new MemorySource(one("Another"), "/modules")], [
+        "These modules replace shipped ones: app_one (/modules)",
+      ]],
+      [[new MemorySource(one("Another"), "/modules")], []],
+    ] as const
+  ) {
+    sink.records.length = 0;
+    await using host = await createHost({ modules: sources, policy: { modules: { autoload: true } }, sinks: [sink] });
+    await host.boot();
+    assertEquals(sink.messages("notice").filter((line) => line.includes("replace")), [...said]);
+    assertEquals(host.modules().map(({ description }) => description), ["Another"]);
+  }
 });
 
 Deno.test("no manifest keeps a required module from starting", async () => {

@@ -218,7 +218,9 @@ Deno.test("describeRefused() has the lines that would allow it, and none for the
       "res_t*": TIMER(1).replace("timer", "t"),
     },
   });
-  const text = describeRefused("evil", refused.get("evil") ?? [], { file: "/etc/modules.conf" });
+  const text = describeRefused("evil", refused.get("evil") ?? [], {
+    policy: { file: "/etc/modules.conf", sections: new Set() },
+  });
   assertEquals(
     text,
     `Module 'evil' provides less than its manifest says: application=Hello belongs to 'shipped'; service=t belongs to ` +
@@ -237,10 +239,10 @@ Deno.test("describeRefused() has the lines that would allow it, and none for the
   assertEquals(after.refused.get("evil"), undefined);
   assertStringIncludes(
     describeRefused("a", ownersOf({ modules: { a: APP, b: APP } }).refused.get("a") ?? [], {
-      file: "f",
+      policy: { file: "f", sections: new Set(["provides"]) },
       separator: " ",
     }),
-    "application=Hello is claimed by 'b', too, so no module has it; f would give it to 'a' with [provides] type = application",
+    "application=Hello is claimed by 'b', too, so no module has it; f would give it to 'a' with [provides](+) type = application",
   );
 });
 
@@ -321,6 +323,8 @@ Deno.test("describeRefused() offers no line that would be another than it seems"
   const names = ["[permissions](+)", "evil = host=loader", "#include x", "plain"];
   const lines = names.map((name) => `application = ${name}`).join("\n");
   const { refused } = ownersOf({ modules: { evil: lines, twin: lines } });
-  const said = describeRefused("evil", refused.get("evil") ?? [], { file: "modules.conf" });
+  const said = describeRefused("evil", refused.get("evil") ?? [], {
+    policy: { file: "modules.conf", sections: new Set() },
+  });
   assertEquals(said.split("\n    ").slice(1), ["[provides]", "type = application", "plain = evil"]);
 });

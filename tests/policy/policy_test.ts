@@ -211,8 +211,11 @@ Deno.test("grantingLines() are lines with which the module is granted all", () =
     { kind: "host", value: "modules" },
     { kind: "sys", value: "*" },
   ];
-  const { grants } = policyOf(grantingLines("mod_a", asked).join("\n"));
-  assertEquals(permissionSet(grants.get("mod_a")?.lines ?? []), permissionSet(asked));
+  // Pasted at the end of the file, whether or not the section stands there already.
+  for (const text of ["[modules]\n", "[Permissions]\nmod_b = net=h\n[realms]\nmod_b = process\n"]) {
+    const { grants } = policyOf(`${text}${grantingLines(policyOf(text), "mod_a", asked).join("\n")}`);
+    assertEquals(permissionSet(grants.get("mod_a")?.lines ?? []), permissionSet(asked), text);
+  }
 });
 
 Deno.test("showPermissions() has a word for nothing", () => {
