@@ -51,7 +51,7 @@ function provisions(scene: Scene, { provides }: Policy): Finding[] {
     const why = entry === undefined
       ? `there is no module "${module}"${suggestion(scene, module)}`
       : `"${module}" does not provide it`;
-    return [warningAt(position, `[provides] of ${type}=${name}: ${why}, so nobody has it`)];
+    return [warningAt(position, `[provides] of ${type}=${name}: ${why}, so no module has it`)];
   });
 }
 
@@ -90,7 +90,7 @@ export function checkGrants(scene: Scene): Finding[] {
       }));
       if (missing.length === 0 || !scene.starting.has(nameKey(name))) return idle;
       const vain = missing.map(({ kind, value }) => `${kind}=${value}`).join(" ");
-      const what = `"${name}" asks for ${vain}, which nobody granted, and does not start; ${policy.file} needs`;
+      const what = `"${name}" asks for ${vain}, which is not granted, and does not start; ${policy.file} needs`;
       return [{ ...errorAt({ file, line: 1 }, what, name), lines: grantingLines(policy, name, missing) }, ...idle];
     } catch (error) {
       return [findingOf(error, file, name)];

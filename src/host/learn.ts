@@ -163,7 +163,7 @@ class Trial {
     }
     const powers = lines.filter((line) => this.#allowed.needsYes(line)).map(lineKey);
     if (powers.length === 0) return true;
-    tell(`asterism: learn: --yes is missing: nobody is here to agree to ${powers.join(", ")}\n`);
+    tell(`asterism: learn: --yes is missing: there is no terminal to ask on for ${powers.join(", ")}\n`);
     return false;
   }
 

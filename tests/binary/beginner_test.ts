@@ -54,7 +54,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   "a trial that needs a word": {
     args: ["learn", "res_http", "--for", "1"],
     status: 1,
-    says: "{{any}}\nasterism: learn: --yes is missing: nobody is here to agree to {{any}}",
+    says: "{{any}}\nasterism: learn: --yes is missing: there is no terminal to ask on for {{any}}",
   },
   "a wrong key": {
     args: ["-C", "{{dir}}/wrong.conf"],

@@ -193,7 +193,7 @@ Deno.test("asterism learn grants nothing that is dangerous without --yes where n
     stderr,
     "stranger: Its manifest asks for\n  host=provide:command\n" +
       "stranger: Round 1: it was denied\n  env=STRANGER\n  run=/bin/sh\n" +
-      "asterism: learn: --yes is missing: nobody is here to agree to run=/bin/sh\n",
+      "asterism: learn: --yes is missing: there is no terminal to ask on for run=/bin/sh\n",
   );
   const agreed = await learnStranger("[modules]\n", ["--yes"]);
   assertEquals([agreed.code, agreed.ran], [0, true]);

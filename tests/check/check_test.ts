@@ -142,7 +142,7 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     manifest: { a: "[permissions]\nnet = example.com:80", b: "[permissions]\nwrite = /z\nenv = HOME" },
     found: [
-      'b.manifest:1: error: "b" asks for write=/z env=HOME, which nobody granted, and does not start; ' +
+      'b.manifest:1: error: "b" asks for write=/z env=HOME, which is not granted, and does not start; ' +
       "/modules.conf needs\n    [permissions](+)\n    b = write=/z\n    b = env=HOME",
       'modules.conf:4:1: warning: "a" is granted net=other.com, which it does not ask for; remove it',
       'modules.conf:5:1: warning: "a" is granted read=/x, which it does not ask for; remove it',
@@ -168,11 +168,11 @@ const CASES: Readonly<Record<string, Case>> = {
       "stray.conf": "",
     },
     found: [
-      'a.manifest:1: error: "a" asks for config=missing.conf, which nobody granted, and does not start; ' +
+      'a.manifest:1: error: "a" asks for config=missing.conf, which is not granted, and does not start; ' +
       "/modules.conf needs\n    [permissions]\n    a = config=missing.conf",
       'a.manifest:1: warning: "a" reads missing.conf, which is not there',
       "a.conf:3:1: warning: No '=' (equal sign) in line 3 of /a.conf",
-      'b.manifest:1: error: "b" asks for config=manager.conf, which nobody granted, and does not start; ' +
+      'b.manifest:1: error: "b" asks for config=manager.conf, which is not granted, and does not start; ' +
       "/modules.conf needs\n    [permissions]\n    b = config=manager.conf",
       'bad.conf:1: warning: no module reads this file, nor does the program; did you mean "a.conf"',
       'bad.conf:1:1: error: Cannot read the section header: no closing "]"',
